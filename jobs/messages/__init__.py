@@ -1,0 +1,1 @@
+"""Every payload for a thread, built from domain objects."""
