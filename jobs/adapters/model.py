@@ -3,7 +3,8 @@
 import asyncio
 import itertools
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 
 from pydantic_ai.direct import model_request
 from pydantic_ai.exceptions import (
@@ -58,6 +59,12 @@ class ProviderModel:
         """`provider:name`."""
         return self._name
 
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[None]:
+        """Keeps connections open while questions are put, and closes them after the last."""
+        async with self._model:
+            yield
+
     async def ask(self, messages: Sequence[ModelMessage], tools: Sequence[ToolDefinition]) -> ModelResponse:
         """The model's next answer; raises Stop, with a remedy, once trying again does not help."""
         parameters = ModelRequestParameters(function_tools=list(tools), allow_text_output=True)
@@ -74,7 +81,8 @@ class ProviderModel:
 
     async def check(self) -> None:
         """One tiny call; raises Stop when the model cannot be used."""
-        await self.ask([ModelRequest.user_text_prompt("Answer with the word ok.")], [])
+        async with self.session():
+            await self.ask([ModelRequest.user_text_prompt("Answer with the word ok.")], [])
 
 
 def model(name: str | None, environment: Mapping[str, str], *, pause: Pause = asyncio.sleep) -> ProviderModel:

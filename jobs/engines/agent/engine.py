@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from pydantic import ValidationError
@@ -28,6 +29,9 @@ class Model(Protocol):
     def name(self) -> str:
         """`provider:name`."""
 
+    def session(self) -> AbstractAsyncContextManager[None]:
+        """Keeps connections open while questions are put."""
+
     async def ask(self, messages: Sequence[ModelMessage], tools: Sequence[ToolDefinition]) -> ModelResponse:
         """The next answer; raises Stop when the model cannot be used."""
 
@@ -46,6 +50,10 @@ class AgentEngine:
 
     async def work(self, brief: Brief, workspace: Workspace, note: Note) -> Work:
         """One round; resumes from the brief's conversation when that is of this very round."""
+        async with self._model.session():
+            return await self._round(brief, workspace, note)
+
+    async def _round(self, brief: Brief, workspace: Workspace, note: Note) -> Work:
         meter = Meter(brief, self._now)
         hands = Hands(workspace, seconds_left=meter.seconds_left)
         talk = Conversation.load(brief.conversation)
