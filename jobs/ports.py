@@ -14,6 +14,8 @@ from jobs.domain.budget import Spend
 from jobs.domain.patch import Patch, Sha
 from jobs.domain.question import Question
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal, Repository
+from jobs.domain.run import Run
+from jobs.settings import OperatorFile
 
 
 class Command(Frozen):
@@ -206,6 +208,16 @@ class Inbox(Protocol):
         """Name of the person who cancelled, or None."""
 
 
+class Journal(Protocol):
+    """The record of one run: every change is saved, then announced."""
+
+    async def __call__(self, run: Run) -> Run:
+        """Save and announce; returns the run as saved; raises LostLease when another worker owns it."""
+
+    async def chain_head(self) -> str:
+        """Hash of the task's last event, for a trailer that the audit compares with."""
+
+
 class Clock(Protocol):
     """The time."""
 
@@ -224,7 +236,5 @@ class Tools:
     cache: Cache
     inbox: Inbox
     clock: Clock
-    environments: Mapping[str, str]
-    """Repository path → directory of its read-only environment."""
-    reviewers: Mapping[str, tuple[str, ...]]
-    """Repository path → usernames to ask for review."""
+    operator: OperatorFile
+    """What the operator decides per repository: environment, suite, reviewers."""
