@@ -1,5 +1,7 @@
 """The branch and its merge request, fit for review: done again, it finds what is there already."""
 
+from datetime import datetime
+
 import yaml
 
 from jobs.domain.patch import Sha
@@ -39,7 +41,7 @@ async def open_merge_request(task: Task, run: Run, ground: Ground, tools: Tools)
         source_branch=ground.branch,
         target_branch=ground.target,
         title=neutral(task.spec.title),
-        description=description(task, run, ground),
+        description=description(task, run, ground, now=tools.clock.now()),
         draft=await _stays_draft(run, ground, tools),
         labels=(f"codegen::{task.spec.kind}",),
         reviewers=ground.reviewers,
@@ -47,7 +49,7 @@ async def open_merge_request(task: Task, run: Run, ground: Ground, tools: Tools)
     return await tools.forge.put_merge_request(proposal)
 
 
-def description(task: Task, run: Run, ground: Ground) -> str:
+def description(task: Task, run: Run, ground: Ground, *, now: datetime) -> str:
     """What the reviewer reads: summary, evidence, where to look, how to check, and the spec itself."""
     verdict = run.verdict
     return render(
@@ -67,7 +69,7 @@ def description(task: Task, run: Run, ground: Ground) -> str:
         task=task.id,
         requester=task.requester.name or task.requester.id,
         rounds=run.round,
-        elapsed=duration((task.updated_at - run.started_at).total_seconds()),
+        elapsed=duration((now - run.started_at).total_seconds()),
         money=money(run.spend),
         tokens=tokens(run.spend),
         engine=run.engine,
@@ -83,7 +85,7 @@ async def _stays_draft(run: Run, ground: Ground, tools: Tools) -> bool:
     status = await tools.forge.pipeline_status(ground.repository.path, run.head)
     if status is not PipelineStatus.NONE:
         return status is not PipelineStatus.PASSED
-    # GitLab creates a pipeline a moment after the push: a repository that has one is a draft until it is green
+    # a pipeline is created a moment after the push: where there is CI, draft until it is green
     return await tools.workspaces.file(ground.repository, ground.target_base, CI_FILE) is not None
 
 
