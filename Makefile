@@ -26,6 +26,14 @@ $(VENV)/.ready: requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# The runtime alone, without what tests and the playground need: what the Dockerfile runs.
+.PHONY: install
+install:
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	test ! -d jobs || echo "$(CURDIR)" > "$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')/codegen-bot.pth"
+	test ! -d jobs || { printf '#!/bin/sh\nexec "%s/python" -m jobs "$$@"\n' "$$(cd $(BIN) && pwd)" > $(BIN)/codegen && chmod +x $(BIN)/codegen; }
+
 # $(1) the program to look for, $(2) the Debian package that has it
 define debian
 	@command -v $(1) >/dev/null 2>&1 || { \
