@@ -14,7 +14,7 @@ Seen = TypeVar("Seen")
 
 
 class Person:
-    """One person at their Slack; use it as an asynchronous context manager. `url` is the stand-in's base URL."""
+    """One person at their Slack, as an asynchronous context manager; `url` is the stand-in's base URL."""
 
     def __init__(self, url: str, user: str) -> None:
         self.user = user
@@ -118,7 +118,7 @@ class Person:
     def wait_for(
         self, predicate: Callable[[], Awaitable[Seen | None]], timeout: float = 30.0
     ) -> Coroutine[None, None, Seen]:
-        """Return the first true answer of `predicate`, asked now and after every change; raises TimeoutError."""
+        """Return the first true answer of `predicate`, asked now and on every change; raises TimeoutError."""
         return self._first(predicate, timeout)
 
     async def _first(self, predicate: Callable[[], Awaitable[Seen | None]], seconds: float) -> Seen:

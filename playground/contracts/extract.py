@@ -50,7 +50,7 @@ def extract(full: dict[str, Any]) -> dict[str, Any]:
 
 
 def rendered(contract: dict[str, Any]) -> str:
-    """Return the contract as it stands in the file: one method a line, so that a change is one line of a diff."""
+    """Return the contract as it stands in the file: one method a line, for readable diffs."""
     lines = [f"  {json.dumps(name)}: {json.dumps(facts)}" for name, facts in contract["methods"].items()]
     common = json.dumps(contract["common_errors"])
     return '{"common_errors": ' + common + ',\n "methods": {\n' + ",\n".join(lines) + "\n}}\n"

@@ -1,7 +1,7 @@
 """Make `slack_types.schema.json`: JSON Schemas of Slack's published TypeScript types.
 
-`python -m playground.contracts.generate` needs npm and a reachable package registry (npm's own configuration). It works
-in a temporary directory; pass `--check` to only compare with the committed file.
+`python -m playground.contracts.generate` needs npm and whatever registry npm is configured for. It works in a
+temporary directory; pass `--check` to only compare with the committed file.
 """
 
 import json
@@ -20,8 +20,30 @@ PACKAGES = (
 """What is installed; the versions are pinned so that the result can be compared."""
 
 ROOTS = {
-    "types": ["KnownBlock", "ModalView", "HomeView", "AppMentionEvent", "GenericMessageEvent", "FileShareMessageEvent", "MessageChangedEvent", "ReactionAddedEvent", "ReactionRemovedEvent", "AppHomeOpenedEvent", "MessageMetadata"],
-    "bolt": ["SlashCommand", "BlockAction", "ViewSubmitAction", "ViewClosedAction", "BlockSuggestion", "GlobalShortcut", "MessageShortcut", "EnvelopedEvent", "ViewResponseAction"],
+    "types": [
+        "KnownBlock",
+        "ModalView",
+        "HomeView",
+        "AppMentionEvent",
+        "GenericMessageEvent",
+        "FileShareMessageEvent",
+        "MessageChangedEvent",
+        "ReactionAddedEvent",
+        "ReactionRemovedEvent",
+        "AppHomeOpenedEvent",
+        "MessageMetadata",
+    ],
+    "bolt": [
+        "SlashCommand",
+        "BlockAction",
+        "ViewSubmitAction",
+        "ViewClosedAction",
+        "BlockSuggestion",
+        "GlobalShortcut",
+        "MessageShortcut",
+        "EnvelopedEvent",
+        "ViewResponseAction",
+    ],
 }
 """The types that are checked, by package."""
 

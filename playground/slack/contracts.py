@@ -1,4 +1,4 @@
-"""The committed contracts: Slack's methods with their arguments, and JSON Schemas of Slack's published types."""
+"""The committed contracts: Slack's methods with their arguments, and schemas of Slack's published types."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -49,7 +49,7 @@ def definition_of(block_type: str) -> str | None:
 
 
 def problems(value: object, definition: str, pointer: str = "") -> list[str]:
-    """Return what the published type refuses in `value`, each with its JSON pointer; empty if it is accepted."""
+    """Return what the published type refuses in `value`, each with its JSON pointer."""
     return [
         message for error in _validator(definition).iter_errors(value) for message in _told(error, pointer)
     ]

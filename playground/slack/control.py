@@ -34,6 +34,8 @@ class Control:
     async def _fault(self, request: web.Request) -> web.Response:
         body = await _body(request)
         kind = request.path.rpartition("/")[2]
+        if not isinstance(body.get("method"), str):
+            return web.json_response({"ok": False, "error": "invalid_arguments"}, status=400)
         fault = Fault(
             kind=kind,
             method=body["method"],

@@ -1,4 +1,4 @@
-"""Bringing a payload to the app, over a socket or by signed HTTP, and waiting three seconds for its acknowledgement."""
+"""Bringing a payload to the app, over a socket or by signed HTTP, and waiting for its acknowledgement."""
 
 import asyncio
 import hashlib

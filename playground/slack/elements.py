@@ -87,7 +87,7 @@ def initial(element: Payload) -> Payload:
 
 
 def entered(element: Payload, given: Payload) -> Payload:
-    """Return the state value for what a person gave: the type is added, a bare option value becomes its option.
+    """Return the state value for what a person gave: typed, and a bare option value as its option.
 
     Raises `invalid_option` for one that the element does not offer.
     """
@@ -103,7 +103,7 @@ def entered(element: Payload, given: Payload) -> Payload:
 
 
 def state_values(blocks: list[Payload], entries: Entries) -> Entries:
-    """Return `state.values`: what was entered, else the initial values; entries of vanished blocks are left out."""
+    """Return `state.values`: what was entered, else the initial values; nothing of vanished blocks."""
     values: Entries = {}
     for block in blocks:
         for _, element in elements_of(block):

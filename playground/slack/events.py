@@ -39,7 +39,7 @@ class Events:
         self.state.outbox.clear()
 
     async def redeliver(self, event_id: str | None, times: int, reason: str) -> list[Payload]:
-        """Send an event, by default the last one, again; return an entry per delivery. Raises `event_not_found`."""
+        """Send an event, by default the last one, again; return the outcomes. Raises `event_not_found`."""
         found = [event for event in self.sent if event_id in (None, event["event_id"])]
         if not found:
             raise SlackError("event_not_found")

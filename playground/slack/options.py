@@ -6,7 +6,7 @@ from playground.slack.payload import Payload, SlackError, problem
 
 
 def checked_options(answer: object) -> Payload:
-    """Return `options` or `option_groups` of an acknowledgement; raises `invalid_options` naming what is wrong."""
+    """Return an acknowledgement's `options` or `option_groups`; raises `invalid_options`."""
     if not isinstance(answer, dict) or ("options" in answer) == ("option_groups" in answer):
         raise SlackError("invalid_options", problem("exactly one of options and option_groups is needed", ""))
     groups = answer.get("option_groups", [])

@@ -1,4 +1,4 @@
-"""The payloads an app receives for what people do: commands, clicks, submissions, shortcuts, option requests."""
+"""What an app receives for what people do: commands, clicks, submissions, shortcuts, option requests."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The people's side, `/_person/…`: what the browser page, the demo and the stories speak. No part of Slack's protocol."""
+"""The people's side, `/_person/…`: what the browser page, the demo and the stories speak."""
 
 import json
 import re
@@ -49,15 +49,12 @@ class PersonSide:
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def answer(request: web.Request) -> web.Response:
             try:
-                body = json.loads(await request.read())
+                body = json.loads(await request.read() or b"null")
+                if not isinstance(body, dict):
+                    raise SlackError("json_not_object")
                 return web.json_response(await act(body, self._state.user(body.get("user")).id))
             except SlackError as error:
                 return web.json_response(error.answer(), status=400)
-            except KeyError as error:
-                missing = SlackError(
-                    "invalid_arguments", problem(f"missing required field: {error.args[0]}", "")
-                )
-                return web.json_response(missing.answer(), status=400)
             except ValueError:
                 return web.json_response({"ok": False, "error": "invalid_json"}, status=400)
 
@@ -65,22 +62,25 @@ class PersonSide:
 
     async def _command(self, body: Payload, user: str) -> Payload:
         return await self._interactions.command(
-            user=user, channel_id=body["channel"], command=body["command"], text=body.get("text", "").strip()
+            user=user,
+            channel_id=_given(body, "channel"),
+            command=_given(body, "command"),
+            text=body.get("text", "").strip(),
         )
 
     async def _message(self, body: Payload, user: str) -> Payload:
         state = self._state
-        is_bot = body["channel"] == state.workspace.app.bot_user
-        channel = state.direct_message(user) if is_bot else state.conversation(body["channel"])
+        is_bot = _given(body, "channel") == state.workspace.app.bot_user
+        channel = state.direct_message(user) if is_bot else state.conversation(_given(body, "channel"))
         if user not in channel.members:
             raise SlackError("not_in_channel")
         text = _typed(state, body.get("text", ""))
         content: Payload = {"text": text}
         if body.get("thread_ts"):
-            state.messages.find(channel.id, body["thread_ts"])
-            content["thread_ts"] = body["thread_ts"]
+            state.messages.find(channel.id, _given(body, "thread_ts"))
+            content["thread_ts"] = _given(body, "thread_ts")
         if body.get("files"):
-            files = [self._uploaded(user, file) for file in body["files"]]
+            files = [self._uploaded(user, file) for file in _given(body, "files")]
             content |= {"subtype": "file_share", "upload": False, "display_as_bot": False, "files": files}
         if not text and not body.get("files"):
             raise SlackError("no_text")
@@ -99,11 +99,15 @@ class PersonSide:
         given = {
             key: value for key, value in body.items() if key in ENTRY_KEYS or key.startswith("selected_")
         }
-        ids = {"block_id": body["block_id"], "action_id": body["action_id"]}
+        ids = {"block_id": _given(body, "block_id"), "action_id": _given(body, "action_id")}
         return await self._interactions.action(user=user, place=place, given=given, **ids)
 
     async def _options(self, body: Payload, user: str) -> Payload:
-        ids = {"block_id": body["block_id"], "action_id": body["action_id"], "value": body.get("value", "")}
+        ids = {
+            "block_id": _given(body, "block_id"),
+            "action_id": _given(body, "action_id"),
+            "value": body.get("value", ""),
+        }
         return await self._interactions.options(user=user, place=self._place(body, user), **ids)
 
     async def _submit(self, body: Payload, user: str) -> Payload:
@@ -114,12 +118,14 @@ class PersonSide:
 
     async def _shortcut(self, body: Payload, user: str) -> Payload:
         place = self._place(body, user) if body.get("message_ts") else Place()
-        return await self._interactions.shortcut(user=user, callback_id=body["callback_id"], place=place)
+        return await self._interactions.shortcut(
+            user=user, callback_id=_given(body, "callback_id"), place=place
+        )
 
     async def _reaction(self, body: Payload, user: str) -> Payload:
-        channel = self._state.conversation(body["channel"])
+        channel = self._state.conversation(_given(body, "channel"))
         act = unreact if body.get("remove") else react
-        act(self._state, channel.id, body["ts"], user=user, name=body["name"].strip(":"))
+        act(self._state, channel.id, _given(body, "ts"), user=user, name=_given(body, "name").strip(":"))
         return {"ok": True}
 
     async def _home(self, body: Payload, user: str) -> Payload:
@@ -135,14 +141,14 @@ class PersonSide:
     def _place(self, body: Payload, user: str) -> Place:
         if body.get("view_id"):
             return Place(view=self._open(body, user))
-        channel = self._state.conversation(body["channel"])
-        message = self._state.messages.find(channel.id, body["message_ts"], ephemeral=True)
+        channel = self._state.conversation(_given(body, "channel"))
+        message = self._state.messages.find(channel.id, _given(body, "message_ts"), ephemeral=True)
         if message.seen_only_by not in (None, user):
             raise SlackError("message_not_found")
         return Place(channel=channel, message=message)
 
     def _open(self, body: Payload, user: str) -> View:
-        view = self._state.views.find(body["view_id"])
+        view = self._state.views.find(_given(body, "view_id"))
         if view.user != user:
             raise SlackError("not_found")
         return view
@@ -160,6 +166,12 @@ class PersonSide:
         file.content, file.completed = content, True
         state.files.by_id[file.id] = file
         return file.rendered(state.origin)
+
+
+def _given(body: Payload, name: str) -> Any:
+    if body.get(name) is None:
+        raise SlackError("invalid_arguments", problem(f"missing required field: {name}", ""))
+    return body[name]
 
 
 def _typed(state: State, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Answers to people by response URL or by acknowledgement: ephemeral or in the channel, replacing or deleting."""
+"""Answers by response URL or by acknowledgement: ephemeral or in the channel, replacing or deleting."""
 
 import json
 

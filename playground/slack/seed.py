@@ -4,8 +4,37 @@ from dataclasses import dataclass
 
 from playground.slack.payload import Payload
 
-SCOPES = ["commands", "chat:write", "chat:write.public", "app_mentions:read", "channels:read", "channels:history", "groups:read", "groups:history", "im:read", "im:write", "im:history", "users:read", "users:read.email", "usergroups:read", "files:read", "files:write", "reactions:read", "reactions:write", "links:read", "links:write"]
-EVENTS = ["message.channels", "message.groups", "message.im", "app_mention", "reaction_added", "reaction_removed", "app_home_opened"]
+SCOPES = (
+    "commands",
+    "chat:write",
+    "chat:write.public",
+    "app_mentions:read",
+    "channels:read",
+    "channels:history",
+    "groups:read",
+    "groups:history",
+    "im:read",
+    "im:write",
+    "im:history",
+    "users:read",
+    "users:read.email",
+    "usergroups:read",
+    "files:read",
+    "files:write",
+    "reactions:read",
+    "reactions:write",
+    "links:read",
+    "links:write",
+)
+EVENTS = (
+    "message.channels",
+    "message.groups",
+    "message.im",
+    "app_mention",
+    "reaction_added",
+    "reaction_removed",
+    "app_home_opened",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +86,8 @@ class App:
     bot_id: str = "B0BOT"
     bot_token: str
     app_token: str
-    scopes: tuple[str, ...] = tuple(SCOPES)
-    events: tuple[str, ...] = tuple(EVENTS)
+    scopes: tuple[str, ...] = SCOPES
+    events: tuple[str, ...] = EVENTS
     commands: tuple[str, ...] = ("/codegen",)
     shortcuts: tuple[str, ...] | None = None
     """Callback ids of global and message shortcuts; None leaves them unchecked."""
@@ -91,7 +120,7 @@ SIGNING_KEY = "playground-signing-secret"
 
 
 def demo_workspace(manifest: Payload | None = None) -> Workspace:
-    """Return the demo's workspace; scopes, events, commands and shortcuts come from the app's manifest when given."""
+    """Return the demo's workspace; what the app may do is its manifest's word when given."""
     people = (
         User(id="U0ANA", name="ana", real_name="Ana", email="ana@example.com"),
         User(id="U0BEN", name="ben", real_name="Ben", email="ben@example.com"),

@@ -52,7 +52,7 @@ class Sockets:
         return socket
 
     async def send(self, kind: str, payload: Payload, *, retry: tuple[int, str] = (0, "")) -> object:
-        """Send one envelope over one connection and return the acknowledgement's payload; wait without an end."""
+        """Send one envelope over one connection and return the acknowledgement's payload, however late."""
         envelope: Payload = {
             "envelope_id": secrets.token_hex(16),
             "type": kind,

@@ -31,7 +31,7 @@ class Triggers:
         return trigger_id
 
     def exchange(self, trigger_id: object, now: float) -> Trigger:
-        """Use a trigger id up; raises `invalid_trigger_id`, `exchanged_trigger_id` or `expired_trigger_id`."""
+        """Use a trigger id up; raises `invalid_…`, `exchanged_…` or `expired_trigger_id`."""
         trigger = self.issued.get(trigger_id) if isinstance(trigger_id, str) else None
         if trigger is None:
             raise SlackError("invalid_trigger_id")

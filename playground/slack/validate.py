@@ -1,4 +1,4 @@
-"""Blocks and views as Slack accepts them: the published types, the limits, and the rules that neither holds."""
+"""Blocks and views as Slack accepts them: the published types, the limits, and rules that neither holds."""
 
 import secrets
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ MODAL_ONLY = frozenset({"alert"})
 
 
 def message_blocks(blocks: object) -> list[Payload]:
-    """Return a message's blocks with missing ids filled in; raises `invalid_blocks…` or `msg_blocks_too_long`."""
+    """Return a message's blocks, ids filled in; raises `invalid_blocks[_format]` or `msg_blocks_too_long`."""
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         raise SlackError("invalid_blocks_format")
     found = list(_refused(blocks, "/blocks", "message"))
@@ -35,7 +35,7 @@ def message_blocks(blocks: object) -> list[Payload]:
 
 
 def view_definition(view: object, kind: str) -> Payload:
-    """Return a view's definition with missing ids filled in; raises `invalid_arguments` or `view_too_large`."""
+    """Return a view's definition, ids filled in; raises `invalid_arguments` or `view_too_large`."""
     if not isinstance(view, dict):
         raise SlackError("invalid_arguments", problem("must be a valid view object", "/view"))
     if size(view) > limits.VIEW_BYTES:

@@ -100,7 +100,7 @@ async def arguments(request: web.Request, method: str) -> Payload:
 
 
 def checked(method: str, given: Payload) -> Payload:
-    """Return the arguments with their contract's types; raises `invalid_arguments` naming all that is wrong."""
+    """Return the arguments in their contract's types; raises `invalid_arguments` naming all that is wrong."""
     known: Mapping[str, Payload] = methods()[method]["args"]
     unknown = [name for name in given if name not in known and name not in EVERYWHERE]
     found = [problem(f"unknown argument: {name}", "") for name in unknown]

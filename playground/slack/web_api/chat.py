@@ -81,7 +81,8 @@ def _delete(call: Call) -> Payload:
 def _permalink(call: Call) -> Payload:
     channel = call.conversation()
     message = call.state.messages.find(channel.id, call.text("message_ts"))
-    link = f"https://{call.state.workspace.domain}.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    domain = call.state.workspace.domain
+    link = f"https://{domain}.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
     if message.thread_ts:
         link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
     return {"channel": channel.id, "permalink": link}
@@ -112,9 +113,9 @@ def _target(call: Call) -> Conversation:
         channel = state.direct_message(wanted)
     else:
         channel = named[0] if named else state.conversation(wanted)
-    if state.workspace.app.bot_user not in channel.members:
-        if channel.is_private or "chat:write.public" not in state.workspace.app.scopes:
-            raise SlackError("not_in_channel")
+    public = not channel.is_private and "chat:write.public" in state.workspace.app.scopes
+    if state.workspace.app.bot_user not in channel.members and not public:
+        raise SlackError("not_in_channel")
     if channel.is_archived:
         raise SlackError("is_archived")
     return channel

@@ -13,7 +13,7 @@ from playground.slack.seed import BOT_KEY, SIGNING_KEY
 
 @dataclass
 class Clock:
-    """A clock that tests move forward; it starts at the real time, because signatures are checked against it."""
+    """A clock that tests move forward; it starts at the real time, for the signatures."""
 
     ahead: float = 0.0
 

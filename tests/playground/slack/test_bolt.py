@@ -18,7 +18,7 @@ Payload = dict[str, Any]
 
 @asynccontextmanager
 async def over_socket(slack: SlackStandIn, url: str) -> AsyncIterator[None]:
-    handler = AsyncSocketModeHandler(bolt_app(url), APP_KEY)
+    handler: Any = AsyncSocketModeHandler(bolt_app(url), APP_KEY)
     await handler.connect_async()
     try:
         yield
@@ -53,7 +53,7 @@ def answers(title: str, repository: str = "payments/api") -> dict[str, dict[str,
     return {"title": {"value": {"value": title}}, "repository": {"value": {"selected_option": option}}}
 
 
-async def test_a_spec_goes_from_the_command_to_a_message_whose_button_updates_it(running: None, ana: Person) -> None:
+async def test_from_the_command_over_the_modal_to_a_button_that_updates(running: None, ana: Person) -> None:
     view = await opened(ana)
     offered = await ana.options(view["id"], "value", "pay", block_id="repository")
     assert [option["value"] for option in offered] == ["payments/api"]
@@ -75,12 +75,12 @@ async def test_a_spec_goes_from_the_command_to_a_message_whose_button_updates_it
     assert await ana.click("C0PAY", message["ts"], "cancel") == {"ok": True}
 
     async def cancelled() -> bool:
-        return (await ana.messages("C0PAY"))[0]["text"] == "cancelled"
+        return bool((await ana.messages("C0PAY"))[0]["text"] == "cancelled")
 
     assert await ana.wait_for(cancelled, 5)
 
 
-async def test_an_acknowledgement_with_words_is_seen_by_its_person_only(running: None, ana: Person, url: str) -> None:
+async def test_words_in_the_acknowledgement_are_for_that_person(running: None, ana: Person, url: str) -> None:
     answer = await ana.command("help", "C0PAY")
     assert answer["response"]["text"] == "Write a spec."
     assert [m["is_ephemeral"] for m in await ana.messages("C0PAY")] == [True]
