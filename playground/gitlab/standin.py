@@ -12,7 +12,7 @@ from playground.gitlab.call import bound
 from playground.gitlab.control import add_control
 from playground.gitlab.faults import Handler, under_faults
 from playground.gitlab.git_http import serve_git
-from playground.gitlab.page import add_pages
+from playground.gitlab.pages import add_pages
 from playground.gitlab.records import Access, Project
 from playground.gitlab.seed import TEAM, add_people, fill, new_project
 from playground.gitlab.state import State
