@@ -45,7 +45,7 @@ function arranged(messages, { channel, inThread }) {
   for (const message of messages) {
     const day = dayName(moment(message.ts));
     if (!inThread && day !== before?.day) items.push({ key: `day ${day}`, day });
-    const grouped = before !== null && day === before.day && !message.is_ephemeral && together(before.message, message) && !(inThread && items.length === 1);
+    const grouped = before !== null && day === before.day && !message.is_ephemeral && together(before.message, message) && !(inThread && items.length <= 2);
     items.push({ key: `${message.is_ephemeral ? "only you" : "message"} ${message.ts}`, message, grouped, channel });
     if (inThread && items.length === 1) items.push({ key: "replies", count: messages.length - 1 });
     before = { day, message };

@@ -106,7 +106,7 @@ function build({ element, block, ctx, controls, value, ...options }) {
     if (element.confirm && !(await confirmed(element.confirm, ctx.names))) return;
     settle(block, element, ctx, value(raws));
   };
-  return select({ ...options, limit: element.max_selected_items, placeholder: plain(element.placeholder) || null, label: plain(block.label) || null, clearable: block.type === "input", controls, onchange });
+  return select({ ...options, limit: element.max_selected_items, placeholder: plain(element.placeholder) || null, label: plain(block.label) || null, clearable: block.type === "input" && block.optional === true, controls, onchange });
 }
 
 function choice(option) {

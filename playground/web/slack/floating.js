@@ -5,10 +5,9 @@ import { h } from "./dom.js";
 const GAP = 4;
 const MARGIN = 8;
 
-/** Show a panel (a popover inside `anchor`'s parent) at its anchor; returns the function that hides it. */
+/** Show a panel (a manual popover inside `anchor`'s parent) at its anchor; returns the function that hides it. */
 export function float(panel, anchor, { sameWidth = false } = {}) {
   const place = () => position(panel, anchor, sameWidth);
-  panel.popover = "manual";
   panel.showPopover();
   place();
   window.addEventListener("scroll", place, true);
@@ -37,7 +36,7 @@ function position(panel, anchor, sameWidth) {
 
 /** Open a menu of `{label, description?, onpick, danger?}` at a button; arrows move, Enter picks, Escape returns. */
 export function openMenu(anchor, items, { label, grid = false }) {
-  const menu = h("div", { class: grid ? "menu menu-grid" : "menu", role: "menu", "aria-label": label });
+  const menu = h("div", { class: grid ? "menu menu-grid" : "menu", popover: "manual", role: "menu", "aria-label": label });
   const close = ({ refocus }) => {
     hide();
     menu.remove();

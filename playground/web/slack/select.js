@@ -15,7 +15,7 @@ export function select(options) {
     type: "text", class: "select-input", role: "combobox", autocomplete: "off", spellcheck: "false",
     "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": field.id, placeholder: options.placeholder ?? "Choose an option", ...options.controls,
   });
-  field.list = h("div", { class: "options", role: "listbox", id: field.id, "aria-label": options.label ?? "Options", "aria-multiselectable": options.multiple ? "true" : null });
+  field.list = h("div", { class: "options", popover: "manual", role: "listbox", id: field.id, "aria-label": options.label ?? "Options", "aria-multiselectable": options.multiple ? "true" : null });
   field.chips = h("span", { class: "chips" });
   field.clear = iconButton("close", "Clear the choice", () => change(field, []), { class: "icon-button select-clear" });
   field.box = h("div", { class: options.multiple ? "select select-multiple" : "select" }, field.chips, field.input, field.clear, h("span", { class: "select-arrow" }, icon("chevron")), field.list);

@@ -38,7 +38,7 @@ export function fillSidebar(sidebar, { names, channel, isHome, unread }) {
   sidebar.replaceChildren(
     h("h2", {}, "Channels"),
     h("ul", {}, names.channels.map((each) => row(`#/${each.id}`, each.is_private ? icon("lock") : h("span", { class: "hash", "aria-hidden": "true" }, "#"), each.name, { current: !isHome && each.id === channel, isNew: unread.has(each.id) }))),
-    app ? [h("h2", {}, "Apps"), h("ul", {}, row("#/home", avatar({ id: app.id, name: app.name, isApp: true }), app.name, { current: isHome }))] : null);
+    ...(app ? [h("h2", {}, "Apps"), h("ul", {}, row("#/home", avatar({ id: app.id, name: app.name, isApp: true }), app.name, { current: isHome }))] : []));
   if (focused) sidebar.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
 }
 

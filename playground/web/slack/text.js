@@ -113,6 +113,7 @@ function angle(text, at, { names }) {
   const close = text.indexOf(">", at);
   if (close < 0 || close === at + 1) return null;
   const [target, label] = splitOnce(text.slice(at + 1, close), "|");
+  if (!/^(?:[@#!]|https?:|mailto:)/.test(target)) return null;
   return { node: reference(target, label, names), end: close + 1 };
 }
 
@@ -189,7 +190,7 @@ function marked(text, at, context) {
 
 function closing(text, from, mark) {
   for (let at = from; at < text.length; at += 1) {
-    if (text[at] === "<") at = Math.max(at, text.indexOf(">", at));
+    if (text[at] === "<" && /[@#!hm]/.test(text[at + 1] ?? "")) at = Math.max(at, text.indexOf(">", at));
     else if (text[at] === "`") at = Math.max(at, text.indexOf("`", at + 1));
     else if (text[at] === mark && !/\s/.test(text[at - 1]) && !/[\p{L}\p{N}]/u.test(text[at + 1] ?? "")) return at;
   }

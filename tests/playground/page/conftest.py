@@ -29,9 +29,12 @@ async def open_page(slack: ScriptedSlack, browser: Browser) -> AsyncIterator[Ope
             page = await context.new_page()
             await page.set_viewport_size({"width": width, "height": height})
             page.on("pageerror", lambda error: faults.append(str(error)))
-            page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
+            page.on(
+                "console",
+                lambda line: faults.append(line.text) if line.type in ("error", "warning") else None,
+            )
             await page.goto(url + path)
-            await page.get_by_role("navigation").wait_for()
+            await page.get_by_role("main").wait_for()
             return page
 
         yield opened

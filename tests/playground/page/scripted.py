@@ -40,7 +40,12 @@ class ScriptedSlack:
 
     def say(self, **message: Any) -> Payload:
         """Add a message to #payments and tell the pages."""
-        said = {"type": "message", "ts": f"{1_795_300_000 + len(self.messages)}.000100", "text": "", **message}
+        said = {
+            "type": "message",
+            "ts": f"{1_795_300_000 + len(self.messages)}.000100",
+            "text": "",
+            **message,
+        }
         self.messages.append(said)
         self.tell("messages", channel="C0PAY")
         return said
@@ -91,8 +96,12 @@ class ScriptedSlack:
     def _channel(self, query: Payload) -> Payload:
         if query["channel"] != "C0PAY":
             return {"messages": []}
-        top = [message for message in self.messages if message.get("thread_ts", message["ts"]) == message["ts"]]
-        return {"messages": [{**message, "reply_count": len(self._replies(message["ts"]))} for message in top]}
+        top = [
+            message for message in self.messages if message.get("thread_ts", message["ts"]) == message["ts"]
+        ]
+        return {
+            "messages": [{**message, "reply_count": len(self._replies(message["ts"]))} for message in top]
+        }
 
     def _thread(self, query: Payload) -> Payload:
         roots = [message for message in self.messages if message["ts"] == query["ts"]]
