@@ -1,0 +1,149 @@
+"""One execution of a task, immutable once ended."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from jobs.domain.base_model import Frozen
+from jobs.domain.budget import Spend
+from jobs.domain.patch import Patch, Sha
+from jobs.domain.question import Question
+from jobs.domain.review import MergeRequest
+from jobs.domain.verdict import Verdict
+
+
+class RunState(StrEnum):
+    """Where a run is."""
+
+    PREPARING = "preparing"
+    """Workspace and facts are being made ready."""
+    GENERATING = "generating"
+    """The engine is at work."""
+    VERIFYING = "verifying"
+    """Checks run on target base and head."""
+    HELD = "held"
+    """A named person's consent is needed; the workspace is released meanwhile."""
+    OPENING = "opening"
+    """The branch is pushed and the merge request opened or updated."""
+    DELIVERED = "delivered"
+    """A merge request holds the result."""
+    REJECTED = "rejected"
+    """Verification said no; nothing was opened."""
+    STOPPED = "stopped"
+    """An expected end; the reason says what to do."""
+    FAILED = "failed"
+    """A fault of ours; the reference finds it in the log."""
+    CANCELLED = "cancelled"
+    """A person ended it."""
+    SUPERSEDED = "superseded"
+    """Another run takes over: an answer changed, or the worker drained."""
+
+
+_ENDS = frozenset({RunState.STOPPED, RunState.FAILED, RunState.CANCELLED, RunState.SUPERSEDED})
+
+RUN_MOVES: Mapping[RunState, frozenset[RunState]] = {
+    RunState.PREPARING: frozenset({RunState.GENERATING, RunState.VERIFYING}) | _ENDS,
+    RunState.GENERATING: frozenset({RunState.VERIFYING}) | _ENDS,
+    RunState.VERIFYING: frozenset({RunState.GENERATING, RunState.HELD, RunState.OPENING, RunState.REJECTED})
+    | _ENDS,
+    RunState.HELD: frozenset({RunState.VERIFYING, RunState.REJECTED}) | _ENDS,
+    RunState.OPENING: frozenset({RunState.VERIFYING, RunState.DELIVERED}) | _ENDS,
+    RunState.DELIVERED: frozenset(),
+    RunState.REJECTED: frozenset(),
+    RunState.STOPPED: frozenset(),
+    RunState.FAILED: frozenset(),
+    RunState.CANCELLED: frozenset(),
+    RunState.SUPERSEDED: frozenset(),
+}
+
+
+class TransitionError(Exception):
+    """A move that the table of states does not know: always our own fault."""
+
+
+class NamedProof(Frozen):
+    """Tests that the engine names as the proof of a criterion."""
+
+    criterion: str
+    """Id of the criterion."""
+    tests: tuple[str, ...]
+    """Node ids."""
+
+
+class Run(Frozen):
+    """One execution of a task."""
+
+    id: str
+    """Task id, `-r` and the number."""
+    task: str
+    """Task id."""
+    number: int
+    """From 1, per task."""
+    state: RunState = RunState.PREPARING
+    """Where it is."""
+    round: int = 0
+    """Generate-and-verify turn, from 1 once generating."""
+    started_at: datetime
+    """When, with time zone."""
+    ended_at: datetime | None = None
+    """When it ended."""
+    step: str = ""
+    """What it is doing right now, in a few words."""
+    target_base: Sha | None = None
+    """Merge-base with the target branch: tests, settings and evidence compare with it."""
+    start: Sha | None = None
+    """The commit this run began from."""
+    head: Sha | None = None
+    """The commit that is pushed, stored before the push."""
+    chain: str = ""
+    """Hash of the task's last event at the verdict; stands in the commit and the merge request."""
+    patch: Patch | None = None
+    """The latest change."""
+    summary: str = ""
+    """What changed, in the engine's words, neutralised."""
+    proofs: tuple[NamedProof, ...] = ()
+    """What the engine names as proof."""
+    assumptions: tuple[Question, ...] = ()
+    """What it had to assume."""
+    verdict: Verdict | None = None
+    """The latest verdict."""
+    conversation: str | None = None
+    """Key of the engine's stored messages in Artifacts, to resume from."""
+    engine: str = ""
+    """Name of the engine, with its model."""
+    templates: str = ""
+    """Version of the prompt library used: a content hash."""
+    spend: Spend = Spend()
+    """What it has used."""
+    merge_request: MergeRequest | None = None
+    """What it opened or updated."""
+    reason: str = ""
+    """Why it ended, for the person."""
+    remedy: str = ""
+    """What the person can do about it."""
+    reference: str = ""
+    """Finds a fault of ours in the log."""
+
+    @property
+    def ended(self) -> bool:
+        """True once no move is left."""
+        return not RUN_MOVES[self.state]
+
+    def to(self, state: RunState, **facts: Any) -> Self:
+        """The run in its next state with new facts; raises TransitionError for a move not in the table."""
+        if state not in RUN_MOVES[self.state]:
+            raise TransitionError(f"run {self.id}: {self.state} → {state} is not a move")
+        return self._with({"state": state, **facts})
+
+    def note(self, **facts: Any) -> Self:
+        """The run in the same state with new facts: progress, questions, spend."""
+        if self.ended:
+            raise TransitionError(f"run {self.id} has ended as {self.state} and cannot change")
+        return self._with(facts)
+
+    def _with(self, facts: Mapping[str, Any]) -> Self:
+        return type(self).model_validate({**self._fields(), **facts})
+
+    def _fields(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in type(self).model_fields}

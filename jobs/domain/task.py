@@ -1,0 +1,175 @@
+"""What the person follows: an accepted spec on its way to a merged change."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from jobs.domain.base_model import Frozen
+from jobs.domain.budget import Cap, Spend
+from jobs.domain.people import Person
+from jobs.domain.review import MergeRequest
+from jobs.domain.run import Run, RunState, TransitionError
+from jobs.domain.spec import Gap, Spec
+
+CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Base 32 without letters that look like digits."""
+
+
+class TaskState(StrEnum):
+    """Where a task is."""
+
+    PROPOSED = "proposed"
+    """Written down, not yet approved."""
+    WAITING = "waiting"
+    """Accepted; something must happen before it starts."""
+    RUNNING = "running"
+    """A run is at work."""
+    IN_REVIEW = "in_review"
+    """A merge request is open."""
+    REJECTED = "rejected"
+    """Verification said no."""
+    STOPPED = "stopped"
+    """An expected end; the reason says what to do."""
+    FAILED = "failed"
+    """A fault of ours."""
+    CANCELLED = "cancelled"
+    """A person ended it."""
+    MERGED = "merged"
+    """Done."""
+    CLOSED = "closed"
+    """A person closed the merge request: a no."""
+
+
+class Waiting(StrEnum):
+    """What a waiting task waits for."""
+
+    SCHEDULE = "schedule"
+    WINDOW = "window"
+    DEPENDENCY = "dependency"
+    PARENT = "parent"
+    OVERLAP = "overlap"
+    BUDGET = "budget"
+    CAP = "cap"
+    FAIR_SHARE = "fair_share"
+    WORKER = "worker"
+
+
+class InReview(StrEnum):
+    """What an open merge request waits for."""
+
+    DRAFT = "draft"
+    REVIEWER_CAP = "reviewer_cap"
+    REVIEW = "review"
+
+
+_S = TaskState
+_AGAIN = frozenset({_S.WAITING})
+
+TASK_MOVES: Mapping[TaskState, frozenset[TaskState]] = {
+    _S.PROPOSED: frozenset({_S.WAITING, _S.CANCELLED}),
+    _S.WAITING: frozenset({_S.RUNNING, _S.CANCELLED, _S.IN_REVIEW, _S.MERGED, _S.CLOSED}),
+    _S.RUNNING: frozenset(
+        {
+            _S.IN_REVIEW,
+            _S.WAITING,
+            _S.REJECTED,
+            _S.STOPPED,
+            _S.FAILED,
+            _S.CANCELLED,
+            _S.MERGED,
+            _S.CLOSED,
+        }
+    ),
+    _S.IN_REVIEW: frozenset({_S.WAITING, _S.MERGED, _S.CLOSED, _S.STOPPED}),
+    _S.REJECTED: _AGAIN,
+    _S.STOPPED: _AGAIN,
+    _S.FAILED: _AGAIN,
+    _S.CANCELLED: _AGAIN,
+    _S.CLOSED: frozenset({_S.IN_REVIEW}),
+    _S.MERGED: frozenset(),
+}
+
+_AFTER: Mapping[RunState, TaskState] = {
+    RunState.DELIVERED: _S.IN_REVIEW,
+    RunState.SUPERSEDED: _S.WAITING,
+    RunState.REJECTED: _S.REJECTED,
+    RunState.STOPPED: _S.STOPPED,
+    RunState.FAILED: _S.FAILED,
+    RunState.CANCELLED: _S.CANCELLED,
+}
+
+
+class Thread(Frozen):
+    """Where in Slack a task is talked about."""
+
+    channel: str
+    """Channel id."""
+    ts: str | None = None
+    """Timestamp of the head message, once it is posted."""
+
+
+class Task(Frozen):
+    """An accepted spec, from the click to the merge."""
+
+    id: str
+    """`cg-` and 8 Crockford base 32 characters of a hash of its origin."""
+    origin: str
+    """What made it, such as the Slack team and view id: the same origin is the same task."""
+    spec: Spec
+    """What is wanted."""
+    spec_version: int = 1
+    """From 1; an edit makes the next."""
+    requester: Person
+    """Who asked."""
+    thread: Thread | None = None
+    """Where it is talked about; None at a terminal."""
+    state: TaskState = TaskState.PROPOSED
+    """Where it is."""
+    waiting: Waiting | None = None
+    """What it waits for, while WAITING."""
+    in_review: InReview | None = None
+    """What its merge request waits for, while IN_REVIEW."""
+    gaps: tuple[Gap, ...] = ()
+    """What the gate found and the person queued anyway."""
+    cap: Cap = Cap()
+    """What it may use."""
+    run: Run | None = None
+    """The current or last run."""
+    runs: int = 0
+    """How many runs it has had."""
+    spend: Spend = Spend()
+    """What all ended runs together have used."""
+    merge_request: MergeRequest | None = None
+    """The merge request, once there is one."""
+    cancel: Person | None = None
+    """Who asked to cancel, until it is done."""
+    created_at: datetime
+    """When it was accepted."""
+    updated_at: datetime
+    """When it last changed."""
+
+    def to(self, state: TaskState, **facts: Any) -> Self:
+        """The task in its next state with new facts; raises TransitionError for a move not in the table."""
+        if state not in TASK_MOVES[self.state]:
+            raise TransitionError(f"task {self.id}: {self.state} → {state} is not a move")
+        return self.note(**{"waiting": None, "in_review": None, **facts, "state": state})
+
+    def note(self, **facts: Any) -> Self:
+        """The task in the same state with new facts."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_validate({**fields, **facts})
+
+
+def task_id(origin: str) -> str:
+    """The id that belongs to an origin: the same origin always gives the same task."""
+    number = int.from_bytes(hashlib.sha256(origin.encode()).digest()[:5])
+    return "cg-" + "".join(CROCKFORD[(number >> shift) & 31] for shift in range(35, -1, -5))
+
+
+def state_after(run: Run, *, merge_request_open: bool) -> TaskState:
+    """Where a task is once `run` has ended; any end leaves an open merge request in review."""
+    if run.state is not RunState.SUPERSEDED and merge_request_open:
+        return TaskState.IN_REVIEW
+    return _AFTER[run.state]

@@ -1,0 +1,1 @@
+"""What changes a tree towards a brief."""

@@ -1,0 +1,1 @@
+"""Waiting: the store, submission, leases."""

@@ -1,0 +1,83 @@
+"""Words from templates: the only place that knows Jinja2."""
+
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+"""Where the words are."""
+
+
+def render(template: str, /, **values: Any) -> str:
+    """The text of templates/`template`; a missing value raises, values are escaped by the template's ending.
+
+    `.mrkdwn.j2` escapes &, < and > as Slack asks; `.md.j2` and `.txt.j2` take values as they are: what is
+    untrusted goes through the `untrusted` filters of the callers first.
+    """
+    return _environment(template.endswith(".mrkdwn.j2")).get_template(template).render(**values).strip("\n")
+
+
+def mrkdwn(text: str) -> str:
+    """Text escaped for Slack's mrkdwn, so that it can neither mention nor link.
+
+    See https://docs.slack.dev/messaging/formatting-message-text/#escaping
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def neutral(text: str) -> str:
+    """Text that GitLab shows but does not act on: no mention, no quick action, no HTML.
+
+    See https://docs.gitlab.com/user/project/quick_actions/ and https://docs.gitlab.com/user/discussions/#mentions
+    """
+    text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
+    text = re.sub(r"^([ \t]*)/(?=\w)", r"\1\\/", text, flags=re.MULTILINE)
+    return re.sub(r"@(?=\w)", "@\u2060", text)
+
+
+def fenced(text: str, language: str = "") -> str:
+    """A Markdown code block whose fence is longer than any in the text."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{text.rstrip()}\n{fence}"
+
+
+@cache
+def library_version(folder: str) -> str:
+    """A short content hash over every template of a folder, recorded with each run."""
+    digest = hashlib.sha256()
+    for path in sorted((TEMPLATES / folder).rglob("*.j2")):
+        digest.update(str(path.relative_to(TEMPLATES)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+@cache
+def _environment(slack: bool) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=False,  # HTML escaping would be wrong for both Slack and Markdown
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize if slack else None,
+    )
+    environment.filters.update(raw=Mrkdwn, neutral=neutral, fenced=fenced, cell=_cell)
+    return environment
+
+
+class Mrkdwn(str):
+    """Text that is mrkdwn already and must not be escaped again."""
+
+    __slots__ = ()
+
+
+def _cell(text: str) -> str:
+    return neutral(" ".join(text.split())).replace("|", "\\|")
+
+
+def _finalize(value: object) -> object:
+    return value if isinstance(value, Mrkdwn) else mrkdwn(str(value))

@@ -1,0 +1,166 @@
+"""What the operator decides: this process's environment and codegen.toml; every problem at once."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError
+
+from jobs.domain.base_model import Frozen
+from jobs.domain.budget import Cap
+from jobs.errors import Refused
+
+
+class RepositorySettings(Frozen):
+    """One `[repositories."group/project"]` table of codegen.toml."""
+
+    channels: tuple[str, ...] = ()
+    """Slack channel ids that may use it; it is the default of the channels that name it first."""
+    people: tuple[str, ...] = ()
+    """Slack user ids that may ask for changes; empty means everybody in its channels who is no guest."""
+    maintainers: tuple[str, ...] = ()
+    """Slack user ids that may also cancel and retry what others asked for."""
+    reviewers: tuple[str, ...] = ()
+    """GitLab usernames asked to review."""
+    environment: Path | None = None
+    """A directory with the repository's dependencies, mounted read-only: a Python virtual environment."""
+    suite: tuple[str, ...] = ()
+    """The command that runs the whole test suite, when it cannot be detected; its first word is a program."""
+    cap: Cap | None = None
+    """What one task may use here; left out, `[limits]`."""
+
+
+class EngineSettings(Frozen):
+    """The `[engine]` table."""
+
+    model: str | None = None
+    """`provider:name`; CODEGEN_MODEL wins over it."""
+
+
+class WorkerTable(Frozen):
+    """The `[worker]` table."""
+
+    runs: Annotated[int, Field(ge=1, le=64)] = 4
+    """Runs at the same time in one worker process."""
+    lease_seconds: Annotated[float, Field(ge=1, le=120)] = 8.0
+    """How long a run's lease lives without being renewed, in seconds."""
+
+
+class OperatorFile(Frozen):
+    """codegen.toml."""
+
+    repositories: dict[str, RepositorySettings] = {}  # noqa: RUF012  # pydantic copies defaults
+    """Full project path → its settings; a repository that is not here cannot be used."""
+    operators: tuple[str, ...] = ()
+    """Slack user ids that may do everything."""
+    limits: Cap = Cap()
+    """What one task may use."""
+    engine: EngineSettings = EngineSettings()
+    """How code is generated."""
+    worker: WorkerTable = WorkerTable()
+    """How much runs at once."""
+
+    def default_repository(self, channel: str) -> str | None:
+        """The repository preselected in a channel: the first in the file that names it."""
+        return next((path for path, one in self.repositories.items() if channel in one.channels), None)
+
+    def cap_for(self, repository: str) -> Cap:
+        """What one task may use in a repository."""
+        own = self.repositories.get(repository)
+        return own.cap if own and own.cap else self.limits
+
+
+class WorkerSettings(Frozen):
+    """The worker's environment."""
+
+    redis_url: SecretStr
+    """REDIS_URL."""
+    slack_bot_token: SecretStr
+    """SLACK_BOT_TOKEN."""
+    slack_api_url: str
+    """SLACK_API_URL, ending in a slash."""
+    gitlab_url: str
+    """GITLAB_URL, without a trailing slash."""
+    gitlab_token: SecretStr
+    """GITLAB_TOKEN."""
+    model: str | None
+    """CODEGEN_MODEL, or `[engine] model`."""
+    home: Path
+    """CODEGEN_HOME: mirrors, checkouts, workspaces."""
+    operator: OperatorFile
+    """codegen.toml."""
+
+
+def worker_settings(environment: Mapping[str, str] = os.environ) -> WorkerSettings:
+    """The worker's settings; raises Refused with every problem, by the variable's name."""
+    problems = missing(environment, "REDIS_URL", "SLACK_BOT_TOKEN", "GITLAB_URL", "GITLAB_TOKEN")
+    operator = OperatorFile()
+    try:
+        operator = operator_file(environment)
+    except Refused as refused:
+        problems |= refused.problems
+    if problems:
+        raise Refused(problems)
+    return WorkerSettings(
+        redis_url=SecretStr(environment["REDIS_URL"]),
+        slack_bot_token=SecretStr(environment["SLACK_BOT_TOKEN"]),
+        slack_api_url=slack_api_url(environment),
+        gitlab_url=environment["GITLAB_URL"].rstrip("/"),
+        gitlab_token=SecretStr(environment["GITLAB_TOKEN"]),
+        model=environment.get("CODEGEN_MODEL") or operator.engine.model,
+        home=home(environment),
+        operator=operator,
+    )
+
+
+def missing(environment: Mapping[str, str], *names: str) -> dict[str, str]:
+    """A problem for each variable that is not set or empty."""
+    return {name: "is not set; see .env.example" for name in names if not environment.get(name)}
+
+
+def slack_api_url(environment: Mapping[str, str]) -> str:
+    """Where Slack's Web API is, ending in a slash."""
+    return (environment.get("SLACK_API_URL") or "https://slack.com/api/").rstrip("/") + "/"
+
+
+def home(environment: Mapping[str, str] = os.environ) -> Path:
+    """CODEGEN_HOME; else /var/lib/codegen for root (a dropped uid cannot enter root's home), else XDG's."""
+    if environment.get("CODEGEN_HOME"):
+        return Path(environment["CODEGEN_HOME"])
+    if os.geteuid() == 0:
+        return Path("/var/lib/codegen")
+    data = environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(data) / "codegen"
+
+
+def operator_file(environment: Mapping[str, str] = os.environ) -> OperatorFile:
+    """codegen.toml at CODEGEN_CONFIG, else in the current directory; raises Refused with every problem."""
+    named = environment.get("CODEGEN_CONFIG")
+    path = Path(named or "codegen.toml")
+    if not path.exists():
+        if named:
+            raise Refused({"CODEGEN_CONFIG": f"there is no file {path}; see codegen.example.toml"})
+        return OperatorFile()
+    try:
+        return OperatorFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        raise Refused(problems_by_field(error, prefix=path.name)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise Refused({path.name: f"cannot be read: {error}"}) from None
+
+
+def problems_by_field(error: ValidationError, prefix: str = "") -> dict[str, str]:
+    """pydantic's complaints, one sentence per field path; the refused values are never repeated."""
+    problems: dict[str, str] = {}
+    for one in error.errors(include_url=False, include_input=False, include_context=False):
+        place = ".".join(str(part) for part in one["loc"]) or "document"
+        field = f"{prefix}: {place}" if prefix else place
+        problems.setdefault(field, _sentence(one["type"], one["msg"]))
+    return problems
+
+
+def _sentence(kind: str, message: str) -> str:
+    known = {"missing": "is missing", "extra_forbidden": "is not a field of this document"}
+    return known.get(kind) or message.removeprefix("Value error, ")

@@ -1,0 +1,1 @@
+"""Before a task: gate, intake, estimate."""

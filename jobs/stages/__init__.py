@@ -1,0 +1,1 @@
+"""The steps of a run: verbs, called by the pipeline."""
