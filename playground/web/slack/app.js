@@ -51,21 +51,19 @@ function doors(app) {
     if (answer.ok === false) app.notify(inWords(answer.error));
     return answer;
   };
-  const remembered = async (where, held, sending) => {
+  const remembered = async (where, held) => {
     for (const { block, element, value } of held.takeUnsent()) {
-      const isSentAnyway = block.block_id === sending.block.block_id && element.action_id === sending.element.action_id;
-      if (!isSentAnyway && where.view_id && block.type === "input") await post("action", { user: app.user, ...where, block_id: block.block_id, action_id: element.action_id, ...value });
+      if (where.view_id && block.type === "input" && !block.dispatch_action) await post("action", { user: app.user, ...where, block_id: block.block_id, action_id: element.action_id, ...value });
     }
   };
   return {
-    act: async (where, held, { block, element, value }) => {
-      await remembered(where, held, { block, element });
-      const answer = await told("action", { ...where, block_id: block.block_id, action_id: element.action_id, ...value });
+    act: async (where, values, { block, element, value }) => {
+      const answer = await told("action", { ...where, block_id: block.block_id, action_id: element.action_id, ...value, values });
       await app.refreshViews();
       return answer;
     },
     suggest: async (where, held, { block, element, value }) => {
-      await remembered(where, held, { block, element });
+      await remembered(where, held);
       return post("options", { user: app.user, ...where, block_id: block.block_id, action_id: element.action_id, value });
     },
     react: (channel, ts, reaction) => told("reaction", { channel, ts, ...reaction }),
@@ -120,8 +118,8 @@ function go(app) {
   const { channel, thread, isHome } = app.where;
   const { frame, parts: part, names } = app;
   app.unread.delete(channel);
-  fillSidebar(frame.sidebar, { names, channel, isHome, unread: app.unread });
-  const title = isHome ? names.bot?.name ?? "Home" : `#${names.channelName(channel)}`;
+  fillSidebar(frame.sidebar, app);
+  const title = isHome ? names.bot?.name ?? "Home" : names.channelTitle(channel);
   frame.title.textContent = title;
   document.title = `${title} · Slack stand-in`;
   frame.setDrawer(false);
@@ -131,11 +129,11 @@ function go(app) {
     frame.foot.replaceChildren(...(isHome ? [] : [part.write.node]));
   }
   if (isHome) {
-    post("home", { user: app.user }).then(app.refreshHome);
     app.refreshHome();
+    post("home", { user: app.user }).then(app.refreshHome);
   } else {
-    part.write.rename(`Message #${names.channelName(channel)}`);
-    part.channel.rename(`Messages in #${names.channelName(channel)}`);
+    part.write.rename(`Message ${names.channelTitle(channel)}`);
+    part.channel.rename(`Messages in ${names.channelTitle(channel)}`);
   }
   showThread(app, before);
   app.refreshMessages();
@@ -145,11 +143,11 @@ function showThread(app, before) {
   const { frame, parts: part, names, where } = app;
   frame.thread.hidden = !where.thread;
   if (!where.thread || (where.thread === before.thread && frame.thread.childElementCount > 0)) return;
-  frame.thread.replaceChildren(threadHead(names.channelName(where.channel), part.close), part.thread.node, h("div", { class: "foot" }, part.reply.node));
+  frame.thread.replaceChildren(threadHead(names.channelTitle(where.channel), part.close), part.thread.node, h("div", { class: "foot" }, part.reply.node));
   part.reply.area.focus({ preventScroll: true });
 }
 
-function changed(app, { what, channel, text }) {
+async function changed(app, { what, channel, text }) {
   if (what === "notice") app.notify(text);
   else if (what === "views") app.refreshViews();
   else if (what === "home") app.refreshHome();
@@ -157,7 +155,8 @@ function changed(app, { what, channel, text }) {
     if (!channel || channel === app.where.channel) app.refreshMessages();
     else {
       app.unread.add(channel);
-      fillSidebar(app.frame.sidebar, { names: app.names, channel: app.where.channel, isHome: app.where.isHome, unread: app.unread });
+      if (!app.names.knowsChannel(channel)) app.names.learn(await get("workspace"));
+      fillSidebar(app.frame.sidebar, app);
     }
   }
 }

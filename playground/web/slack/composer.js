@@ -69,12 +69,11 @@ function globalShortcuts(app) {
     .map((each) => iconButton("bolt", each.name, () => app.shortcut({ callback_id: each.callback_id })));
 }
 
-/** What Slack's own client sends for written words: entities escaped, known @names and #channels as references. */
+/** The words as they are sent: known @names and #channels become references, the rest stays as typed. */
 export function written(text, names) {
-  const escaped = text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
   const users = names.users.flatMap((user) => [user.name, user.real_name].filter(Boolean).map((name) => ({ id: user.id, name })));
   users.sort((one, other) => other.name.length - one.name.length);
-  const mentioned = users.reduce((so, user) => so.replace(new RegExp(`(^|[\\s(])@${literal(user.name)}(?![\\w-])`, "gi"), `$1<@${user.id}>`), escaped);
+  const mentioned = users.reduce((so, user) => so.replace(new RegExp(`(^|[\\s(])@${literal(user.name)}(?![\\w-])`, "gi"), `$1<@${user.id}>`), text);
   return names.channels.reduce((so, channel) => so.replace(new RegExp(`(^|[\\s(])#${literal(channel.name)}(?![\\w-])`, "g"), `$1<#${channel.id}>`), mentioned);
 }
 

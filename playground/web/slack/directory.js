@@ -5,18 +5,23 @@ import { h } from "./dom.js";
 /** Look-ups over the answer of `/_person/workspace`. */
 export function directory(workspace) {
   const users = new Map(workspace.users.map((user) => [user.id, user]));
-  const channels = new Map(workspace.channels.map((channel) => [channel.id, channel]));
+  const channels = new Map();
   const bot = workspace.users.find((user) => user.is_bot);
+  const learn = (current) => current.channels?.forEach((channel) => channels.set(channel.id, channel));
+  learn(workspace);
   return {
     workspace,
+    learn,
     users: [...users.values()],
     people: [...users.values()].filter((user) => !user.is_bot),
-    channels: [...channels.values()],
+    channels: [...channels.values()].filter((channel) => !channel.is_im),
+    directMessage: (id) => [...channels.values()].find((channel) => channel.is_im && channel.name === users.get(id)?.name),
     bot,
-    commands: workspace.commands ?? [],
-    shortcuts: workspace.shortcuts ?? [],
+    commands: (workspace.commands ?? []).map((each) => (typeof each === "string" ? { command: each } : each)),
+    shortcuts: (workspace.shortcuts ?? []).filter((each) => typeof each === "object"),
     userName: (id) => displayName(users.get(id)) ?? id,
-    channelName: (id) => channels.get(id)?.name ?? id,
+    channelName: (id) => (channels.get(id)?.is_im ? displayName(bot) : channels.get(id)?.name) ?? id,
+    channelTitle: (id) => (channels.get(id)?.is_im ? displayName(bot) : `#${channels.get(id)?.name ?? id}`),
     knowsChannel: (id) => channels.has(id),
     authorOf: (message) => author(message, { users, bot }),
   };

@@ -30,7 +30,7 @@ function contextOf(app, view) {
     names: app.names,
     entries: held,
     edited: () => {},
-    act: (block, element, value) => app.act(where, held, { block, element, value }),
+    act: (block, element, value) => app.act(where, held.state(view.blocks ?? []), { block, element, value }),
     suggest: (block, element, value) => app.suggest(where, held, { block, element, value }),
   };
 }

@@ -39,7 +39,7 @@ function contextOf(message, { app, channel }) {
     names: app.names,
     entries: held,
     edited: () => {},
-    act: (block, element, value) => app.act(where, held, { block, element, value }),
+    act: (block, element, value) => app.act(where, held.state(message.blocks), { block, element, value }),
     suggest: (block, element, value) => app.suggest(where, held, { block, element, value }),
   };
 }

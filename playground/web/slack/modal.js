@@ -94,7 +94,7 @@ function contextOf(state, view) {
     entries: held,
     errors: state.errors,
     edited: (block) => forgive(state, block),
-    act: (block, element, value) => app.act(where, held, { block, element, value }),
+    act: (block, element, value) => app.act(where, held.state(view.blocks ?? []), { block, element, value }),
     suggest: (block, element, value) => app.suggest(where, held, { block, element, value }),
   };
 }

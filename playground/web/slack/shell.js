@@ -31,20 +31,21 @@ function personSwitcher({ names, user, onperson }) {
 }
 
 /** The channel list and the app's Home; `unread` are ids of channels with something new. */
-export function fillSidebar(sidebar, { names, channel, isHome, unread }) {
+export function fillSidebar(sidebar, { names, user, where: { channel, isHome }, unread }) {
   const app = names.bot;
+  const direct = names.directMessage(user);
   const row = (href, sign, label, { current, isNew }) => h("li", {}, h("a", { href, class: isNew ? "unread" : null, "aria-current": current ? "page" : null }, sign, h("span", { class: "row-label" }, label), isNew ? h("span", { class: "dot", role: "img", "aria-label": "new messages" }) : null));
   const focused = sidebar.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
   sidebar.replaceChildren(
     h("h2", {}, "Channels"),
     h("ul", {}, names.channels.map((each) => row(`#/${each.id}`, each.is_private ? icon("lock") : h("span", { class: "hash", "aria-hidden": "true" }, "#"), each.name, { current: !isHome && each.id === channel, isNew: unread.has(each.id) }))),
-    ...(app ? [h("h2", {}, "Apps"), h("ul", {}, row("#/home", avatar({ id: app.id, name: app.name, isApp: true }), app.name, { current: isHome }))] : []));
+    ...(app ? [h("h2", {}, "Apps"), h("ul", {}, row("#/home", avatar({ id: app.id, name: app.name, isApp: true }), app.name, { current: isHome }), direct ? row(`#/${direct.id}`, icon("reply"), "Messages", { current: !isHome && direct.id === channel, isNew: unread.has(direct.id) }) : null)] : []));
   if (focused) sidebar.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
 }
 
 /** The head of the thread's pane. */
-export function threadHead(channelName, onclose) {
-  return h("header", { class: "main-head" }, h("h2", { class: "title" }, "Thread", h("span", { class: "title-detail" }, `#${channelName}`)), iconButton("close", "Close thread", onclose));
+export function threadHead(place, onclose) {
+  return h("header", { class: "main-head" }, h("h2", { class: "title" }, "Thread", h("span", { class: "title-detail" }, place)), iconButton("close", "Close thread", onclose));
 }
 
 function teamName(team) {

@@ -162,7 +162,8 @@ SUMMARY_BLOCKS: list[Payload] = [
     {
         "type": "section",
         "text": rich(
-            "*What changed*\n• `round_half_up` replaces `round` in _totals_\n• the old ~banker's~ rule is gone\n&gt; Finance expects half up"
+            "*What changed*\n• `round_half_up` replaces `round` in _totals_\n"
+            "• the old ~banker's~ rule is gone\n&gt; Finance expects half up"
         ),
     },
     {"type": "table", "rows": [[{"type": "raw_text", "text": cell} for cell in row] for row in CELLS]},
@@ -194,7 +195,7 @@ SUMMARY_BLOCKS: list[Payload] = [
     },
     {
         "type": "markdown",
-        "text": "### Next\n1. **Review** the [diff](https://gitlab.example/d)\n2. Merge\n\n- [x] suite\n- [ ] docs",
+        "text": "### Next\n1. **Review** the [diff](https://gitlab.example/d)\n\n- [x] suite\n- [ ] docs",
     },
     {"type": "alert", "level": "warning", "text": words("One criterion has weak proof.")},
     {"type": "carousel", "elements": [{"type": "card"}]},

@@ -1,7 +1,9 @@
-"""A scripted Slack for the page's tests: the person-side routes, with a few fixed reactions to what a person does."""
+"""A scripted Slack for the page's tests: the person-side routes, and reactions that a test sets."""
 
 import asyncio
+import html
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,10 +117,16 @@ class ScriptedSlack:
         self.calls.append((name, body))
         if name == "message":
             place = {"thread_ts": body["thread_ts"]} if "thread_ts" in body else {}
-            said = self.say(user=body["user"], text=body["text"], **place)
+            said = self.say(user=body["user"], text=typed(body["text"]), **place)
             return web.json_response({"ok": True, "ts": said["ts"]})
         reaction = self.reactions.get(name)
         return web.json_response(reaction(body) if reaction else {"ok": True})
+
+
+def typed(text: str) -> str:
+    """Return a person's words as Slack keeps them: escaped, references left alone."""
+    parts = re.split(r"(<[@#!][^<>]*>)", text)
+    return "".join(part if index % 2 else html.escape(part, quote=False) for index, part in enumerate(parts))
 
 
 def _answering(answer: Callable[[Payload], Payload]) -> Callable[[web.Request], Awaitable[web.Response]]:
