@@ -48,7 +48,7 @@ def may_act(operator: OperatorFile, *, task: Task, person: Person) -> Access:
 
 
 def may_see(operator: OperatorFile, *, task: Task, channel: str, person: Person) -> bool:
-    """Whether a task may be shown to a person in a channel: it is theirs, or the channel is its repository's."""
+    """Whether a task may be shown to a person in a channel: theirs, or the channel is its repository's."""
     settings = operator.repositories.get(task.spec.repository, RepositorySettings())
     return channel in settings.channels or person.id in (task.requester.id, *operator.operators)
 

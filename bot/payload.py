@@ -30,5 +30,5 @@ def channel(body: Payload) -> str | None:
 
 def team(body: Payload) -> str:
     """The Slack team, or the organisation's installation when there is no team."""
-    one = body.get("team_id") or (body.get("team") or {}).get("id") or (body.get("enterprise") or {}).get("id")
-    return str(one or "")
+    found = [body.get("team_id"), *((body.get(key) or {}).get("id") for key in ("team", "enterprise"))]
+    return str(next((one for one in found if one), ""))

@@ -40,7 +40,7 @@ def option(value: str, words: OptionWords) -> Block:
     return chosen
 
 
-def text_input(name: str, *, value: str, placeholder: str, multiline: bool, longest: int = fit.SECTION) -> Block:
+def text_input(name: str, *, value: str, placeholder: str, multiline: bool, longest: int) -> Block:
     """A plain_text_input, filled with `value` unless that is empty."""
     element: Block = {
         "type": "plain_text_input",

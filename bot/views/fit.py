@@ -26,7 +26,7 @@ ERROR = 300
 
 
 def fit(text: str, limit: int) -> str:
-    """The text, cut with … to at most `limit` UTF-16 units (the stricter way to count), always valid Unicode."""
+    """The text, cut with … to at most `limit` UTF-16 units, always valid Unicode."""
     sound = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     encoded = sound.encode("utf-16-le")
     if len(encoded) <= 2 * limit:

@@ -95,6 +95,20 @@ def answers_of(spec: Spec) -> dict[str, str]:
     return {name: text for name, text in written.items() if text}
 
 
+def failed_text() -> str:
+    """What stands in the form's place when its facts could not be collected."""
+    return form_words(CALLBACK).failed
+
+
+def errors(problems: Mapping[str, str], view: Payload) -> dict[str, str]:
+    """Problems by block id, as `response_action: errors` takes them: each must be at an input of the view."""
+    inputs = list(view["state"]["values"])
+    placed: dict[str, str] = {}
+    for field, text in problems.items():
+        placed.setdefault(field if field in inputs else inputs[0], fit.fit(text, fit.ERROR))
+    return placed
+
+
 def origin_of(view: Payload) -> Origin:
     """Where a form was asked for."""
     return Origin.model_validate_json(view["private_metadata"])

@@ -39,6 +39,8 @@ class FormWords(Frozen):
     """How to leave."""
     loading: str
     """While facts are collected."""
+    failed: str
+    """When the facts could not be collected."""
     optional: str
     """Above the inputs that may stay empty."""
     missing: str
