@@ -47,9 +47,7 @@ def _unacknowledged(body: Payload, sentence: str) -> BoltResponse:
     match body.get("type"):
         case "view_submission":
             block = next(iter(body["view"]["state"]["values"]), "title")
-            return BoltResponse(
-                status=200, body={"response_action": "errors", "errors": {block: sentence}}
-            )
+            return BoltResponse(status=200, body={"response_action": "errors", "errors": {block: sentence}})
         case "block_suggestion":
             return BoltResponse(status=200, body={"options": []})
         case None if "command" in body:

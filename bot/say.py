@@ -1,5 +1,8 @@
 """Sentences for one person: words from templates/thread/, the way to them from the request."""
 
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
 from bot import payload
 from bot.payload import Payload
 from bot.views import fit
@@ -9,8 +12,6 @@ from jobs.messages import state_line
 from jobs.messages.blocks import one_line
 from jobs.render import Mrkdwn, render
 from jobs.settings import OperatorFile
-from slack_bolt.context.async_context import AsyncBoltContext
-from slack_sdk.web.async_client import AsyncWebClient
 
 SHOWN = 10
 """Most tasks in one answer."""
@@ -72,7 +73,7 @@ def overview(tasks: tuple[Task, ...]) -> str:
 async def quietly(text: str, *, body: Payload, context: AsyncBoltContext, client: AsyncWebClient) -> None:
     """Say something that only the person who asked sees, where they asked."""
     cut = fit.fit(text, fit.MESSAGE)
-    if body.get("response_url"):
+    if context.respond is not None and body.get("response_url"):
         await context.respond(text=cut, response_type="ephemeral", replace_original=False)
         return
     who, where = payload.person(body).id, payload.channel(body)

@@ -23,12 +23,12 @@ async def listening(settings: BotSettings, *, app: AsyncApp, tasks: Tasks) -> As
     async with AsyncExitStack() as stack:
         handler = _socket(settings, app)
         if handler:
-            stack.push_async_callback(handler.close_async)
+            stack.push_async_callback(handler.client.close)
         if settings.port is not None:
             site = _web(app=None if handler else app, tasks=tasks, handler=handler)
             await stack.enter_async_context(_served(site, settings.port))
         if handler:
-            await handler.connect_async()
+            await handler.client.connect_to_new_endpoint()
         yield
 
 

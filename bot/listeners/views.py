@@ -5,7 +5,7 @@ import asyncio
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import access, accepting, payload, say
+from bot import accepting, access, payload, say
 from bot.door import Door
 from bot.middleware import PATIENCE
 from bot.payload import Payload

@@ -56,10 +56,10 @@ def _bound_depth(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent):
-            raise Refused({"document": f"line {event.start_mark.line + 1}: aliases (*name) are not allowed"})
+            raise Refused({"document": f"line {_line(event)}: aliases (*name) are not allowed"})
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            raise Refused({"document": f"line {event.start_mark.line + 1}: is nested too deeply"})
+            raise Refused({"document": f"line {_line(event)}: is nested too deeply"})
 
 
 def _repeated(node: yaml.Node | None, place: str) -> Iterator[tuple[str, str]]:
@@ -72,6 +72,10 @@ def _repeated(node: yaml.Node | None, place: str) -> Iterator[tuple[str, str]]:
         for key, child in node.value:
             name = str(key.value)
             if name in seen:
-                yield f"{place}{name}", f"stands twice (line {key.start_mark.line + 1})"
+                yield f"{place}{name}", f"stands twice (line {_line(key)})"
             seen.add(name)
             yield from _repeated(child, f"{place}{name}.")
+
+
+def _line(place: yaml.Event | yaml.Node) -> int:
+    return place.start_mark.line + 1 if place.start_mark else 0
