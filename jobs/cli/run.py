@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import os
+import sys
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -173,7 +174,7 @@ def _show(task: Task, run: Run | None, outcome: str, reason: str) -> None:
         if console.is_terminal:
             console.print(Syntax(run.patch.diff, "diff"))
         else:
-            console.file.buffer.write(run.patch.diff.encode("utf-8", "surrogateescape"))
+            sys.stdout.buffer.write(run.patch.diff.encode("utf-8", "surrogateescape"))
     if run and run.verdict:
         show_verdict(task.spec, run.verdict, words)
     if run and run.summary:
