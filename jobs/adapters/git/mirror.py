@@ -13,8 +13,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from jobs.adapters.git import explain, invoke
-from jobs.adapters.git.changes import patch_between
+from jobs.adapters.git import changes, explain, invoke
 from jobs.domain.patch import Patch, Sha
 from jobs.domain.review import Repository
 
@@ -80,8 +79,9 @@ class Mirror:
     async def difference(self, old: Sha, new: Sha) -> Patch:
         """The patch from one commit to another."""
         await self.ensure(old, new)
-        tree = await self._git("rev-parse", "--verify", f"{new}^{{tree}}")
-        return await patch_between(self._git, start=old, old=old, tree=tree.decode().strip())
+        tree = (await self._git("rev-parse", "--verify", f"{new}^{{tree}}")).decode().strip()
+        output = await invoke.script(changes.SCRIPT, old, tree, git_dir=str(self.directory))
+        return changes.patch_from(output, start=old)
 
     async def file(self, commit: Sha, path: str) -> bytes | None:
         """A regular file's bytes at a commit."""
@@ -96,16 +96,17 @@ class Mirror:
         """Bring branches and tags, or one commit, up to date; raises Stop when refused or unreachable."""
         self._create()
         url = self._repository.url
-        more, secrets = invoke.credential(url, self._credentials)
+        access = invoke.access(url, self._credentials)
+        more: dict[str, str] = {}
         wanted: tuple[str, ...] = ("--prune", "--force", url, *_REFS)
         if is_local(url):
-            more = {"GIT_CONFIG_GLOBAL": str(self._trusting()), **more}
+            more = {"GIT_CONFIG_GLOBAL": str(self._trusting())}
             wanted += ("+HEAD:refs/codegen/HEAD",)
         if commit:
             wanted = (url, f"+{commit}:refs/codegen/{commit}")
         words = ("fetch", "--quiet", "--no-write-fetch-head", "--no-tags", "--no-auto-maintenance", *wanted)
         async with _alone(self.directory.with_suffix(".lock")):
-            done = await invoke.run(*words, git_dir=str(self.directory), more=more, secrets=secrets)
+            done = await invoke.run(*words, git_dir=str(self.directory), more=more, access=access)
         if done.code and not commit:
             raise explain.unreachable(self._repository, done.errors)
 

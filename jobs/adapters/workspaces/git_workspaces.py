@@ -106,7 +106,7 @@ class GitWorkspaces:
         overlay = way is Strategy.OVERLAY
         watched = str(own.root / "upper" if overlay else own.tree)
         if not overlay:
-            await git.on_tree("update-index", "-q", "--refresh")
+            await git.refresh()
         return GitWorkspace(
             start=commit,
             repository=repository,
