@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,12 +89,10 @@ class NoWorkspaces:
     async def file(self, repository: Repository, commit: Sha, path: str) -> bytes | None:
         raise AssertionError("the scripted pipeline opens no workspace")
 
-    @asynccontextmanager
-    async def open(
+    def open(
         self, repository: Repository, commit: Sha, *, environment: str | None
-    ) -> AsyncIterator[Workspace]:
+    ) -> AbstractAsyncContextManager[Workspace]:
         raise AssertionError("the scripted pipeline opens no workspace")
-        yield
 
 
 class NoEngine:
