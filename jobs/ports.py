@@ -244,14 +244,14 @@ class Tools:
 class Execute(Protocol):
     """The pipeline: carries a task's run from where it stands to its end."""
 
-    async def __call__(self, task: Task, tools: Tools, journal: Journal) -> Run:
+    def __call__(self, task: Task, tools: Tools, journal: Journal, /) -> Awaitable[Run]:
         """The ended run; raises Stop for an expected end and LostLease when another worker owns the task."""
 
 
 class Announce(Protocol):
     """Brings a task's thread up to date."""
 
-    async def __call__(self, task: Task, messenger: Messenger) -> Task:
+    def __call__(self, task: Task, messenger: Messenger, /) -> Awaitable[Task]:
         """The task with its head message's timestamp; raises Stop or Transient when Slack refuses."""
 
 

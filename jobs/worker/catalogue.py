@@ -25,16 +25,19 @@ class CatalogueDesk:
         self._forge = forge
         self._operator = operator
 
-    async def publish(self) -> None:
+    async def keep(self) -> None:
         """Publish, then wait until it is time again."""
+        await asyncio.sleep(EVERY if await self.publish() else AGAIN)
+
+    async def publish(self) -> bool:
+        """Publish what is there now; False when GitLab did not answer."""
         try:
             found = await self._forge.catalogue()
         except (Stop, Transient) as error:
             logger.warning("the catalogue cannot be read: %s", error)
-            await asyncio.sleep(AGAIN)
-            return
+            return False
         listed = tuple(one for one in found if one.path in self._operator.repositories)
         await self._store.publish_catalogue(listed)
         for missing in sorted(set(self._operator.repositories) - {one.path for one in listed}):
             logger.warning("the repository %s is in codegen.toml, but the token cannot push to it", missing)
-        await asyncio.sleep(EVERY)
+        return True

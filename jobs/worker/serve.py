@@ -77,7 +77,7 @@ class Process:
                 (self._runs.renew, min(lease / 4, 2.0)),
                 (self._reconcile, EVERY),
                 (self._sign_in, board.WORKER_LIVES / 4),
-                (self._desk.publish, 5.0),
+                (self._desk.keep, 0),
             )
         ]
         await stop.wait()
