@@ -56,7 +56,7 @@ def block_suggestion(
     """Return the request for an external select's options."""
     asked = {"action_id": action_id, "block_id": block_id, "value": value}
     where = {key: part for key, part in _where(state, place).items() if key != "state"}
-    actor = _actor(state, "block_suggestion", user)
+    actor = _without_username(_actor(state, "block_suggestion", user))
     return {**actor, "api_app_id": state.workspace.app.id, **asked, **where}
 
 
@@ -99,9 +99,12 @@ def _actor(state: State, kind: str, user: str, *, name: bool = True) -> Payload:
     }
 
 
+def _without_username(actor: Payload) -> Payload:
+    return {**actor, "user": {key: value for key, value in actor["user"].items() if key != "username"}}
+
+
 def _view_payload(state: State, kind: str, user: str, view: View) -> Payload:
-    actor = _actor(state, kind, user)
-    actor["user"] = {key: value for key, value in actor["user"].items() if key != "username"}
+    actor = _without_username(_actor(state, kind, user))
     shown = view.rendered(state.workspace.app, state.workspace.team_id)
     return {**actor, "api_app_id": state.workspace.app.id, "view": shown}
 

@@ -32,6 +32,10 @@ class WebApi:
             **views.HANDLERS,
         }
 
+    def methods(self) -> list[str]:
+        """Return the names of the methods that are answered."""
+        return list(self._handlers)
+
     async def __call__(self, request: web.Request) -> web.Response:
         """Answer one call."""
         method = request.match_info["method"]
