@@ -42,7 +42,7 @@ class WebApi:
         faults = self._state.faults
         limited = faults.take("rate_limit", method)
         if limited:
-            self._record(method, dict(request.query), {"ok": False, "error": "ratelimited"})
+            self._record(method, await _sent(request, method), {"ok": False, "error": "ratelimited"})
             headers = {"Retry-After": str(int(limited.seconds))}
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
         slow = faults.take("slow", method)
@@ -50,7 +50,7 @@ class WebApi:
             await asyncio.sleep(slow.seconds)
         failing = faults.take("fail", method)
         if failing and not failing.after_commit:
-            self._record(method, dict(request.query), {"ok": False, "error": failing.error})
+            self._record(method, await _sent(request, method), {"ok": False, "error": failing.error})
             return _failed(failing)
         answer = await self._answer(request, method)
         return _failed(failing) if failing else web.json_response(answer, headers=self._headers(method))
@@ -93,6 +93,14 @@ class WebApi:
         told = {key: answer[key] for key in ("ok", "error", "ts") if key in answer}
         entry = {"method": method, "args": args, "at": self._state.clock(), "answer": told}
         self._state.calls.append(entry)
+
+
+async def _sent(request: web.Request, method: str) -> Payload:
+    """Return the arguments of a call that is not looked at any further."""
+    try:
+        return await arguments(request, method)
+    except SlackError:
+        return {}
 
 
 def _failed(fault: Fault) -> web.Response:
