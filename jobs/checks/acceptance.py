@@ -15,7 +15,7 @@ Judgement = tuple[CheckStatus, str, list[Finding]]
 
 
 async def check(ctx: CheckContext) -> Check:
-    """Say whether the runs can be believed and whether anything in them fails; proofs are evidence's matter."""
+    """Say whether the runs can be believed and whether anything in them fails; evidence judges proofs."""
     runs = await ctx.trials.acceptance()
     if runs is None:
         status, summary = _without(ctx)
@@ -76,7 +76,9 @@ def _failing(runs: Acceptance) -> list[Case]:
 
 def _unstable(ctx: CheckContext, runs: Acceptance) -> list[tuple[str, str]]:
     names = sorted({name for one in runs.head for name in one.cases})
-    outcomes = {name: {one.cases[name].outcome if name in one.cases else None for one in runs.head} for name in names}
+    outcomes = {
+        name: {one.cases[name].outcome if name in one.cases else None for one in runs.head} for name in names
+    }
     return [(name, ctx.trials.toolchain.file_of(name)) for name in names if len(outcomes[name]) > 1]
 
 

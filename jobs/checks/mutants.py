@@ -150,7 +150,7 @@ def _constants(node: ast.Constant) -> Iterator[tuple[Place, str]]:
 
 
 def _not_code(tree: ast.AST) -> frozenset[int]:
-    """Docstrings, annotations and the parts of f-strings: changing them changes no behaviour, or not safely."""
+    """Docstrings, annotations and parts of f-strings: changing them shows nothing."""
     out: set[int] = set()
     for node in ast.walk(tree):
         parts: list[ast.AST | None] = []
@@ -193,7 +193,9 @@ def _with(path: str, rows: list[bytes], place: Place, new: str) -> Mutant | None
     first, start, last, end = place
     before = b"".join(rows[: first - 1]) + rows[first - 1][:start]
     after = rows[last - 1][end:] + b"".join(rows[last:])
-    old = (b"".join(rows[first - 1 : last])[start : -len(rows[last - 1][end:]) or None]).decode(errors="replace")
+    old = (b"".join(rows[first - 1 : last])[start : -len(rows[last - 1][end:]) or None]).decode(
+        errors="replace"
+    )
     closing = old[: len(old) - len(old.lstrip(") \t"))] if old.lstrip().startswith(")") else ""
     opening = old[len(old.rstrip("( \t\n")) :] if old.rstrip().endswith("(") else ""
     source = (before + f"{closing}{new}{opening}".encode() + after).decode(errors="replace")

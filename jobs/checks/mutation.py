@@ -1,4 +1,4 @@
-"""mutation: small faults in the changed lines; those that no acceptance test notices are shown to the reviewer."""
+"""mutation: small faults in the changed lines; what no acceptance test notices is shown."""
 
 from typing import Final
 

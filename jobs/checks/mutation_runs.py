@@ -32,7 +32,9 @@ class Tried:
 
     def killed(self, node: str) -> bool:
         """True when a test that the node id covers failed by assertion."""
-        return bool(selected({name: Case(id=name, outcome=CaseOutcome.FAILED) for name in self.killed_by}, node))
+        return bool(
+            selected({name: Case(id=name, outcome=CaseOutcome.FAILED) for name in self.killed_by}, node)
+        )
 
 
 @dataclass(frozen=True)

@@ -58,8 +58,8 @@ RULES: Final = (
         "ci",
         "decides what the pipeline runs",
         True,
-        _named(".gitlab-ci.yml", ".gitlab/**", ".gitlab-ci/**", ".github/workflows/**", ".github/actions/**",
-               ".circleci/**", ".travis.yml", "jenkinsfile", "azure-pipelines.yml", "bitbucket-pipelines.yml"),
+        _named(".gitlab-ci.yml", ".gitlab/**", ".gitlab-ci/**", ".github/workflows/**", ".github/actions/**", ".circleci/**",
+               ".travis.yml", "jenkinsfile", "azure-pipelines.yml", "bitbucket-pipelines.yml"),
     ),
     Rule("codeowners", "decides who must approve", True, _named("codeowners", ".gitlab/codeowners")),
     Rule(

@@ -1,4 +1,4 @@
-"""Reading a JUnit report that a tested program could have written: capped, without entities, never trusted."""
+"""Reading a JUnit report that the tested program could have written: capped, without entities."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -108,7 +108,9 @@ def _ending(element: Element) -> tuple[CaseOutcome, str]:
 def _guess(message: str) -> Manner:
     if message.startswith(("AssertionError", "assert ", "Failed: DID NOT RAISE")):
         return Manner.ASSERTION
-    if any(name in message for name in ("ImportError", "ModuleNotFoundError", "NameError: ", "AttributeError: ")):
+    if any(
+        name in message for name in ("ImportError", "ModuleNotFoundError", "NameError: ", "AttributeError: ")
+    ):
         return Manner.MISSING
     return Manner.OTHER
 

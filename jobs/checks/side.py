@@ -2,9 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
+
+from pydantic import JsonValue
 
 from jobs.checks.canary import Canary, hatch, problem
 from jobs.checks.report import Case, CaseOutcome, ReportError, read_junit
@@ -89,10 +91,16 @@ class Side:
         return await self._place(write=write, remove=remove, canary=canary, near=near)
 
     async def _place(
-        self, *, write: Mapping[str, bytes], remove: list[str], canary: Canary | None = None, near: list[str] = []
+        self,
+        *,
+        write: Mapping[str, bytes],
+        remove: Sequence[str],
+        canary: Canary | None = None,
+        near: Sequence[str] = (),
     ) -> str:
         names = {path: f"file{number}" for number, path in enumerate(write)}
-        plan = {"write": names, "remove": remove, "canary": canary.name if canary else "", "near": near}
+        plan: dict[str, JsonValue] = {"write": {**names}, "remove": [*remove], "near": [*near]}
+        plan["canary"] = canary.name if canary else ""
         files = {names[path]: content for path, content in write.items()}
         if canary:
             files[canary.name] = canary.text.encode()

@@ -27,10 +27,7 @@ async def check(ctx: CheckContext) -> Check:
         )
     head = await ctx.trials.head_suite()
     seconds = round(base.seconds + head.trial.seconds, 3)
-    if head.trial.problem:
-        status, summary, findings = CheckStatus.FAILED, f"The suite says nothing: {head.trial.problem}.", []
-    else:
-        status, summary, findings = await _compared(ctx, base, head)
+    status, summary, findings = await _compared(ctx, base, head)
     return Check(
         name=NAME,
         status=status,
@@ -45,6 +42,8 @@ async def check(ctx: CheckContext) -> Check:
 async def _compared(
     ctx: CheckContext, base: BaseSuite, head: HeadSuite
 ) -> tuple[CheckStatus, str, list[Finding]]:
+    if head.trial.problem:
+        return CheckStatus.FAILED, f"The suite says nothing: {head.trial.problem}.", []
     if not base.passing:
         note = "no test is" if not base.known else f"none of {base.known} tests is"
         return CheckStatus.WARNING, f"On the target base {note} stable and passing: nothing to compare.", []
@@ -59,7 +58,7 @@ async def _compared(
         (excused if excuse else broken).append(_finding(ctx, name, case, excuse))
     flaky = [_flaky_finding(ctx, name) for name in base.flaky]
     if broken:
-        text = f"{_tests(len(broken))} of {len(base.passing)} that pass on the target base do not on the head."
+        text = f"{_tests(len(broken))} of {len(base.passing)} that pass on the target base no longer do."
         return CheckStatus.FAILED, text, broken + excused
     kept = len(base.passing) - len(excused)
     text = f"{_tests(kept)} that pass on the target base pass on the head."

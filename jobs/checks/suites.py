@@ -46,8 +46,8 @@ async def suite_on_base(side: Side) -> BaseSuite:
     if first.problem:
         return BaseSuite(problem=first.problem, command=first.command, seconds=first.seconds, log=first.log)
     second = await side.trial(Asked(seed=1), overlay={})
-    pairs = {name: (one.outcome, _outcome(second.cases, name)) for name, one in first.cases.items()}
-    pairs.update({name: (None, one.outcome) for name, one in second.cases.items() if name not in first.cases})
+    names = {*first.cases, *second.cases}
+    pairs = {name: (_outcome(first.cases, name), _outcome(second.cases, name)) for name in names}
     bad = {CaseOutcome.FAILED, CaseOutcome.ERROR}
 
     def those(wanted: Callable[[CaseOutcome | None, CaseOutcome | None], bool]) -> tuple[str, ...]:

@@ -1,1 +1,1 @@
-"""Programs of ours that run inside the sandbox, on the repository's own interpreter; they import nothing of ours."""
+"""Programs of ours for the sandbox, run by the repository's own interpreter; they import nothing of ours."""

@@ -1,8 +1,8 @@
-"""A pytest plugin: exact node ids and the manner of each failure into the JUnit report, lines that ran beside it.
+"""A pytest plugin: exact node ids and the manner of each failure go into the JUnit report, lines beside it.
 
 Settings come from the environment: RECORDER_OUT (folder for `collected.json` and `lines.json`),
-RECORDER_CANARY (a file to collect besides what was asked for), RECORDER_TRACE (JSON list of files whose lines are
-recorded, relative to the current directory).
+RECORDER_CANARY (a file to collect besides what was asked for), RECORDER_TRACE (JSON list of files whose lines
+are recorded, relative to the current directory; `*` stands for all code that is no test).
 """
 
 import json
@@ -44,9 +44,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, None, None]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, None, None]:
     """Say in which manner a test failed."""
     if call.excinfo is not None:
         manner = _manner(call.excinfo) if call.when == "call" else "other"
@@ -68,15 +66,21 @@ def _manner(raised: pytest.ExceptionInfo[BaseException]) -> str:
         return "assertion"
     ours = [str(step.path) for step in raised.traceback if str(step.path).startswith(_ROOT)]
     in_test = not ours or _is_test(ours[-1])
-    missing = isinstance(error, _MISSING) or (isinstance(error, TypeError) and "unexpected keyword" in str(error))
+    missing = isinstance(error, _MISSING) or (
+        isinstance(error, TypeError) and "unexpected keyword" in str(error)
+    )
     if isinstance(error, ImportError) or (missing and in_test):
         return "missing"
     return "other" if in_test else "crash"
 
 
 def _is_test(path: str) -> bool:
-    name = os.path.basename(path)
-    return name.startswith(("test_", "conftest")) or name.endswith("_test.py") or f"{os.sep}tests{os.sep}" in path
+    name = Path(path).name
+    return (
+        name.startswith(("test_", "conftest"))
+        or name.endswith("_test.py")
+        or f"{os.sep}tests{os.sep}" in path
+    )
 
 
 def _trace(frame: FrameType, event: str, _argument: Any) -> Any:

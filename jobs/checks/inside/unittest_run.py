@@ -23,34 +23,34 @@ class Recorder(unittest.TestResult):
         super().__init__()
         self.suite = Element("testsuite", name="unittest")
 
-    def addSuccess(self, test: unittest.TestCase) -> None:  # noqa: N802, D102
+    def addSuccess(self, test: unittest.TestCase) -> None:  # noqa: D102
         self._case(test)
 
-    def addFailure(self, test: unittest.TestCase, err: Raised) -> None:  # noqa: N802, D102
+    def addFailure(self, test: unittest.TestCase, err: Raised) -> None:  # noqa: D102
         self._bad(test, "failure", err, "assertion")
         super().addFailure(test, err)
 
-    def addError(self, test: unittest.TestCase, err: Raised) -> None:  # noqa: N802, D102
+    def addError(self, test: unittest.TestCase, err: Raised) -> None:  # noqa: D102
         loading = type(test).__name__ == "_FailedTest"
         manner = "missing" if loading or isinstance(err[1], (ImportError, NameError)) else _manner(err)
         self._bad(test, "error" if loading else "failure", err, manner)
         super().addError(test, err)
 
-    def addSkip(self, test: unittest.TestCase, reason: str) -> None:  # noqa: N802, D102
+    def addSkip(self, test: unittest.TestCase, reason: str) -> None:  # noqa: D102
         SubElement(self._case(test), "skipped", message=reason)
 
-    def addExpectedFailure(self, test: unittest.TestCase, err: Raised) -> None:  # noqa: N802, D102
+    def addExpectedFailure(self, test: unittest.TestCase, err: Raised) -> None:  # noqa: D102
         SubElement(self._case(test), "skipped", message="expected failure")
 
-    def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:  # noqa: N802, D102
+    def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:  # noqa: D102
         SubElement(self._case(test), "failure", message="unexpected success")
         super().addUnexpectedSuccess(test)
 
-    def addSubTest(self, test: unittest.TestCase, subtest: Any, err: Raised | None) -> None:  # noqa: N802, D102
+    def addSubTest(self, test: unittest.TestCase, subtest: Any, err: Raised | None) -> None:  # noqa: D102
         if err is not None and err[0] is not None:
             failed = issubclass(err[0], test.failureException)
             self._bad(test, "failure", err, "assertion" if failed else _manner(err))
-        super().addSubTest(test, subtest, err)  # type: ignore[arg-type]
+        super().addSubTest(test, subtest, err)
 
     def _case(self, test: unittest.TestCase) -> Element:
         case = SubElement(self.suite, "testcase", name=test.id())
@@ -94,7 +94,7 @@ def _manner(raised: Raised) -> str:
     steps = traceback.extract_tb(raised[2])
     root = str(Path.cwd()) + os.sep
     ours = [step.filename for step in steps if step.filename.startswith(root)]
-    in_test = not ours or "test" in os.path.basename(ours[-1])
+    in_test = not ours or "test" in Path(ours[-1]).name
     if isinstance(raised[1], AttributeError) and in_test:
         return "missing"
     return "other" if in_test else "crash"

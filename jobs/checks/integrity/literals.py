@@ -52,7 +52,9 @@ def _places(source: str, lines: frozenset[int] | None) -> Iterator[tuple[Literal
         if lines is not None and getattr(node, "lineno", 0) not in lines:
             continue
         match node:
-            case ast.Compare(left=left, ops=[ast.Eq() | ast.In() | ast.NotEq()], comparators=others, lineno=line):
+            case ast.Compare(
+                left=left, ops=[ast.Eq() | ast.In() | ast.NotEq()], comparators=others, lineno=line
+            ):
                 yield from ((value, line) for part in (left, *others) for value in _literals(part))
             case ast.Dict(keys=keys, lineno=line):
                 yield from ((value, line) for key in keys for value in _literals(key))

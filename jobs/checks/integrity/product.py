@@ -18,7 +18,9 @@ from jobs.domain.verdict import Finding
 Found = Iterator[tuple[bool, Finding]]
 
 _RUNNERS: Final = frozenset({"pytest", "_pytest", "pluggy", "unittest", "nose", "doctest", "xdist"})
-_SHADOWED: Final = sys.stdlib_module_names | _RUNNERS | {"iniconfig", "packaging", "coverage", "pygments", "py"}
+_SHADOWED: Final = (
+    sys.stdlib_module_names | _RUNNERS | {"iniconfig", "packaging", "coverage", "pygments", "py"}
+)
 _REACHES: Final = {
     "os._exit": "ends the process before the tests are reported",
     "atexit.register": "runs code after the tests have ended",
@@ -45,7 +47,9 @@ _UNDER_TEST: Final = re.compile(
     r"[\"']pytest[\"']|[\"']_pytest|[\"']unittest[\"']\s+in\s+sys\.modules|\bconftest\b"
 )
 _MARKS: Final = re.compile(r"pragma:\s*no\s*(?:cover|mutate|branch)")
-_IGNORES: Final = re.compile(r"#\s*(?:noqa|type:\s*ignore|nosec|pylint:\s*disable|ruff:\s*noqa|mypy:\s*ignore)")
+_IGNORES: Final = re.compile(
+    r"#\s*(?:noqa|type:\s*ignore|nosec|pylint:\s*disable|ruff:\s*noqa|mypy:\s*ignore)"
+)
 _ENTRY: Final = re.compile(r"pytest11|pytest_plugins|\[tool\.pytest|console_scripts.*pytest")
 
 
@@ -82,8 +86,9 @@ def reaches_into_run(ctx: CheckContext) -> Found:
             places = _uses(after, name)
             if len(places) > len(_uses(before, name)):
                 text = f"`{name}` {what}."
-                yield name in _BLOCKS, Finding(
-                    rule="reaches-into-run", text=text, path=one.path, line=places[-1]
+                yield (
+                    name in _BLOCKS,
+                    Finding(rule="reaches-into-run", text=text, path=one.path, line=places[-1]),
                 )
 
 
@@ -151,7 +156,9 @@ def _imported(source: str) -> set[str]:
                 found.update(alias.name.split(".")[0] for alias in names)
             case ast.ImportFrom(module=str(module), level=0):
                 found.add(module.split(".")[0])
-            case ast.Call(func=ast.Name(id="__import__") | ast.Attribute(attr="import_module"), args=[first, *_]):
+            case ast.Call(
+                func=ast.Name(id="__import__") | ast.Attribute(attr="import_module"), args=[first, *_]
+            ):
                 if isinstance(first, ast.Constant):
                     found.add(str(first.value).split(".")[0])
     return found
@@ -163,11 +170,18 @@ def _uses(source: str, dotted: str) -> list[int]:
     found = []
     for node in ast.walk(tree) if tree else []:
         match node:
-            case ast.Attribute(attr=attr, value=ast.Name(id=own), lineno=line) if (own, attr) == (owner, name):
+            case ast.Attribute(attr=attr, value=ast.Name(id=own), lineno=line) if (own, attr) == (
+                owner,
+                name,
+            ):
                 found.append(line)
             case ast.ImportFrom(module=module, names=names, lineno=line) if module == owner:
                 found += [line for alias in names if alias.name == name]
-            case ast.Call(func=ast.Name(id="getattr"), args=[ast.Name(id=own), ast.Constant(value=attr), *_], lineno=line):
+            case ast.Call(
+                func=ast.Name(id="getattr"),
+                args=[ast.Name(id=own), ast.Constant(value=attr), *_],
+                lineno=line,
+            ):
                 if (own, attr) == (owner, name):
                     found.append(line)
     return found

@@ -12,7 +12,9 @@ from jobs.checks.names import parsed, removed_names
 from jobs.domain.verdict import Finding
 
 Found = Iterator[tuple[bool, Finding]]
-_SKIPS: Final = frozenset({"skip", "skipif", "skipIf", "skipUnless", "xfail", "expectedFailure", "importorskip"})
+_SKIPS: Final = frozenset(
+    {"skip", "skipif", "skipIf", "skipUnless", "xfail", "expectedFailure", "importorskip"}
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,9 @@ def thinned(ctx: CheckContext) -> Found:
         for test in old:
             now = after.get(test.name)
             if now is not None and now.asserts < test.asserts:
-                text = f"The test {test.name} checks less: {now.asserts} instead of {test.asserts} assertions."
+                text = (
+                    f"The test {test.name} checks less: {now.asserts} instead of {test.asserts} assertions."
+                )
                 yield True, Finding(rule="fewer-asserts", text=text, path=one.path, line=now.line)
 
 
@@ -76,8 +80,9 @@ def constant(ctx: CheckContext) -> Found:
             places = _always(test.node)
             if len(places) > was:
                 text = f"The test {test.name} asserts something that always holds."
-                yield known is not None, Finding(
-                    rule="assert-true", text=text, path=one.path, line=places[-1]
+                yield (
+                    known is not None,
+                    Finding(rule="assert-true", text=text, path=one.path, line=places[-1]),
                 )
 
 
@@ -142,7 +147,9 @@ def _functions(source: str) -> Iterator[TestFunction]:
     for node in tree.body if tree else []:
         if isinstance(node, ast.ClassDef):
             for inner in node.body:
-                if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef)) and inner.name.startswith("test"):
+                if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef)) and inner.name.startswith(
+                    "test"
+                ):
                     yield TestFunction(f"{node.name}.{inner.name}", inner.lineno, inner, _count(inner))
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test"):
             yield TestFunction(node.name, node.lineno, node, _count(node))

@@ -1,4 +1,4 @@
-"""Any other program: a declared command, judged by its exit status, and by its JUnit report if it leaves one."""
+"""Any other program: a declared command, judged by its exit status, or by the JUnit report it leaves."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -136,7 +136,8 @@ class Unittest:
 
 def _pytest_argv() -> tuple[str, ...]:
     return (
-        *("-m", "pytest", "-p", "recorder", "-q", "--tb=short", "--maxfail=0", "--continue-on-collection-errors"),
+        *("-m", "pytest", "-p", "recorder", "-q", "--tb=short", "--maxfail=0"),
+        *("--continue-on-collection-errors",),
         *("-o", "junit_family=xunit1", "-o", "junit_logging=no", "-o", "cache_dir=/tmp/.pytest_cache"),
     )
 
