@@ -1,0 +1,83 @@
+"""Sentences for one person: words from templates/thread/, the way to them from the request."""
+
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import payload
+from bot.payload import Payload
+from bot.views import fit
+from jobs.domain.people import Access, Person
+from jobs.domain.task import Task
+from jobs.messages import state_line
+from jobs.messages.blocks import one_line
+from jobs.render import Mrkdwn, render
+from jobs.settings import OperatorFile
+
+SHOWN = 10
+"""Most tasks in one answer."""
+
+
+def help_text() -> str:
+    """What can be typed."""
+    return render("thread/help.mrkdwn.j2")
+
+
+def refusal(
+    access: Access,
+    operator: OperatorFile,
+    *,
+    channel: str = "",
+    person: Person,
+    repository: str = "",
+    task: Task | None = None,
+) -> str:
+    """Why something is not allowed, and what would help."""
+    return render(
+        "thread/refused.mrkdwn.j2",
+        reason=access.reason,
+        mentions=[f"<@{one}>" for one in operator.operators[:3]],
+        channel=channel,
+        person=person.id,
+        repository=one_line(task.spec.repository if task else repository, 200),
+        requester=task.requester.id if task else "",
+        task=task.id if task else "",
+    )
+
+
+def answer(kind: str, **values: str) -> str:
+    """A short answer, by its key in answer.mrkdwn.j2."""
+    words = {"task": "", "state": "", "verb": "", "channel": "", "problem": ""}
+    return render("thread/answer.mrkdwn.j2", kind=kind, **(words | values))
+
+
+def fault(kind: str, *, reference: str, problem: str = "", form: bool = False) -> str:
+    """What went wrong on our side, without a traceback."""
+    return render("thread/fault.mrkdwn.j2", kind=kind, reference=reference, problem=problem, form=form)
+
+
+def overview(tasks: tuple[Task, ...]) -> str:
+    """Tasks with their states, as one message."""
+    shown = [
+        {
+            "id": one.id,
+            "title": one_line(one.spec.title, 80),
+            "repository": one_line(one.spec.repository, 80),
+            "state": Mrkdwn(fit.fit(state_line(one), 200).replace("\n", " ")),
+            "url": one.merge_request.url if one.merge_request else "",
+        }
+        for one in tasks[:SHOWN]
+    ]
+    return render("thread/tasks.mrkdwn.j2", tasks=shown, more=max(0, len(tasks) - SHOWN))
+
+
+async def quietly(text: str, *, body: Payload, context: AsyncBoltContext, client: AsyncWebClient) -> None:
+    """Say something that only the person who asked sees, where they asked."""
+    cut = fit.fit(text, fit.MESSAGE)
+    if context.respond is not None and body.get("response_url"):
+        await context.respond(text=cut, response_type="ephemeral", replace_original=False)
+        return
+    who, where = payload.person(body).id, payload.channel(body)
+    if where:
+        await client.chat_postEphemeral(channel=where, user=who, text=cut)
+    else:
+        await client.chat_postMessage(channel=who, text=cut)
