@@ -128,9 +128,7 @@ def comment(
     return discussion, note
 
 
-def noted(
-    state: State, project: Project, mr: MergeRequest, *, discussion: Discussion, note: Note
-) -> None:
+def noted(state: State, project: Project, mr: MergeRequest, *, discussion: Discussion, note: Note) -> None:
     """Fire the hooks of a comment."""
     payload = note_event(state, project, mr, note=note, discussion=discussion.id)
     state.deliveries.emit(project, "note_events", payload)
