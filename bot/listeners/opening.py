@@ -25,12 +25,11 @@ async def open_form(
         return say.refusal(allowed, door.operator, channel=channel, person=person)
     opened = await client.views_open(trigger_id=request["trigger_id"], view=form.loading_view())
     shown: dict[str, str] = opened.get("view") or {}
+    view = form.notice_view(form.failed_text())
     try:
         view = await _form_or_refusal(person, channel, door=door, answers=answers)
-    except BaseException:
-        await _replace(client, shown, form.notice_view(form.failed_text()))
-        raise
-    await _replace(client, shown, view)
+    finally:
+        await _replace(client, shown, view)
     return None
 
 
