@@ -15,6 +15,7 @@ from jobs.domain.patch import Patch, Sha
 from jobs.domain.question import Question
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal, Repository
 from jobs.domain.run import Run
+from jobs.domain.task import Task
 from jobs.settings import OperatorFile
 
 
@@ -238,3 +239,29 @@ class Tools:
     clock: Clock
     operator: OperatorFile
     """What the operator decides per repository: environment, suite, reviewers."""
+
+
+class Execute(Protocol):
+    """The pipeline: carries a task's run from where it stands to its end."""
+
+    def __call__(self, task: Task, tools: Tools, journal: Journal, /) -> Awaitable[Run]:
+        """The ended run; raises Stop for an expected end and LostLease when another worker owns the task."""
+
+
+class Announce(Protocol):
+    """Brings a task's thread up to date."""
+
+    def __call__(self, task: Task, messenger: Messenger, /) -> Awaitable[Task]:
+        """The task with its head message's timestamp; raises Stop or Transient when Slack refuses."""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What a worker needs to carry out tasks and to speak of them."""
+
+    tools: Tools
+    messenger: Messenger
+    execute: Execute
+    announce: Announce
+    probe: Callable[[], Awaitable[None]]
+    """Raises Stop when nothing can be run safely on this machine."""

@@ -18,16 +18,19 @@ GRACE = 8.0
 
 @asynccontextmanager
 async def running(
-    name: str, *argv: str, environment: Mapping[str, str], logs: Path
+    name: str, *argv: str, environment: Mapping[str, str], logs: Path, listen: bool = False
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run `python -m argv…` for as long as the block lasts; its output goes to logs/name.log."""
+    """Run `python -m argv…` for as long as the block lasts; its output goes to logs/name.log.
+
+    With `listen` standard output is a pipe to the caller instead.
+    """
     with (logs / f"{name}.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             *argv,
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=log,
+            stdout=asyncio.subprocess.PIPE if listen else log,
             stderr=log,
             env=environment,
             start_new_session=True,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import gitlab
@@ -9,6 +10,7 @@ import requests
 from gitlab.v4.objects import Project, ProjectMergeRequest
 from pydantic import SecretStr
 
+from jobs.domain.base_model import Frozen
 from jobs.domain.patch import Sha
 from jobs.domain.review import MergeRequest, MergeRequestState, PipelineStatus, Proposal, Repository
 from jobs.errors import Stop, StopKind, Transient
@@ -24,6 +26,17 @@ DRAFT = "Draft: "
 _READ: dict[str, Any] = {"retry_transient_errors": True, "max_retries": 3}
 _PASSED = frozenset({"success", "skipped"})
 _FAILED = frozenset({"failed", "canceled"})
+
+
+class Token(Frozen):
+    """What GitLab says of the token in use."""
+
+    user: str
+    """Whose it is."""
+    scopes: tuple[str, ...]
+    """What it may."""
+    days_left: int | None
+    """Days until it ends; None when it never does."""
 
 
 class GitLabForge:
@@ -72,6 +85,19 @@ class GitLabForge:
         if status in _PASSED:
             return PipelineStatus.PASSED
         return PipelineStatus.FAILED if status in _FAILED else PipelineStatus.PENDING
+
+    async def token(self) -> Token:
+        """Whose token it is, what it may and how long it lasts."""
+        return await self._call("the token", self._token)
+
+    def _token(self) -> Token:
+        self._gitlab.auth()
+        own = self._gitlab.http_get("/personal_access_tokens/self", **_READ)
+        found = own if isinstance(own, dict) else {}
+        ends = found.get("expires_at")
+        days = (date.fromisoformat(ends) - datetime.now(UTC).date()).days if ends else None
+        user = self._gitlab.user.username if self._gitlab.user else ""
+        return Token(user=user, scopes=tuple(found.get("scopes", ())), days_left=days)
 
     def _lazy(self, project: str) -> Project:
         return self._gitlab.projects.get(project, lazy=True)

@@ -47,7 +47,7 @@ def _carried_out(command: Command, options: argparse.Namespace) -> Answer:
         return _ended(status, str(stop), remedy=stop.remedy)
     except Transient as transient:
         return _ended(Status.OUTSIDE, f"{transient.reason} Try again in a while.")
-    except Exception:  # noqa: BLE001  # the one place where a fault of ours becomes a sentence
+    except Exception:  # the one place where a fault of ours becomes a sentence
         reference = secrets.token_hex(4)
         logging.getLogger("codegen").exception("codegen %s failed, reference %s", options.name, reference)
         return _ended(Status.OURS, f"This is a fault of codegen. Reference: {reference}", reference=reference)
@@ -66,8 +66,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="codegen",
         description="Runs and checks tasks of codegen-bot.",
         epilog="Exit status: 0 done or passed; 1 rejected, unproven, gaps or a fault found; 2 usage, spec, "
-        "configuration, repository or revision; 3 a fault of codegen; 4 refused, unreachable or over a limit; "
-        "130 interrupted.",
+        "configuration, repository or revision; 3 a fault of codegen; 4 refused, unreachable or over a "
+        "limit; 130 interrupted.",
     )
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND", dest="name")
     for module in COMMANDS:

@@ -44,7 +44,9 @@ def show_verdict(spec: Spec, verdict: Verdict, console: Console) -> None:
     console.print(evidence_table(spec, verdict))
     for one in verdict.evidence:
         console.print(Text(f"{one.criterion}: {one.reason}"))
-    console.print("Verdict:", _word(verdict.status), f"· {verdict.proven}/{len(spec.criteria)} criteria proven")
+    console.print(
+        "Verdict:", _word(verdict.status), f"· {verdict.proven}/{len(spec.criteria)} criteria proven"
+    )
 
 
 def evidence_table(spec: Spec, verdict: Verdict) -> Table:

@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import os
+import sys
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from rich.text import Text
 from jobs import settings
 from jobs.adapters.cache import FileCache
 from jobs.adapters.gitlab import GitLabForge
-from jobs.adapters.model import build_model
+from jobs.adapters.model import model
 from jobs.cli import source
 from jobs.cli.answer import Answer, Status, command
 from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, SystemClock, TerminalJournal
@@ -43,9 +44,13 @@ def add(subparsers: "Subparsers") -> None:
     parser = command(subparsers, "run", "Carry out a spec here in the terminal and print the patch.")
     parser.add_argument("--repo", required=True, metavar="PATH|URL", help="the repository")
     parser.add_argument("--spec", required=True, metavar="FILE", help="spec.yml")
-    parser.add_argument("--engine", choices=("agent", "patch"), default="agent", help="what writes the change")
+    parser.add_argument(
+        "--engine", choices=("agent", "patch"), default="agent", help="what writes the change"
+    )
     parser.add_argument("--patch", metavar="FILE", help="the diff for --engine patch")
-    parser.add_argument("--env", metavar="DIR", help="read-only environment with the repository's dependencies")
+    parser.add_argument(
+        "--env", metavar="DIR", help="read-only environment with the repository's dependencies"
+    )
     parser.add_argument("--open", action="store_true", help="push and open the merge request in GitLab")
     parser.set_defaults(command=carry_out)
 
@@ -133,7 +138,7 @@ def _engine(options: argparse.Namespace) -> Engine:
     name = os.environ.get("CODEGEN_MODEL") or settings.operator_file().engine.model
     if not name:
         raise Refused({"CODEGEN_MODEL": "is not set; give provider:name, such as openai:gpt-5"})
-    return AgentEngine(build_model(name, os.environ), name=name)
+    return AgentEngine(model(name, os.environ))
 
 
 def _outcome(run: Run) -> str:
@@ -169,7 +174,7 @@ def _show(task: Task, run: Run | None, outcome: str, reason: str) -> None:
         if console.is_terminal:
             console.print(Syntax(run.patch.diff, "diff"))
         else:
-            console.file.buffer.write(run.patch.diff.encode("utf-8", "surrogateescape"))
+            sys.stdout.buffer.write(run.patch.diff.encode("utf-8", "surrogateescape"))
     if run and run.verdict:
         show_verdict(task.spec, run.verdict, words)
     if run and run.summary:

@@ -43,5 +43,7 @@ def spec_of(path: str) -> Spec:
     try:
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise Refused({"--spec": f"{path} cannot be read: {getattr(error, 'strerror', None) or error}"}) from None
+        raise Refused(
+            {"--spec": f"{path} cannot be read: {getattr(error, 'strerror', None) or error}"}
+        ) from None
     return read_spec(text)

@@ -2,12 +2,14 @@
 
 import argparse
 import json
-import sys
 from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
 
 from jobs.cli import source
 from jobs.cli.answer import Answer, Status, json_option
-from jobs.specify.gate import assess
+from jobs.specify.gate import Assessment, assess
 from jobs.specify.spec_file import spec_schema
 
 if TYPE_CHECKING:
@@ -44,5 +46,14 @@ async def print_schema(options: argparse.Namespace) -> Answer:
     return Answer(
         status=Status.DONE,
         data=schema,
-        show=lambda: print(json.dumps(schema, indent=2, ensure_ascii=False)),
+        show=lambda: Console().print_json(json.dumps(schema, ensure_ascii=False)),
     )
+
+
+def _show(assessment: Assessment) -> None:
+    console = Console()
+    for gap in assessment.gaps:
+        console.print(Text(f"{gap.field}: {gap.text}", style="red" if gap.blocking else "yellow"))
+        if gap.suggestion:
+            console.print(Text(f"  try: {gap.suggestion}"))
+    console.print(f"score {assessment.score} of 100, {len(assessment.gaps)} gaps")

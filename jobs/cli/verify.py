@@ -27,7 +27,9 @@ def add(subparsers: "Subparsers") -> None:
     parser.add_argument("--base", required=True, metavar="REV", help="the commit before the change")
     parser.add_argument("--head", required=True, metavar="REV", help="the commit with the change")
     parser.add_argument("--spec", required=True, metavar="FILE", help="spec.yml")
-    parser.add_argument("--env", metavar="DIR", help="read-only environment with the repository's dependencies")
+    parser.add_argument(
+        "--env", metavar="DIR", help="read-only environment with the repository's dependencies"
+    )
     parser.add_argument("--suite", nargs="+", default=[], metavar="WORD", help="command of the test suite")
     parser.set_defaults(command=carry_out)
 
@@ -53,7 +55,9 @@ async def carry_out(options: argparse.Namespace) -> Answer:
         suite=tuple(options.suite),
     )
     cache = FileCache(settings.home() / "cache")
-    verdict = await verify(subject, workspaces=workspaces, cache=cache, note=_quiet if options.json else _tell)
+    verdict = await verify(
+        subject, workspaces=workspaces, cache=cache, note=_quiet if options.json else _tell
+    )
     passed = verdict.status is VerdictStatus.PASSED
     return Answer(
         status=Status.DONE if passed else Status.NO,

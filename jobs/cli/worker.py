@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from jobs import settings
 from jobs.cli.answer import Answer, Status, command
 from jobs.tools import workshop
-from jobs.worker import serve
+from jobs.worker.serve import serve
 
 if TYPE_CHECKING:
     from jobs.cli.answer import Subparsers

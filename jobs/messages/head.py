@@ -5,7 +5,7 @@ from jobs.domain.task import Task, TaskState
 from jobs.messages import blocks
 from jobs.messages.figures import duration, money
 from jobs.ports import Message
-from jobs.render import render
+from jobs.render import mrkdwn, render
 
 CRITERIA = 8
 """How many criteria the head message lists; the spec in the merge request holds all."""
@@ -21,7 +21,7 @@ def head(task: Task) -> Message:
     status = state_line(task)
     return Message(
         channel=task.thread.channel,
-        text=blocks.one_line(f"{task.spec.title}: {status}", 600),
+        text=f"{mrkdwn(blocks.one_line(task.spec.title, 160))}: {status}",
         blocks=(
             blocks.section(_intent(task)),
             blocks.section(status),

@@ -21,12 +21,13 @@ def summary(task: Task) -> Message:
     run = task.run
     if run is None or not run.ended or task.thread is None or task.thread.ts is None:
         raise ValueError(f"task {task.id} has nothing to sum up yet")
+    text = _text(task, run)
     return Message(
         channel=task.thread.channel,
         thread_ts=task.thread.ts,
-        text=blocks.one_line(_text(task, run), 600),
+        text=text.partition("\n")[0],
         blocks=(
-            blocks.section(_text(task, run)),
+            blocks.section(text),
             *_evidence(task.spec, run.verdict),
             *_look_first(run),
             blocks.context(_figures(task, run)),

@@ -1,6 +1,7 @@
 """One write: a record, its event, its indexes and the news of it, all or nothing."""
 
 import json
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -83,7 +84,7 @@ class Write:
 
 
 async def commit(connection: Connection, write: Write) -> Outcome:
-    """Carry out a write; a repeated one after a lost answer is recognised by its event."""
+    """Carry out a write; one that is repeated after a lost answer is recognised."""
     before = write.old or unwritten(write.task)
     kind, facts = _event(write)
     event = seal(
@@ -94,10 +95,11 @@ async def commit(connection: Connection, write: Write) -> Outcome:
         facts=facts,
         prev=before.head,
     )
+    mark = secrets.token_hex(8)
     words: list[Word] = [before.rev, write.lease.epoch if write.lease else ""]
     words += ["free" if write.take else "", write.act or ""]
     for command in (
-        _record(write, event.hash),
+        _record(write, head=event.hash, mark=mark),
         ("RPUSH", keys.events(write.task.id), event.model_dump_json()),
         *_leasing(write),
         *_indexing(write),
@@ -109,9 +111,17 @@ async def commit(connection: Connection, write: Write) -> Outcome:
     task_keys = (keys.task(write.task.id), keys.lease(write.task.id), keys.act(write.act or "-"))
     reply = await connection.call("EVAL", _COMMIT, len(task_keys), *task_keys, *words)
     outcome = Outcome(reply.decode())
-    if outcome is not Outcome.OK and await _was_ours(connection, write.task.id, event.hash):
+    if outcome is not Outcome.OK and await _was_ours(connection, write.task.id, mark):
         return Outcome.OK
     return outcome
+
+
+def takeovers(write: Write) -> int:
+    """How many owners in a row were lost, this write included, since the run last changed its state."""
+    old = write.old
+    if old is None or moved(old.task, write.task):
+        return 0
+    return old.takeovers + (1 if write.take and old.owner else 0)
 
 
 def micros(moment: datetime) -> int:
@@ -119,10 +129,10 @@ def micros(moment: datetime) -> int:
     return round(moment.timestamp() * 1_000_000)
 
 
-async def _was_ours(connection: Connection, task_id: str, digest: str) -> bool:
+async def _was_ours(connection: Connection, task_id: str, mark: str) -> bool:
     # the client repeats a command whose answer was lost with the connection
-    head = await connection.call("HGET", keys.task(task_id), "head")
-    return bool(head == digest.encode())
+    last = await connection.call("HGET", keys.task(task_id), "mark")
+    return bool(last == mark.encode())
 
 
 def _event(write: Write) -> tuple[str, dict[str, JsonValue]]:
@@ -134,7 +144,7 @@ def _event(write: Write) -> tuple[str, dict[str, JsonValue]]:
     return write.kind or kind, facts | write.facts
 
 
-def _record(write: Write, head: str) -> Sequence[Word]:
+def _record(write: Write, *, head: str, mark: str) -> Sequence[Word]:
     old, task = write.old, write.task
     before = old or unwritten(task)
     fresh = moved(old.task if old else None, task)
@@ -144,9 +154,10 @@ def _record(write: Write, head: str) -> Sequence[Word]:
         "rev": before.rev + 1,
         "epoch": before.epoch + (1 if write.take else 0),
         "owner": write.take[0] if write.take else before.owner,
-        "takeovers": _takeovers(write, before, fresh=fresh),
+        "takeovers": takeovers(write),
         "events": before.events + 1,
         "head": head,
+        "mark": mark,
     }
     if fresh or not old:
         values["moved"] = micros(task.updated_at)
@@ -156,12 +167,6 @@ def _record(write: Write, head: str) -> Sequence[Word]:
     elif not patch and old:
         values["patch"] = b"null"
     return ("HSET", keys.task(task.id), *(word for pair in values.items() for word in pair))
-
-
-def _takeovers(write: Write, before: Stored, *, fresh: bool) -> int:
-    if fresh:
-        return 0
-    return before.takeovers + (1 if write.take and before.owner else 0)
 
 
 def _leasing(write: Write) -> Sequence[Sequence[Word]]:

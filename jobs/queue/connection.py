@@ -41,7 +41,7 @@ class Connection:
         self._client = cast(_Client, Redis(connection_pool=pool))
 
     async def call(self, *words: Word) -> Any:
-        """Run one command; replies are bytes, int, None or lists of them."""
+        """Run one command; replies are as redis-py gives them, strings as bytes."""
         return await self._client.execute_command(*words)
 
     async def many(self, commands: Sequence[Sequence[Word]]) -> list[Any]:

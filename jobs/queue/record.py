@@ -39,7 +39,6 @@ class Stored(Frozen):
     """Hash of the last event."""
 
 
-
 def unwritten(task: Task) -> Stored:
     """What the store knows of a task before its first write."""
     return Stored(task=task, rev=0, epoch=0, owner="", takeovers=0, events=0, head=GENESIS)
@@ -76,11 +75,6 @@ def unpack(task_id: str, fields: Mapping[bytes, bytes]) -> Stored:
         events=int(fields[b"events"]),
         head=fields[b"head"].decode(),
     )
-
-
-def fields_of(reply: list[bytes]) -> dict[bytes, bytes]:
-    """HGETALL's flat reply as a mapping."""
-    return dict(zip(reply[::2], reply[1::2], strict=True))
 
 
 def _squeeze(document: object) -> bytes:

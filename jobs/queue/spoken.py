@@ -24,3 +24,8 @@ async def said(connection: Connection, task: Task) -> None:
 async def overdue(connection: Connection, now: datetime) -> tuple[str, ...]:
     """Ids of the tasks whose state should have been said by now."""
     return await ids(connection, keys.UNSAID, until=micros(now))
+
+
+async def postpone(connection: Connection, task_id: str, until: datetime) -> None:
+    """Let nobody look at an unsaid task before this moment."""
+    await connection.call("ZADD", keys.UNSAID, "XX", micros(until), task_id)

@@ -13,11 +13,11 @@ from jobs.domain.task import Task, TaskState
 from jobs.errors import LostLease
 from jobs.queue import acts, board, keys
 from jobs.queue.chronicle import check_moves
-from jobs.queue.commit import Lease, Outcome, Write, commit
+from jobs.queue.commit import Lease, Outcome, Write, commit, takeovers
 from jobs.queue.connection import Connection
 from jobs.queue.feed import Change, changes
 from jobs.queue.listing import newest
-from jobs.queue.record import Stored, fields_of, unpack
+from jobs.queue.record import Stored, unpack
 
 Move = Callable[[Task], Task]
 """What is to become of a task as it is now; the same task back means nothing is to be written."""
@@ -80,11 +80,16 @@ class Store:
                 return write.task
         raise Conflict(task_id)
 
-    async def execute(self, act: Act, move: Move, *, kind: str, facts: dict[str, JsonValue]) -> Task | None:
-        """Apply an act's effect; None when it has been executed before. Effect and mark are one write."""
+    async def execute(self, act: Act, decide: Callable[[Task], tuple[Task, str]]) -> Task | None:
+        """Apply an act's effect, named by `decide`; None when the act has been executed before.
+
+        The effect, its event and the mark that it is done are one write.
+        """
+        facts: dict[str, JsonValue] = {"act": act.id, "person": act.person.id}
         for _ in range(_TRIES):
             stored = await self._stored(act.task)
-            write = self._write(stored, move(stored.task), kind=kind, facts=facts, act=act.id)
+            task, kind = decide(stored.task)
+            write = self._write(stored, task, kind=kind, facts=facts, act=act.id)
             outcome = await self._carry_out(write)
             if outcome is Outcome.DONE:
                 return None
@@ -109,8 +114,7 @@ class Store:
             if outcome is Outcome.HELD:
                 return None
             if outcome is Outcome.OK:
-                lost = stored.takeovers + 1 if stored.owner and task is stored.task else 0
-                return write.task, Lease(task_id, owner, stored.epoch + 1), lost
+                return write.task, Lease(task_id, owner, stored.epoch + 1), takeovers(write)
         raise Conflict(task_id)
 
     async def history(self, task_id: str) -> tuple[Event, ...]:
@@ -171,7 +175,7 @@ class Store:
 
     async def stored(self, task_id: str) -> Stored | None:
         """The task with what the store knows besides."""
-        fields = fields_of(await self.connection.call("HGETALL", keys.task(task_id)))
+        fields = await self.connection.call("HGETALL", keys.task(task_id))
         return unpack(task_id, fields) if fields else None
 
     async def _stored(self, task_id: str) -> Stored:

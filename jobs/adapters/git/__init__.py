@@ -1,0 +1,1 @@
+"""git, hardened: plumbing only, no configuration but ours, nothing of a repository is executed."""

@@ -1,0 +1,112 @@
+"""One open workspace."""
+
+import asyncio
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic import SecretStr
+
+from jobs.adapters.git import explain, invoke
+from jobs.adapters.git.changes import patch_between
+from jobs.adapters.git.mirror import Mirror
+from jobs.adapters.sandbox.box import Box, Task
+from jobs.adapters.sandbox.recipe import TREE, Mount
+from jobs.adapters.workspaces.sandboxed_git import SandboxedGit
+from jobs.domain.patch import Patch, Sha
+from jobs.domain.review import Repository
+from jobs.errors import Stop
+from jobs.ports import Command, Result
+
+
+@dataclass(frozen=True)
+class GitWorkspace:
+    """A tree at `start` with its sandbox; implements ports.Workspace."""
+
+    start: Sha
+    repository: Repository
+    mirror: Mirror
+    box: Box
+    git: SandboxedGit
+    watched: str
+    """The folder that grows when commands write."""
+    disk: int
+    """Bytes it may hold."""
+    environment: str | None
+    credentials: Mapping[str, SecretStr]
+    _index: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def run(self, command: Command) -> Result:
+        """Run a command in the sandbox; raises Stop when the tree grows beyond its bound."""
+        report = await self.box.run(
+            Task(
+                argv=command.argv,
+                mounts=[Mount(self.git.tree, TREE, writable=True)],
+                cwd=posixpath.normpath(f"{TREE}/{command.cwd}"),
+                env=command.env,
+                environment=self.environment,
+                stdin=command.stdin,
+                timeout=command.timeout,
+                output_limit=command.output_limit,
+                files=command.files,
+                collect=command.collect,
+                watched=self.watched,
+                disk=self.disk,
+            )
+        )
+        if report.disk_full:
+            raise Stop(
+                "The commands wrote more to disk than a task may use.",
+                remedy="Make the task smaller, or ask the operator for more disk.",
+            )
+        return Result(
+            exit_code=report.exit_code,
+            output=report.output.decode(errors="replace"),
+            truncated=report.truncated,
+            timed_out=report.timed_out,
+            seconds=report.seconds,
+            files=dict(zip(report.names, report.contents, strict=True)),
+        )
+
+    async def read(self, path: str) -> bytes | None:
+        """A regular file's bytes, no link followed; None when there is none or it is above 16 MiB."""
+        return await self.box.read(self.git.tree, path)
+
+    async def apply(self, diff: str) -> None:
+        """Apply a git diff to the tree; raises Stop when it does not apply."""
+        async with self._index:
+            await self.git.stage()
+            if diff.strip():
+                await self.git.apply(diff)
+
+    async def patch(self, *, since: Sha | None = None) -> Patch:
+        """What the tree has become since a commit."""
+        since = since or self.start
+        await self.mirror.ensure(since)
+        async with self._index:
+            tree = await self.git.stage()
+        return await patch_between(self.git.bare, start=since, old=since, tree=tree)
+
+    async def commit(self, *, message: str, at: datetime, parent: Sha) -> Sha:
+        """Commit the tree on `parent`, by codegen-bot at the time given."""
+        await self.mirror.ensure(parent)
+        async with self._index:
+            tree = await self.git.stage()
+        return await self.git.commit(tree, message=message, at=at, parent=parent)
+
+    async def push(self, *, branch: str, commit: Sha, expect: Sha | None) -> None:
+        """Push a commit to a branch that is at `expect`; raises BranchMoved or Stop when refused."""
+        url = self.repository.url
+        variables, secrets = invoke.credential(url, self.credentials)
+        lease = f"--force-with-lease=refs/heads/{branch}:{expect or ''}"
+        done = await invoke.run(
+            *("push", "--porcelain", "--no-verify", lease, url, f"{commit}:refs/heads/{branch}"),
+            git_dir=self.git.git,
+            more={"GIT_ALTERNATE_OBJECT_DIRECTORIES": self.git.mirror, **variables},
+            secrets=secrets,
+        )
+        if done.code:
+            raise explain.push_refused(
+                self.repository, branch, done.out.decode(errors="replace") + done.errors
+            )

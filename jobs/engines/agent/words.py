@@ -1,0 +1,101 @@
+"""What the model is told, from templates/prompt."""
+
+import hashlib
+
+from jobs.domain.base_model import Frozen
+from jobs.domain.brief import Brief
+from jobs.domain.spec import Spec
+from jobs.domain.verdict import CheckStatus, EvidenceStatus, Finding, Verdict
+from jobs.engines.agent.calls import Assume, Call, Edit, Finish, Read, Run, Search, Write
+from jobs.render import render
+
+
+class Fenced(Frozen):
+    """Text of others between two lines that it cannot forge."""
+
+    label: str
+    """What it is."""
+    text: str
+    """The text."""
+
+    @property
+    def mark(self) -> str:
+        """Unguessable without the text itself."""
+        return hashlib.sha256(f"{self.label}\0{self.text}".encode(errors="replace")).hexdigest()[:12]
+
+
+def system() -> str:
+    """Who the model is and how it works here."""
+    return render("prompt/system.md.j2")
+
+
+def opening(brief: Brief) -> str:
+    """What a round begins with: the task itself first, then what came back."""
+    fenced = [Fenced(label=f"feedback {n}", text=text) for n, text in enumerate(brief.feedback, 1)]
+    back = render("prompt/round.md.j2", round=brief.round, problems=_problems(brief.verdict), feedback=fenced)
+    if brief.conversation is not None:
+        return back
+    return "\n\n".join(text for text in (task(brief.spec), back) if text)
+
+
+def task(spec: Spec) -> str:
+    """The spec and how its kind is proven."""
+    return render("prompt/task.md.j2", spec=spec, proof=f"prompt/proof/{spec.kind.value}.md.j2")
+
+
+def stamp(brief: Brief) -> str:
+    """The same for the same round of the same task, and for nothing else."""
+    verdict = brief.verdict.model_dump_json() if brief.verdict else ""
+    parts = "\0".join((brief.task, str(brief.round), verdict, *brief.feedback))
+    return hashlib.sha256(parts.encode(errors="replace")).hexdigest()[:16]
+
+
+def step(call: Call) -> str:
+    """What the engine is doing, in a few words."""
+    match call:
+        case Read():
+            words = f"reading {call.path}"
+        case Write() | Edit():
+            words = f"writing {call.path}"
+        case Search():
+            words = f"searching for {call.pattern}"
+        case Run():
+            words = f"running {call.command}"
+        case Assume():
+            words = f"assuming {call.chosen}"
+        case Finish():
+            words = "finishing"
+    return words if len(words) <= 80 else words[:79] + "…"
+
+
+def _problems(verdict: Verdict | None) -> list[Fenced]:
+    if verdict is None:
+        return []
+    checks = [
+        Fenced(
+            label=f"check {check.name} {check.status.value}",
+            text="\n".join(
+                [
+                    check.summary,
+                    *(_finding(one) for one in check.findings[:20]),
+                    check.log[-4000:],
+                ]
+            ).strip(),
+        )
+        for check in verdict.checks
+        if check.status in (CheckStatus.FAILED, CheckStatus.WARNING)
+    ]
+    evidence = [
+        Fenced(
+            label=f"{one.criterion} {one.status.value}",
+            text=f"{one.reason} (target base: {one.base or 'not run'}, your change: {one.head or 'not run'}; "
+            f"tests: {', '.join(one.proof.tests) or 'none'})",
+        )
+        for one in verdict.evidence
+        if one.status is not EvidenceStatus.PROVEN
+    ]
+    return [*checks, *evidence]
+
+
+def _finding(finding: Finding) -> str:
+    return f"{finding.path or ''}:{finding.line or ''} {finding.rule}: {finding.text}"
