@@ -125,7 +125,8 @@ class Person:
         async with asyncio.timeout(seconds), self.hints() as hints:
             seen = await predicate()
             while not seen:
-                await anext(hints)
+                if await anext(hints, None) is None:
+                    raise ConnectionError("the stand-in has ended the stream of changes")
                 seen = await predicate()
             return seen
 

@@ -32,6 +32,7 @@ ROOTS = {
         "ReactionRemovedEvent",
         "AppHomeOpenedEvent",
         "MessageMetadata",
+        "MessageMetadataPostedEvent",
     ],
     "bolt": [
         "SlashCommand",

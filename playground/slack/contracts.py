@@ -61,10 +61,7 @@ def _told(error: ValidationError, pointer: str) -> Iterator[str]:
     if error.validator != "anyOf" or not error.context:
         yield problem(_words(error), place)
         return
-    branches: dict[Any, list[ValidationError]] = {}
-    for child in error.context:
-        branches.setdefault(child.relative_schema_path[0], []).append(child)
-    meant = [children for children in branches.values() if not any(map(_is_other_type, children))]
+    meant = [children for children in _branches(error) if not any(map(_is_other_type, children))]
     if not meant:
         yield problem("unsupported type or value", place)
         return
@@ -72,8 +69,19 @@ def _told(error: ValidationError, pointer: str) -> Iterator[str]:
         yield from _told(child, pointer)
 
 
+def _branches(error: ValidationError) -> list[list[ValidationError]]:
+    branches: dict[Any, list[ValidationError]] = {}
+    for child in error.context or ():
+        branches.setdefault(child.relative_schema_path[0], []).append(child)
+    return list(branches.values())
+
+
 def _is_other_type(error: ValidationError) -> bool:
-    return error.validator in ("const", "type") and list(error.relative_path)[-1:] in (["type"], [])
+    """Tell whether a branch is refused because the value is of another `type` altogether."""
+    place = list(error.relative_path)
+    if error.validator == "anyOf" and not place:
+        return all(any(map(_is_other_type, children)) for children in _branches(error))
+    return (place == ["type"] and error.validator == "const") or (not place and error.validator == "type")
 
 
 def _words(error: ValidationError) -> str:

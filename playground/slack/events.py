@@ -12,6 +12,7 @@ RETRY_DELAYS = (0.0, 60.0, 300.0)
 
 SCOPES = {
     "app_mention": ["app_mentions:read"],
+    "message_metadata_posted": ["metadata.message:read"],
     "reaction_added": ["reactions:read"],
     "reaction_removed": ["reactions:read"],
 }

@@ -50,6 +50,8 @@ class File:
             "permalink": url,
             "permalink_public": url,
             "has_rich_preview": False,
+            "channels": list(self.shares),
+            "groups": [],
         }
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from playground.slack import outgoing
 from playground.slack.delivery import INTERACTIVE, SLASH, Delivery, Undelivered
-from playground.slack.elements import FIELDS, STATELESS, entered, find
+from playground.slack.elements import FIELDS, STATELESS, Entries, entered, find
 from playground.slack.options import checked_options
 from playground.slack.outgoing import Place
-from playground.slack.payload import Payload, SlackError
+from playground.slack.payload import Payload, SlackError, problem
 from playground.slack.response_url import respond
 from playground.slack.state import State
 from playground.slack.tickets import ResponseUrl
@@ -60,8 +60,8 @@ class Interactions:
         }
         if element["type"] in FIELDS:
             action |= entered(element, given)
-        if place.view is not None and element["type"] in FIELDS and element["type"] not in STATELESS:
-            place.view.entries.setdefault(block_id, {})[action_id] = entered(element, given)
+        if element["type"] in FIELDS and element["type"] not in STATELESS:
+            place.entries(user).setdefault(block_id, {})[action_id] = entered(element, given)
             if block["type"] == "input" and not block.get("dispatch_action"):
                 return {"ok": True}
         action["action_ts"] = self.state.ts()
@@ -109,13 +109,20 @@ class Interactions:
         self.state.watchers.publish({"what": "notice", "text": text}, user)
 
     def _element(self, place: Place, block_id: str, action_id: str) -> tuple[Payload, Payload]:
-        blocks = place.view.definition["blocks"] if place.view else []
-        if place.message is not None:
-            blocks = place.message.payload.get("blocks", [])
-        found = find(blocks, block_id, action_id)
+        found = find(place.blocks, block_id, action_id)
         if found is None:
             raise SlackError("element_not_found")
         return found
+
+
+def enter(place: Place, user: str, values: Entries) -> None:
+    """Take over what a person entered; raises `element_not_found` for a field that is not there."""
+    for block_id, actions in values.items():
+        for action_id, given in actions.items():
+            found = find(place.blocks, block_id, action_id)
+            if found is None or found[1]["type"] not in FIELDS:
+                raise SlackError("element_not_found", problem("no such field", f"/{block_id}/{action_id}"))
+            place.entries(user).setdefault(block_id, {})[action_id] = entered(found[1], given)
 
 
 def _is_button(element: Payload) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from playground.slack.elements import Entries
 from playground.slack.payload import Payload, SlackError
 
 
@@ -13,6 +14,8 @@ class Message:
     metadata: Payload | None = None
     seen_only_by: str | None = None
     """The person an ephemeral message is for."""
+    entries: dict[str, Entries] = field(default_factory=dict)
+    """What each person has entered in the message's elements."""
 
     @property
     def ts(self) -> str:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from playground.slack import outgoing
 from playground.slack.delivery import INTERACTIVE, Delivery, Undelivered
-from playground.slack.elements import Entries, elements_of, entered, find
+from playground.slack.elements import Entries, elements_of
 from playground.slack.filled import unfilled
-from playground.slack.interactions import TROUBLE
+from playground.slack.interactions import TROUBLE, enter
+from playground.slack.outgoing import Place
 from playground.slack.payload import Payload, SlackError, problem
 from playground.slack.state import State
 from playground.slack.validate import view_definition
@@ -25,7 +26,7 @@ class Modals:
 
     async def submit(self, *, user: str, view: View, values: Entries) -> Payload:
         """Submit a modal with what the person entered."""
-        self.enter(view, values)
+        enter(Place(view=view), user, values)
         missing = unfilled(view)
         if missing:
             return self._shown(user, {"ok": False, "errors": missing})
@@ -53,17 +54,6 @@ class Modals:
                 except Undelivered as error:
                     outcome = {"ok": False, "error": error.code}
         return self._shown(user, outcome)
-
-    def enter(self, view: View, values: Entries) -> None:
-        """Take over what a person entered; raises `element_not_found` for a field the view does not have."""
-        for block_id, actions in values.items():
-            for action_id, given in actions.items():
-                found = find(view.definition["blocks"], block_id, action_id)
-                if found is None:
-                    raise SlackError(
-                        "element_not_found", problem("no such field", f"/{block_id}/{action_id}")
-                    )
-                view.entries.setdefault(block_id, {})[action_id] = entered(found[1], given)
 
     def _apply(self, user: str, view: View, answer: object) -> Payload:
         if answer in (None, "", {}):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from playground.slack.elements import Entries, state_values
 from playground.slack.messages import Message
 from playground.slack.payload import Payload
 from playground.slack.state import Conversation, State
@@ -16,6 +17,19 @@ class Place:
     view: View | None = None
     channel: Conversation | None = None
     message: Message | None = None
+
+    @property
+    def blocks(self) -> list[Payload]:
+        """What is shown there."""
+        shown = self.view.definition if self.view else self.message.payload if self.message else {}
+        blocks: list[Payload] = shown.get("blocks", [])
+        return blocks
+
+    def entries(self, user: str) -> Entries:
+        """What the person has entered there; changes are kept."""
+        if self.view is not None:
+            return self.view.entries
+        return self.message.entries.setdefault(user, {}) if self.message is not None else {}
 
 
 def slash_command(state: State, *, user: str, channel: Conversation, command: str, text: str) -> Payload:
@@ -46,6 +60,7 @@ def block_actions(state: State, *, user: str, place: Place, action: Payload) -> 
         "trigger_id": state.triggers.issue(user, state.clock(), view_id),
         "actions": [action],
         **_where(state, place),
+        **_state(user, place),
         **_response(state, user, place),
     }
 
@@ -55,9 +70,8 @@ def block_suggestion(
 ) -> Payload:
     """Return the request for an external select's options."""
     asked = {"action_id": action_id, "block_id": block_id, "value": value}
-    where = {key: part for key, part in _where(state, place).items() if key != "state"}
-    actor = _actor(state, "block_suggestion", user)
-    return {**actor, "api_app_id": state.workspace.app.id, **asked, **where}
+    actor = _without_username(_actor(state, "block_suggestion", user))
+    return {**actor, "api_app_id": state.workspace.app.id, **asked, **_where(state, place)}
 
 
 def view_submission(state: State, *, user: str, view: View) -> Payload:
@@ -99,9 +113,12 @@ def _actor(state: State, kind: str, user: str, *, name: bool = True) -> Payload:
     }
 
 
+def _without_username(actor: Payload) -> Payload:
+    return {**actor, "user": {key: value for key, value in actor["user"].items() if key != "username"}}
+
+
 def _view_payload(state: State, kind: str, user: str, view: View) -> Payload:
-    actor = _actor(state, kind, user)
-    actor["user"] = {key: value for key, value in actor["user"].items() if key != "username"}
+    actor = _without_username(_actor(state, kind, user))
     shown = view.rendered(state.workspace.app, state.workspace.team_id)
     return {**actor, "api_app_id": state.workspace.app.id, "view": shown}
 
@@ -123,6 +140,12 @@ def _where(state: State, place: Place) -> Payload:
     shown = state.messages.rendered(place.channel.id, message)
     body = {} if message.seen_only_by else {"message": shown}
     return {"container": container, "channel": _channel(place.channel), **body}
+
+
+def _state(user: str, place: Place) -> Payload:
+    if place.message is None:
+        return {}
+    return {"state": {"values": state_values(place.blocks, place.entries(user))}}
 
 
 def _response(state: State, user: str, place: Place) -> Payload:

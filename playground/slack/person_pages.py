@@ -39,6 +39,7 @@ class PersonPages:
         ]
         channels = [
             {"id": channel.id, "name": channel.name, "is_private": channel.is_private, "is_im": channel.is_im}
+            | {"members": channel.members}
             for channel in self._state.conversations.values()
         ]
         team = {"id": workspace.team_id, "name": workspace.name, "domain": workspace.domain}

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from playground.slack.files import File
-from playground.slack.interactions import Interactions
+from playground.slack.interactions import Interactions, enter
 from playground.slack.modals import Modals
 from playground.slack.outgoing import Place
 from playground.slack.payload import Payload, SlackError, problem
@@ -94,8 +94,7 @@ class PersonSide:
 
     async def _action(self, body: Payload, user: str) -> Payload:
         place = self._place(body, user)
-        if place.view is not None:
-            self._modals.enter(place.view, body.get("values", {}))
+        enter(place, user, body.get("values", {}))
         given = {
             key: value for key, value in body.items() if key in ENTRY_KEYS or key.startswith("selected_")
         }

@@ -34,9 +34,29 @@ def post(
 ) -> Message:
     """Add a message; a lasting one becomes a `message` event."""
     message = Message(payload, metadata=metadata, seen_only_by=seen_only_by)
+    if message.thread_ts:
+        payload["parent_user_id"] = state.messages.find(channel.id, message.thread_ts).payload["user"]
     state.messages.add(channel.id, message)
     state.changed(channel.id, message.thread_ts)
     if seen_only_by is None:
         place = {"channel": channel.id, "channel_type": channel.channel_type, "event_ts": message.ts}
         state.emit({**payload, **place}, channel.id)
+    if metadata is not None:
+        _tell_metadata(state, channel, message)
     return message
+
+
+def _tell_metadata(state: State, channel: Conversation, message: Message) -> None:
+    app = state.workspace.app
+    event = {
+        "type": "message_metadata_posted",
+        "app_id": app.id,
+        "bot_id": app.bot_id,
+        "user_id": app.bot_user,
+        "team_id": state.workspace.team_id,
+        "channel_id": channel.id,
+        "metadata": message.metadata,
+        "message_ts": message.ts,
+        "event_ts": state.ts(),
+    }
+    state.emit(event, channel.id)

@@ -22,6 +22,8 @@ class Sockets:
     open: list[web.WebSocketResponse] = field(default_factory=list)
     pending: dict[str, asyncio.Future[object]] = field(default_factory=dict)
     sent: int = 0
+    connected: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while the app has a connection."""
 
     def connections_open(self, call: Call) -> Payload:
         """Answer `apps.connections.open` with a single-use address."""
@@ -43,12 +45,15 @@ class Sockets:
         self.open.append(socket)
         try:
             await socket.send_json(self._hello())
+            self.connected.set()
             async for message in socket:
                 if message.type is WSMsgType.TEXT:
                     self._acknowledged(message.data)
         finally:
             if socket in self.open:
                 self.open.remove(socket)
+            if not self.open:
+                self.connected.clear()
         return socket
 
     async def send(self, kind: str, payload: Payload, *, retry: tuple[int, str] = (0, "")) -> object:
@@ -75,6 +80,7 @@ class Sockets:
         """Ask every connection to go, as Slack does from time to time; return how many there were."""
         sockets = list(self.open)
         self.open.clear()
+        self.connected.clear()
         for socket in sockets:
             await self._send_disconnect(socket, reason)
         return len(sockets)

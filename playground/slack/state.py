@@ -56,7 +56,7 @@ class State:
     calls: list[Payload] = field(default_factory=list)
     outbox: list[tuple[Payload, str | None]] = field(default_factory=list)
     """Events to send to the app once the present request is answered, with the channel they belong to."""
-    _last_ts: float = 0.0
+    _last_ts: int = 0
     _counter: int = 0
 
     def __post_init__(self) -> None:
@@ -72,8 +72,8 @@ class State:
 
     def ts(self) -> str:
         """Return a fresh message timestamp, later than every one before."""
-        self._last_ts = max(self.clock(), self._last_ts + 1e-6)
-        return f"{self._last_ts:.6f}"
+        self._last_ts = max(int(self.clock() * 1_000_000), self._last_ts + 1)
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
     def new_id(self, prefix: str) -> str:
         """Return a fresh id such as F0000001."""

@@ -32,13 +32,17 @@ class WebApi:
             **views.HANDLERS,
         }
 
+    def methods(self) -> list[str]:
+        """Return the names of the methods that are answered."""
+        return list(self._handlers)
+
     async def __call__(self, request: web.Request) -> web.Response:
         """Answer one call."""
         method = request.match_info["method"]
         faults = self._state.faults
         limited = faults.take("rate_limit", method)
         if limited:
-            self._record(method, dict(request.query), {"ok": False, "error": "ratelimited"})
+            self._record(method, await _sent(request, method), {"ok": False, "error": "ratelimited"})
             headers = {"Retry-After": str(int(limited.seconds))}
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
         slow = faults.take("slow", method)
@@ -46,7 +50,7 @@ class WebApi:
             await asyncio.sleep(slow.seconds)
         failing = faults.take("fail", method)
         if failing and not failing.after_commit:
-            self._record(method, dict(request.query), {"ok": False, "error": failing.error})
+            self._record(method, await _sent(request, method), {"ok": False, "error": failing.error})
             return _failed(failing)
         answer = await self._answer(request, method)
         return _failed(failing) if failing else web.json_response(answer, headers=self._headers(method))
@@ -89,6 +93,14 @@ class WebApi:
         told = {key: answer[key] for key in ("ok", "error", "ts") if key in answer}
         entry = {"method": method, "args": args, "at": self._state.clock(), "answer": told}
         self._state.calls.append(entry)
+
+
+async def _sent(request: web.Request, method: str) -> Payload:
+    """Return the arguments of a call that is not looked at any further."""
+    try:
+        return await arguments(request, method)
+    except SlackError:
+        return {}
 
 
 def _failed(fault: Fault) -> web.Response:

@@ -1,5 +1,6 @@
 """A small real Bolt app, as an app under test would be."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -48,13 +49,19 @@ def section(text: str) -> Payload:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
 
 
-def bolt_app(url: str) -> AsyncApp:
-    """Return the app; `app.seen` style records go into the list of the returned app's logger-free closure."""
+def bolt_app(url: str, hold: asyncio.Event | None = None) -> AsyncApp:
+    """Return the app; `/codegen slow` is acknowledged when `hold` is set."""
     quiet = logging.getLogger("tests.slack.bolt")
-    quiet.setLevel(logging.WARNING)
+    quiet.setLevel(logging.CRITICAL)
     client = AsyncWebClient(token=BOT_KEY, base_url=f"{url}/api/")
     app = AsyncApp(client=client, signing_secret=SIGNING_KEY, logger=quiet)
-    app.command("/codegen")(_open)
+
+    async def command(ack: Any, body: Payload) -> None:
+        if body["text"] == "slow" and hold is not None:
+            await hold.wait()
+        await _open(ack, client, body)
+
+    app.command("/codegen")(command)
     app.view("spec")(_submit)
     app.action("cancel")(_cancel)
     app.options("value")(_options)

@@ -9,6 +9,7 @@ from playground.person import Person
 from playground.serve import serving
 from playground.slack import SlackStandIn, demo_workspace
 from playground.slack.seed import BOT_KEY, SIGNING_KEY
+from tests.playground.slack.scripted_app import ScriptedApp, scripted
 
 
 @dataclass
@@ -46,3 +47,9 @@ def client(url: str) -> AsyncWebClient:
 async def ana(url: str) -> AsyncIterator[Person]:
     async with Person(url, "U0ANA") as person:
         yield person
+
+
+@pytest.fixture
+async def app(slack: SlackStandIn, url: str) -> AsyncIterator[ScriptedApp]:
+    async with scripted(slack) as script:
+        yield script

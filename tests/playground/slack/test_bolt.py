@@ -1,5 +1,6 @@
 """A real Bolt app against the stand-in: over Socket Mode and over signed HTTP."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,8 +18,8 @@ Payload = dict[str, Any]
 
 
 @asynccontextmanager
-async def over_socket(slack: SlackStandIn, url: str) -> AsyncIterator[None]:
-    handler: Any = AsyncSocketModeHandler(bolt_app(url), APP_KEY)
+async def over_socket(slack: SlackStandIn, url: str, hold: asyncio.Event) -> AsyncIterator[None]:
+    handler: Any = AsyncSocketModeHandler(bolt_app(url, hold), APP_KEY, ping_interval=1)
     await handler.connect_async()
     try:
         yield
@@ -27,16 +28,23 @@ async def over_socket(slack: SlackStandIn, url: str) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def over_http(slack: SlackStandIn, url: str) -> AsyncIterator[None]:
-    async with serving(bolt_app(url).web_app("/slack/events")) as app_url:
+async def over_http(slack: SlackStandIn, url: str, hold: asyncio.Event) -> AsyncIterator[None]:
+    async with serving(bolt_app(url, hold).web_app("/slack/events")) as app_url:
         slack.delivery.request_url = f"{app_url}/slack/events"
         yield
 
 
 @pytest.fixture(params=[over_socket, over_http], ids=["socket", "http"])
-async def running(request: pytest.FixtureRequest, slack: SlackStandIn, url: str) -> AsyncIterator[None]:
-    async with request.param(slack, url):
+async def running(
+    request: pytest.FixtureRequest, slack: SlackStandIn, url: str, hold: asyncio.Event
+) -> AsyncIterator[None]:
+    async with request.param(slack, url, hold):
         yield
+
+
+@pytest.fixture
+def hold() -> asyncio.Event:
+    return asyncio.Event()
 
 
 async def opened(ana: Person) -> Payload:
@@ -100,3 +108,21 @@ async def test_a_mention_is_answered_in_its_thread(running: None, ana: Person) -
 
 async def test_without_an_app_the_person_is_told(ana: Person) -> None:
     assert await ana.command("", "C0PAY") == {"ok": False, "error": "dispatch_failed"}
+
+
+async def test_a_late_acknowledgement_of_bolt(running: None, ana: Person, hold: asyncio.Event) -> None:
+    assert await ana.command("slow", "C0PAY") == {"ok": False, "error": "operation_timeout"}
+    hold.set()
+    assert (await ana.command("help", "C0PAY"))["ok"] is True
+
+
+async def test_bolt_comes_back_after_a_disconnect(
+    slack: SlackStandIn, url: str, hold: asyncio.Event, ana: Person
+) -> None:
+    async with over_socket(slack, url, hold):
+        (old,) = slack.sockets.open
+        await slack.sockets.disconnect()
+        async with asyncio.timeout(10):
+            await slack.sockets.connected.wait()
+        assert slack.sockets.open != [old]
+        assert (await ana.command("help", "C0PAY"))["ok"] is True
