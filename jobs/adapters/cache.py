@@ -41,7 +41,9 @@ async def _locked(path: Path) -> AsyncIterator[None]:
     await asyncio.to_thread(path.parent.mkdir, mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        while not _taken(descriptor):
+        while True:
+            if _taken(descriptor):
+                break
             await asyncio.sleep(POLL)
         yield
     finally:

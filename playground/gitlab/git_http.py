@@ -65,11 +65,12 @@ def _refusal(state: State, project: Project, token: Token | None, *, pushing: bo
 async def _backend(
     state: State, request: web.Request, project: Project, token: Token | None
 ) -> web.StreamResponse:
+    options = project.directory / f"push-options-{state.next_id()}"
     process = await asyncio.create_subprocess_exec(
         "git",
         "http-backend",
         cwd=project.directory,
-        env=_cgi(state, request, project, token),
+        env=_cgi(state, request, project, token) | {"GITLAB_OPTIONS": str(options)},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -80,7 +81,7 @@ async def _backend(
         await process.wait()
         if token and request.path.endswith("/git-receive-pack"):
             async with state.lock:
-                await refs_moved(state, project, token.user)
+                await refs_moved(state, project, token.user, skip_ci="ci.skip" in _options(options))
         await response.write_eof()
         return response
     finally:
@@ -88,6 +89,14 @@ async def _backend(
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+def _options(file: Path) -> list[str]:
+    if not file.exists():
+        return []
+    words = file.read_text().splitlines()
+    file.unlink()
+    return words
 
 
 def _cgi(state: State, request: web.Request, project: Project, token: Token | None) -> dict[str, str]:
@@ -143,31 +152,12 @@ async def _answer(request: web.Request, process: asyncio.subprocess.Process) -> 
     return response
 
 
-PRE_RECEIVE = """#!/bin/sh
-zero=0000000000000000000000000000000000000000
-while read -r old new ref; do
-  branch=${ref#refs/heads/}
-  if [ "$new" = "$zero" ] && [ "$branch" = "$GITLAB_DEFAULT" ]; then
-    echo "GitLab: The default branch of a project cannot be deleted." >&2
-    exit 1
-  fi
-  printf '%s\\n' "$GITLAB_PROTECTED" | while read -r name; do
-    [ "$ref" = "refs/heads/$name" ] || continue
-    if [ "$new" = "$zero" ]; then
-      echo "GitLab: You can only delete protected branches using the web interface." >&2
-    else
-      echo "GitLab: You are not allowed to push code to protected branches on this project." >&2
-    fi
-    exit 1
-  done || exit 1
-done
-exit 0
-"""
+PRE_RECEIVE = Path(__file__).with_name("pre-receive.sh")
 
 
 def install_gate(directory: Path) -> None:
     """Put the hook that guards protected branches into a bare repository."""
     hook = directory / "hooks" / "pre-receive"
     hook.parent.mkdir(exist_ok=True)
-    hook.write_text(PRE_RECEIVE)
+    hook.write_text(PRE_RECEIVE.read_text())
     hook.chmod(0o755)

@@ -10,7 +10,7 @@ from playground.gitlab.state import State
 HEADS = "refs/heads/"
 
 
-async def refs_moved(state: State, project: Project, user: User) -> None:
+async def refs_moved(state: State, project: Project, user: User, *, skip_ci: bool = False) -> None:
     """Compare the refs with those seen last and let everything follow that a push brings about."""
     before, after = project.seen_refs, await project.repository.refs()
     project.seen_refs = after
@@ -18,6 +18,9 @@ async def refs_moved(state: State, project: Project, user: User) -> None:
         old, new = before.get(ref, ZERO), after.get(ref, ZERO)
         if old != new and ref.startswith(HEADS):
             await _branch_moved(state, project, user, ref=ref, old=old, new=new)
+            if new != ZERO and not skip_ci and await has_ci(project, new):
+                branch = ref.removeprefix(HEADS)
+                await start_pipeline(state, project, user, sha=new, ref=branch)
 
 
 async def commit_files(
@@ -53,8 +56,6 @@ async def _branch_moved(
             await _new_head(state, project, mr, user=user, old=old)
         elif mr.target_branch == branch:
             await _target_moved(state, project, mr, user=user, new=new)
-    if await has_ci(project, new):
-        await start_pipeline(state, project, user, sha=new, ref=branch)
 
 
 async def _new_head(state: State, project: Project, mr: MergeRequest, *, user: User, old: str) -> None:

@@ -1,5 +1,6 @@
 """What hangs on a merge request (diffs, versions, commits, pipelines, approvals); its merge and rebase."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -181,13 +182,14 @@ async def _rebase(state: State, project: Project, mr: MergeRequest, user: User) 
         done = await run_git("rebase", "-q", target, cwd=place, env=committer)
         mr.merge_error = None if done.code == 0 else REBASE_FAILED
         if done.code == 0:
-            await run_git("push", "-q", "origin", f"+HEAD:refs/rebase/{mr.iid}", cwd=place)
+            await run_git("push", "-q", "origin", f"+HEAD:refs/rebase/{mr.iid}", cwd=place, env=NO_OPTIONS)
             new = await project.repository.git("rev-parse", f"refs/rebase/{mr.iid}")
             await project.repository.move(mr.source_branch, new, mr.sha)
             await project.repository.git("update-ref", "-d", f"refs/rebase/{mr.iid}")
     await refs_moved(state, project, user)
 
 
+NO_OPTIONS = {"GITLAB_OPTIONS": os.devnull}
 REBASE_FAILED = "Rebase failed: Rebase locally, resolve all conflicts, then push the branch."
 PLACE = "/projects/{project}/merge_requests/{iid}"
 ROUTES = (

@@ -6,7 +6,7 @@ from playground.gitlab.pages.diff import Comments, anchor, changes
 from playground.gitlab.pages.html import Child, Html, document, el, joined
 from playground.gitlab.pages.markdown import markdown
 from playground.gitlab.pages.parts import labels, pipeline_badge, state_badge, top_bar, when
-from playground.gitlab.records import Discussion, MergeRequest, Note, Project
+from playground.gitlab.records import Discussion, MergeRequest, Note, Project, User
 from playground.gitlab.repository import Commit
 from playground.gitlab.state import State
 
@@ -23,7 +23,9 @@ OBSTACLES = {
 }
 
 
-async def merge_request_page(state: State, project: Project, mr: MergeRequest, *, person: str) -> Html:
+async def merge_request_page(
+    state: State, project: Project, mr: MergeRequest, *, person: str
+) -> Html:
     """The whole page."""
     base = mr.versions[-1].base
     commits = await project.repository.log(f"{base}..{mr.sha}")
@@ -39,7 +41,7 @@ async def merge_request_page(state: State, project: Project, mr: MergeRequest, *
                 _block("Description", _description(mr)),
                 _actions(project, mr, obstacle, person),
                 _block(f"Commits ({len(commits)})", _commits(commits)),
-                _block("Activity", _activity(mr), _comment_form(project, mr, person)),
+                _block("Activity", _activity(mr), _comment_form(project, mr, state.users[person])),
                 _block(f"Changes ({len(diffs)})", changes(diffs, _remarks(mr)), plain=True),
             ),
             _sidebar(project, mr),
@@ -104,13 +106,13 @@ def _button(
     )
 
 
-def _comment_form(project: Project, mr: MergeRequest, person: str) -> Html:
+def _comment_form(project: Project, mr: MergeRequest, person: User) -> Html:
     return el(
         "form",
-        el("label", f"Comment as {person}", for_="comment"),
+        el("label", f"Comment as {person.name}", for_="comment"),
         el("textarea", name="body", id="comment", rows="3", required=True),
         el("button", "Comment", type="submit"),
-        data_order="comment", data_project=project.path, data_iid=str(mr.iid), data_user=person,
+        data_order="comment", data_project=project.path, data_iid=str(mr.iid), data_user=person.username,
     )
 
 

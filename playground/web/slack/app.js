@@ -12,13 +12,23 @@ import { addNotice, commandFailed, inWords } from "./notices.js";
 import { fillSidebar, shell, threadHead } from "./shell.js";
 
 const workspace = await get("workspace");
-if (workspace.ok === false || !workspace.users) document.querySelector(".starting").textContent = `The Slack stand-in does not answer (${workspace.error ?? "no workspace"}). Start it and reload this page.`;
+if (workspace.ok === false || !workspace.users)
+  document.querySelector(".starting").textContent =
+    `The Slack stand-in does not answer (${workspace.error ?? "no workspace"}). Start it and reload this page.`;
 else start(directory(workspace));
 
 function start(names) {
   const asked = new URLSearchParams(location.search).get("user");
   const user = names.people.some((each) => each.id === asked) ? asked : names.people[0].id;
-  const app = { names, user, post, entries: entries(), where: route(names), unread: new Set(), notify: (text) => notify(app, text) };
+  const app = {
+    names,
+    user,
+    post,
+    entries: entries(),
+    where: route(names),
+    unread: new Set(),
+    notify: (text) => notify(app, text),
+  };
   Object.assign(app, doors(app));
   app.frame = shell({ names, user, onperson: become });
   app.modal = modal({ app });
@@ -27,7 +37,11 @@ function start(names) {
   window.addEventListener("hashchange", () => go(app));
   go(app);
   app.refreshViews();
-  listen(user, { onchange: (event) => changed(app, event), onopen: () => reconnected(app), onlost: () => (app.frame.status.textContent = "Reconnecting…") });
+  listen(user, {
+    onchange: (event) => changed(app, event),
+    onopen: () => reconnected(app),
+    onlost: () => (app.frame.status.textContent = "Reconnecting…"),
+  });
 }
 
 function become(user) {
@@ -41,7 +55,11 @@ function route(names) {
   const fallback = names.channels[0]?.id;
   if (first === "home") return { isHome: true, channel: null, thread: null };
   const channel = names.knowsChannel(first) ? first : fallback;
-  return { isHome: false, channel, thread: channel === first && /^\d+\.\d+$/.test(second ?? "") ? second : null };
+  return {
+    isHome: false,
+    channel,
+    thread: channel === first && /^\d+\.\d+$/.test(second ?? "") ? second : null,
+  };
 }
 
 /** What the parts may ask for. */
@@ -53,18 +71,37 @@ function doors(app) {
   };
   const remembered = async (where, held) => {
     for (const { block, element, value } of held.takeUnsent()) {
-      if (where.view_id && block.type === "input" && !block.dispatch_action) await post("action", { user: app.user, ...where, block_id: block.block_id, action_id: element.action_id, ...value });
+      if (where.view_id && block.type === "input" && !block.dispatch_action)
+        await post("action", {
+          user: app.user,
+          ...where,
+          block_id: block.block_id,
+          action_id: element.action_id,
+          ...value,
+        });
     }
   };
   return {
     act: async (where, values, { block, element, value }) => {
-      const answer = await told("action", { ...where, block_id: block.block_id, action_id: element.action_id, ...value, values });
+      const answer = await told("action", {
+        ...where,
+        block_id: block.block_id,
+        action_id: element.action_id,
+        ...value,
+        values,
+      });
       await app.refreshViews();
       return answer;
     },
     suggest: async (where, held, { block, element, value }) => {
       await remembered(where, held);
-      return post("options", { user: app.user, ...where, block_id: block.block_id, action_id: element.action_id, value });
+      return post("options", {
+        user: app.user,
+        ...where,
+        block_id: block.block_id,
+        action_id: element.action_id,
+        value,
+      });
     },
     react: (channel, ts, reaction) => told("reaction", { channel, ts, ...reaction }),
     shortcut: (body) => told("shortcut", body),
@@ -73,16 +110,32 @@ function doors(app) {
 }
 
 function parts(app) {
-  const channel = conversation({ app, label: "Messages", empty: "No messages yet. Type /codegen to ask for code." });
+  const channel = conversation({
+    app,
+    label: "Messages",
+    empty: "No messages yet. Type /codegen to ask for code.",
+  });
   const thread = conversation({ app, label: "Thread", inThread: true, empty: "This thread is not there." });
-  const write = composer({ app, label: "Message", withCommands: true, onsend: (written) => send(app, written) });
-  const reply = composer({ app, label: "Reply…", onsend: (written) => send(app, { ...written, thread_ts: app.where.thread }) });
+  const write = composer({
+    app,
+    label: "Message",
+    withCommands: true,
+    onsend: (written) => send(app, written),
+  });
+  const reply = composer({
+    app,
+    label: "Reply…",
+    onsend: (written) => send(app, { ...written, thread_ts: app.where.thread }),
+  });
   const close = () => {
     const ts = app.where.thread;
     location.hash = `#/${app.where.channel}`;
     channel.node.querySelector(`[data-ts="${ts}"] .replies`)?.focus();
   };
-  app.frame.thread.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && close());
+  app.frame.thread.addEventListener(
+    "keydown",
+    (event) => event.key === "Escape" && !event.defaultPrevented && close(),
+  );
   return { channel, thread, write, reply, close, home: home({ app }) };
 }
 
@@ -119,7 +172,7 @@ function go(app) {
   const { frame, parts: part, names } = app;
   app.unread.delete(channel);
   fillSidebar(frame.sidebar, app);
-  const title = isHome ? names.bot?.name ?? "Home" : names.channelTitle(channel);
+  const title = isHome ? (names.bot?.name ?? "Home") : names.channelTitle(channel);
   frame.title.textContent = title;
   document.title = `${title} · Slack stand-in`;
   frame.setDrawer(false);
@@ -130,7 +183,7 @@ function go(app) {
   }
   if (isHome) {
     app.refreshHome();
-    post("home", { user: app.user }).then(app.refreshHome);
+    openHome(app);
   } else {
     part.write.rename(`Message ${names.channelTitle(channel)}`);
     part.channel.rename(`Messages in ${names.channelTitle(channel)}`);
@@ -139,11 +192,22 @@ function go(app) {
   app.refreshMessages();
 }
 
+async function openHome(app) {
+  await post("home", { user: app.user });
+  app.names.learn(await get("workspace"));
+  fillSidebar(app.frame.sidebar, app);
+  await app.refreshHome();
+}
+
 function showThread(app, before) {
   const { frame, parts: part, names, where } = app;
   frame.thread.hidden = !where.thread;
   if (!where.thread || (where.thread === before.thread && frame.thread.childElementCount > 0)) return;
-  frame.thread.replaceChildren(threadHead(names.channelTitle(where.channel), part.close), part.thread.node, h("div", { class: "foot" }, part.reply.node));
+  frame.thread.replaceChildren(
+    threadHead(names.channelTitle(where.channel), part.close),
+    part.thread.node,
+    h("div", { class: "foot" }, part.reply.node),
+  );
   part.reply.area.focus({ preventScroll: true });
 }
 
@@ -182,7 +246,13 @@ async function send(app, { text, files, thread_ts: thread }) {
   }
   if (command) return run(app, { channel, command: command[1], text: command[2] ?? "" });
   const attached = files.map(({ name, content }) => ({ name, content }));
-  const answer = await post("message", { user: app.user, channel, text: written(text, app.names), ...(thread ? { thread_ts: thread } : {}), ...(attached.length ? { files: attached } : {}) });
+  const answer = await post("message", {
+    user: app.user,
+    channel,
+    text: written(text, app.names),
+    ...(thread ? { thread_ts: thread } : {}),
+    ...(attached.length ? { files: attached } : {}),
+  });
   if (answer.ok === false) app.notify(`The message was not sent: ${answer.error}`);
   app.refreshMessages();
   return answer.ok !== false;

@@ -7,11 +7,18 @@ import { plain, renderText } from "./text.js";
 export function confirmed(confirm, names) {
   const title = uniqueId("confirm");
   const deny = h("button", { type: "button", class: "button" }, plain(confirm.deny) || "Cancel");
-  const agree = h("button", { type: "button", class: confirm.style === "danger" ? "button danger" : "button primary" }, plain(confirm.confirm) || "Yes");
-  const dialog = h("dialog", { class: "confirm", role: "alertdialog", "aria-labelledby": title, "aria-describedby": `${title}-text` },
+  const agree = h(
+    "button",
+    { type: "button", class: confirm.style === "danger" ? "button danger" : "button primary" },
+    plain(confirm.confirm) || "Yes",
+  );
+  const dialog = h(
+    "dialog",
+    { class: "confirm", role: "alertdialog", "aria-labelledby": title, "aria-describedby": `${title}-text` },
     h("h2", { id: title }, plain(confirm.title) || "Are you sure?"),
     h("div", { id: `${title}-text`, class: "confirm-text" }, renderText(confirm.text, names)),
-    h("div", { class: "dialog-buttons" }, deny, agree));
+    h("div", { class: "dialog-buttons" }, deny, agree),
+  );
   document.body.append(dialog);
   return new Promise((resolve) => {
     const finish = (answer) => {

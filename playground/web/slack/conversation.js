@@ -9,9 +9,25 @@ const NEAR = 80;
 
 /** A message list; `show(channel, messages)` brings it up to date. */
 export function conversation({ app, label, inThread = false, empty }) {
-  const list = h("ol", { class: "messages", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": label });
-  const jump = h("button", { type: "button", class: "jump", hidden: true, onclick: () => toEnd("smooth") }, "New messages", icon("chevron"));
-  const scroller = h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": `${label}, scrollable` }, list);
+  const list = h("ol", { class: "messages" });
+  const jump = h(
+    "button",
+    { type: "button", class: "jump", hidden: true, onclick: () => toEnd("smooth") },
+    "New messages",
+    icon("chevron"),
+  );
+  const scroller = h(
+    "div",
+    {
+      class: "scroller",
+      tabindex: "0",
+      role: "log",
+      "aria-live": "polite",
+      "aria-relevant": "additions",
+      "aria-label": label,
+    },
+    list,
+  );
   const node = h("div", { class: "conversation" }, scroller, jump);
   let shown = null;
   let count = 0;
@@ -26,17 +42,20 @@ export function conversation({ app, label, inThread = false, empty }) {
   const show = (channel, messages, key = channel) => {
     const isOther = key !== shown;
     if (isOther) list.replaceChildren();
-    list.setAttribute("aria-busy", String(isOther));
+    scroller.setAttribute("aria-busy", String(isOther));
     const items = arranged(messages, { channel, inThread });
-    reconcile(list, items.length ? items : [{ key: "empty", empty }], { key: (item) => item.key, render: (item) => row(item, { app, inThread }) });
+    reconcile(list, items.length ? items : [{ key: "empty", empty }], {
+      key: (item) => item.key,
+      render: (item) => row(item, { app, inThread }),
+    });
     if (isOther) pinned = true;
     if (pinned) toEnd();
     else if (messages.length > count) jump.hidden = false;
     count = messages.length;
     shown = key;
-    list.setAttribute("aria-busy", "false");
+    scroller.setAttribute("aria-busy", "false");
   };
-  return { node, show, toEnd, rename: (text) => list.setAttribute("aria-label", text) };
+  return { node, show, toEnd, rename: (text) => scroller.setAttribute("aria-label", text) };
 }
 
 function arranged(messages, { channel, inThread }) {
@@ -45,8 +64,18 @@ function arranged(messages, { channel, inThread }) {
   for (const message of messages) {
     const day = dayName(moment(message.ts));
     if (!inThread && day !== before?.day) items.push({ key: `day ${day}`, day });
-    const grouped = before !== null && day === before.day && !message.is_ephemeral && together(before.message, message) && !(inThread && items.length <= 2);
-    items.push({ key: `${message.is_ephemeral ? "only you" : "message"} ${message.ts}`, message, grouped, channel });
+    const grouped =
+      before !== null &&
+      day === before.day &&
+      !message.is_ephemeral &&
+      together(before.message, message) &&
+      !(inThread && items.length <= 2);
+    items.push({
+      key: `${message.is_ephemeral ? "only you" : "message"} ${message.ts}`,
+      message,
+      grouped,
+      channel,
+    });
     if (inThread && items.length === 1) items.push({ key: "replies", count: messages.length - 1 });
     before = { day, message };
   }
@@ -55,12 +84,22 @@ function arranged(messages, { channel, inThread }) {
 
 function together(first, second) {
   const author = (message) => message.user ?? message.bot_id;
-  return author(first) === author(second) && !first.is_ephemeral && !first.reply_count && Number(second.ts) - Number(first.ts) < TOGETHER;
+  return (
+    author(first) === author(second) &&
+    !first.is_ephemeral &&
+    !first.reply_count &&
+    Number(second.ts) - Number(first.ts) < TOGETHER
+  );
 }
 
 function row(item, { app, inThread }) {
   if (item.day) return h("li", { class: "day" }, h("span", {}, item.day));
   if (item.empty) return h("li", { class: "empty" }, item.empty);
-  if (item.count !== undefined) return h("li", { class: "reply-count" }, item.count === 0 ? "No replies yet" : item.count === 1 ? "1 reply" : `${item.count} replies`);
+  if (item.count !== undefined)
+    return h(
+      "li",
+      { class: "reply-count" },
+      item.count === 0 ? "No replies yet" : item.count === 1 ? "1 reply" : `${item.count} replies`,
+    );
   return renderMessage(item, { app, inThread });
 }

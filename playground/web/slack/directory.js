@@ -15,7 +15,8 @@ export function directory(workspace) {
     users: [...users.values()],
     people: [...users.values()].filter((user) => !user.is_bot),
     channels: [...channels.values()].filter((channel) => !channel.is_im),
-    directMessage: (id) => [...channels.values()].find((channel) => channel.is_im && channel.name === users.get(id)?.name),
+    directMessage: (id) =>
+      [...channels.values()].find((channel) => channel.is_im && channel.name === users.get(id)?.name),
     bot,
     commands: (workspace.commands ?? []).map((each) => (typeof each === "string" ? { command: each } : each)),
     shortcuts: (workspace.shortcuts ?? []).filter((each) => typeof each === "object"),
@@ -34,7 +35,8 @@ function displayName(user) {
 function author(message, { users, bot }) {
   const user = users.get(message.user);
   const isApp = Boolean(message.bot_id || user?.is_bot || message.subtype === "bot_message");
-  const name = message.username ?? displayName(user) ?? message.bot_profile?.name ?? (isApp && displayName(bot));
+  const name =
+    message.username ?? displayName(user) ?? message.bot_profile?.name ?? (isApp && displayName(bot));
   return { id: message.user ?? message.bot_id ?? "unknown", name: name || "Unknown", isApp };
 }
 
@@ -43,7 +45,11 @@ const HUES = [12, 38, 96, 158, 196, 222, 262, 320];
 /** A square with a person's initial; its colour follows from the id. */
 export function avatar({ id, name, isApp }) {
   const hue = HUES[[...id].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % HUES.length];
-  const node = h("span", { class: isApp ? "avatar avatar-app" : "avatar", "aria-hidden": "true" }, isApp ? "</>" : [...name][0].toUpperCase());
+  const node = h(
+    "span",
+    { class: isApp ? "avatar avatar-app" : "avatar", "aria-hidden": "true" },
+    isApp ? "</>" : [...name][0].toUpperCase(),
+  );
   node.style.setProperty("--hue", hue);
   return node;
 }

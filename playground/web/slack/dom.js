@@ -11,7 +11,8 @@ const ICONS = {
   smile: "M10 2.5a7.5 7.5 0 100 15 7.5 7.5 0 000-15M7.3 8v.01M12.7 8v.01M6.8 11.8c1.6 2.2 4.8 2.2 6.4 0",
   eye: "M2 10c3.5-6 12.5-6 16 0-3.5 6-12.5 6-16 0M10 7.700a2.3 2.3 0 100 4.6 2.3 2.3 0 000-4.6",
   send: "M3 10l14-6-4.5 13-3-5.500zM9.5 11.500L17 4",
-  attach: "M15.5 9.500l-5.8 5.800a3.5 3.5 0 01-5-5l6.3-6.300a2.4 2.4 0 013.4 3.400l-6.2 6.200a1.2 1.2 0 01-1.7-1.700L12 6.5",
+  attach:
+    "M15.5 9.500l-5.8 5.800a3.5 3.5 0 01-5-5l6.3-6.300a2.4 2.4 0 013.4 3.400l-6.2 6.200a1.2 1.2 0 01-1.7-1.700L12 6.5",
   chevron: "M5 7.500l5 5 5-5",
   external: "M8 4H4v12h12v-4M11 3.500h5.500V9M16.5 3.500L9 11",
   home: "M3 9.500L10 4l7 5.500V17h-5v-4.500H8V17H3z",
@@ -63,7 +64,11 @@ export function icon(name) {
 
 /** A button that shows an icon and is named by its label. */
 export function iconButton(name, label, onclick, props = {}) {
-  return h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, onclick, ...props }, icon(name));
+  return h(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": label, title: label, onclick, ...props },
+    icon(name),
+  );
 }
 
 let counter = 0;
@@ -114,5 +119,7 @@ function keepFocus(old, fresh) {
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
   const handle = focused?.dataset.focusKey;
   if (!handle) return;
-  queueMicrotask(() => fresh.querySelector(`[data-focus-key="${CSS.escape(handle)}"]`)?.focus({ preventScroll: true }));
+  queueMicrotask(() =>
+    fresh.querySelector(`[data-focus-key="${CSS.escape(handle)}"]`)?.focus({ preventScroll: true }),
+  );
 }

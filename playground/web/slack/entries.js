@@ -30,13 +30,19 @@ export function holdsValue(element) {
 
 /** Whether a state value says nothing. */
 export function isEmpty(value) {
-  return Object.entries(value).every(([name, held]) => name === "type" || held === null || held === "" || (Array.isArray(held) && held.length === 0));
+  return Object.entries(value).every(
+    ([name, held]) =>
+      name === "type" || held === null || held === "" || (Array.isArray(held) && held.length === 0),
+  );
 }
 
 /** The elements of blocks that hold a value, each with its block. */
 export function valueElements(blocks) {
-  return blocks.flatMap((block) => [block.element, block.accessory, ...(block.type === "actions" ? block.elements : [])]
-    .filter(holdsValue).map((element) => ({ block, element })));
+  return blocks.flatMap((block) =>
+    [block.element, block.accessory, ...(block.type === "actions" ? block.elements : [])]
+      .filter(holdsValue)
+      .map((element) => ({ block, element })),
+  );
 }
 
 /** A store of state values; `within` narrows it to one container. */
@@ -57,7 +63,11 @@ export function entries() {
       read,
       write: (block, element, value) => {
         values.set(key(block, element), { type: element.type, ...value });
-        (unsent.get(container) ?? unsent.set(container, new Map()).get(container)).set(key(block, element), { block, element, value });
+        (unsent.get(container) ?? unsent.set(container, new Map()).get(container)).set(key(block, element), {
+          block,
+          element,
+          value,
+        });
       },
       takeUnsent: () => {
         const waiting = [...(unsent.get(container)?.values() ?? [])];
@@ -66,19 +76,29 @@ export function entries() {
       },
       state: (blocks) => {
         const state = {};
-        for (const { block, element } of valueElements(blocks)) (state[block.block_id] ??= {})[element.action_id] = read(block, element);
+        for (const { block, element } of valueElements(blocks))
+          (state[block.block_id] ??= {})[element.action_id] = read(block, element);
         return state;
       },
     };
   };
-  return { within, keepOnly: (alive) => { for (const name of [...held.keys()]) if (!alive(name)) {
-      held.delete(name);
-      unsent.delete(name);
-    } } };
+  return {
+    within,
+    keepOnly: (alive) => {
+      for (const name of [...held.keys()])
+        if (!alive(name)) {
+          held.delete(name);
+          unsent.delete(name);
+        }
+    },
+  };
 }
 
 function offered(known, element) {
-  const choices = [...(element.options ?? []), ...(element.option_groups ?? []).flatMap((group) => group.options)].map((option) => option.value);
+  const choices = [
+    ...(element.options ?? []),
+    ...(element.option_groups ?? []).flatMap((group) => group.options),
+  ].map((option) => option.value);
   if (choices.length === 0) return true;
   const chosen = known.selected_options ?? (known.selected_option ? [known.selected_option] : []);
   return chosen.every((option) => choices.includes(option.value));

@@ -36,7 +36,12 @@ function position(panel, anchor, sameWidth) {
 
 /** Open a menu of `{label, description?, onpick, danger?}` at a button; arrows move, Enter picks, Escape returns. */
 export function openMenu(anchor, items, { label, grid = false }) {
-  const menu = h("div", { class: grid ? "menu menu-grid" : "menu", popover: "manual", role: "menu", "aria-label": label });
+  const menu = h("div", {
+    class: grid ? "menu menu-grid" : "menu",
+    popover: "manual",
+    role: "menu",
+    "aria-label": label,
+  });
   const close = ({ refocus }) => {
     hide();
     menu.remove();
@@ -61,8 +66,19 @@ function menuItem({ label, description, onpick, danger }, close) {
     close();
     onpick();
   };
-  return h("button", { type: "button", role: "menuitem", tabindex: "-1", class: danger ? "menu-item danger" : "menu-item", "aria-label": typeof label === "string" ? null : description, onclick: pick },
-    h("span", {}, label), typeof label === "string" && description ? h("small", {}, description) : null);
+  return h(
+    "button",
+    {
+      type: "button",
+      role: "menuitem",
+      tabindex: "-1",
+      class: danger ? "menu-item danger" : "menu-item",
+      "aria-label": typeof label === "string" ? null : description,
+      onclick: pick,
+    },
+    h("span", {}, label),
+    typeof label === "string" && description ? h("small", {}, description) : null,
+  );
 }
 
 const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };

@@ -20,7 +20,12 @@ export function home({ app }) {
 function nothing(app) {
   const bot = app.names.bot;
   const name = bot?.name ?? "The app";
-  return h("div", { class: "empty" }, bot ? avatar({ id: bot.id, name, isApp: true }) : null, h("p", {}, `${name} has not published a Home for you yet.`));
+  return h(
+    "div",
+    { class: "empty" },
+    bot ? avatar({ id: bot.id, name, isApp: true }) : null,
+    h("p", {}, `${name} has not published a Home for you yet.`),
+  );
 }
 
 function contextOf(app, view) {

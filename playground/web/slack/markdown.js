@@ -8,6 +8,7 @@ const FENCE = /^\s{0,3}(```+|~~~+)\s*(\S*)/;
 const HEADING = /^(#{1,6})\s+(.*?)\s*#*$/;
 const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])\s+(.*)$/;
 const QUOTE = /^\s{0,3}>\s?(.*)$/;
+const TASK = /^\[([ xX])\]\s+(.*)$/;
 const RULE = /^\s{0,3}(?:-{3,}|\*{3,}|_{3,})\s*$/;
 const TABLE_RULE = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
 
@@ -34,7 +35,8 @@ function blockAt(rows, at) {
   if (RULE.test(row)) return { node: h("hr"), next: at + 1 };
   if (QUOTE.test(row)) return quote(rows, at);
   if (ITEM.test(row)) return list(rows, at);
-  if (row.includes("|") && TABLE_RULE.test(rows[at + 1] ?? "") && (rows[at + 1] ?? "").includes("-")) return table(rows, at);
+  if (row.includes("|") && TABLE_RULE.test(rows[at + 1] ?? "") && (rows[at + 1] ?? "").includes("-"))
+    return table(rows, at);
   return paragraph(rows, at);
 }
 
@@ -48,7 +50,18 @@ function fence(rows, at) {
 
 function heading(row, at) {
   const [, hashes, text] = HEADING.exec(row);
-  return { node: h("p", { class: `md-heading md-h${hashes.length}`, role: "heading", "aria-level": Math.min(6, hashes.length + 2) }, inline(text)), next: at + 1 };
+  return {
+    node: h(
+      "p",
+      {
+        class: `md-heading md-h${hashes.length}`,
+        role: "heading",
+        "aria-level": Math.min(6, hashes.length + 2),
+      },
+      inline(text),
+    ),
+    next: at + 1,
+  };
 }
 
 function quote(rows, at) {
@@ -68,15 +81,17 @@ function list(rows, at) {
     if (!item || item[1].length !== indent.length || /\d/.test(item[2]) !== ordered) break;
     const inner = [];
     let next = end + 1;
-    while (next < rows.length && belongs(rows, next, indent.length)) inner.push(rows[next++].slice(indent.length + 2));
-    node.append(h("li", {}, task(item[3]), blocks(inner)));
+    while (next < rows.length && belongs(rows, next, indent.length))
+      inner.push(rows[next++].slice(indent.length + 2));
+    node.append(h("li", { class: TASK.test(item[3]) ? "task" : null }, task(item[3]), blocks(inner)));
     end = next;
   }
   return { node, next: end };
 }
 
 function belongs(rows, at, indent) {
-  if (rows[at].trim() === "") return at + 1 < rows.length && /^\s/.test(rows[at + 1]) && leading(rows[at + 1]) > indent;
+  if (rows[at].trim() === "")
+    return at + 1 < rows.length && /^\s/.test(rows[at + 1]) && leading(rows[at + 1]) > indent;
   return leading(rows[at]) > indent;
 }
 
@@ -85,23 +100,39 @@ function leading(row) {
 }
 
 function task(text) {
-  const match = /^\[([ xX])\]\s+(.*)$/.exec(text);
+  const match = TASK.exec(text);
   if (!match) return inline(text);
   const done = match[1] !== " ";
-  const box = h("span", { class: done ? "task-box task-done" : "task-box", role: "img", "aria-label": done ? "done" : "open" }, done ? "✓" : "");
+  const box = h(
+    "span",
+    { class: done ? "task-box task-done" : "task-box", role: "img", "aria-label": done ? "done" : "open" },
+    done ? "✓" : "",
+  );
   return fragment(box, inline(match[2]));
 }
 
 function table(rows, at) {
-  const aligns = cells(rows[at + 1]).map((cell) => (cell.endsWith(":") ? (cell.startsWith(":") ? "center" : "right") : "left"));
+  const aligns = cells(rows[at + 1]).map((cell) =>
+    cell.endsWith(":") ? (cell.startsWith(":") ? "center" : "right") : "left",
+  );
   let end = at + 2;
   while (end < rows.length && rows[end].includes("|")) end += 1;
   const body = [rows[at], ...rows.slice(at + 2, end)].map((row) => cells(row).map((cell) => inline(cell)));
-  return { node: tableNode(body, aligns.map((align) => ({ align, is_wrapped: true }))), next: end };
+  return {
+    node: tableNode(
+      body,
+      aligns.map((align) => ({ align, is_wrapped: true })),
+    ),
+    next: end,
+  };
 }
 
 function cells(row) {
-  return row.trim().replace(/^\||\|$/g, "").split(/(?<!\\)\|/).map((cell) => cell.trim().replace(/\\\|/g, "|"));
+  return row
+    .trim()
+    .replace(/^\||\|$/g, "")
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim().replace(/\\\|/g, "|"));
 }
 
 function paragraph(rows, at) {
@@ -123,7 +154,10 @@ const INLINE = [
   [/^\\([\\`*_{}[\]()#+\-.!|~<>])/, (match) => match[1]],
   [/^(`+)([\s\S]*?[^`])\1(?!`)/, (match) => h("code", { class: "code" }, match[2].trim())],
   [/^!\[([^\]]*)\]\(([^()\s]+)[^)]*\)/, (match) => link(match[2], match[1] || match[2])],
-  [/^\[((?:[^[\]]|\[[^\]]*\])+)\]\(([^()\s]+(?:\([^()\s]*\)[^()\s]*)?)[^)]*\)/, (match) => link(match[2], inline(match[1]))],
+  [
+    /^\[((?:[^[\]]|\[[^\]]*\])+)\]\(([^()\s]+(?:\([^()\s]*\)[^()\s]*)?)[^)]*\)/,
+    (match) => link(match[2], inline(match[1])),
+  ],
   [/^<(https?:\/\/[^\s<>]+)>/, (match) => link(match[1])],
   [/^(https?:\/\/[^\s<>()]*[^\s<>().,;:!?])/, (match) => link(match[1])],
   [/^(\*\*|__)(?=\S)([\s\S]*?\S)\1/, (match) => h("strong", {}, inline(match[2]))],

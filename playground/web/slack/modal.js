@@ -12,7 +12,16 @@ const FIELDS = "input, textarea, button.button, [role=combobox]";
 /** The modal of the page; `update(stack)` shows the top view of the person's stack or closes the dialog. */
 export function modal({ app }) {
   const dialog = h("dialog", { class: "modal", "aria-labelledby": "modal-title" });
-  const state = { app, dialog, stack: [], errors: new Map(), served: "", shown: "", warning: "", busy: false };
+  const state = {
+    app,
+    dialog,
+    stack: [],
+    errors: new Map(),
+    served: "",
+    shown: "",
+    warning: "",
+    busy: false,
+  };
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   dialog.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) {
@@ -35,7 +44,9 @@ function top(state) {
 function update(state, stack) {
   const before = top(state)?.id;
   state.stack = stack;
-  state.app.entries.keepOnly((name) => !name.startsWith("view ") || stack.some((view) => name === `view ${view.id}`));
+  state.app.entries.keepOnly(
+    (name) => !name.startsWith("view ") || stack.some((view) => name === `view ${view.id}`),
+  );
   const view = top(state);
   if (!view) {
     state.shown = "";
@@ -61,28 +72,69 @@ function render(state, { isOther }) {
   const { dialog } = state;
   const place = isOther ? null : remember(dialog);
   const view = top(state);
-  dialog.replaceChildren(heading(state, view), h("form", { class: "modal-form", novalidate: true, onsubmit: (event) => submitted(state, event) },
-    h("div", { class: "modal-body", tabindex: "-1" }, banner(state), renderBlocks(view.blocks ?? [], contextOf(state, view))), footer(state, view)));
+  dialog.replaceChildren(
+    heading(state, view),
+    h(
+      "form",
+      { class: "modal-form", novalidate: true, onsubmit: (event) => submitted(state, event) },
+      h(
+        "div",
+        { class: "modal-body", tabindex: "-1" },
+        banner(state),
+        renderBlocks(view.blocks ?? [], contextOf(state, view)),
+      ),
+      footer(state, view),
+    ),
+  );
   if (!dialog.open) dialog.showModal();
   if (place) restore(dialog, place);
-  if (isOther || !dialog.contains(document.activeElement) || document.activeElement === dialog) focusFirst(dialog);
+  if (isOther || !dialog.contains(document.activeElement) || document.activeElement === dialog)
+    focusFirst(dialog);
 }
 
 function heading(state, view) {
   const app = state.app.names.bot;
-  const back = state.stack.length > 1 ? iconButton("back", `Back to ${plain(state.stack.at(-2).title)}`, () => close(state, {})) : null;
-  return h("header", { class: "modal-head" }, back ?? avatar({ id: app?.id ?? "app", name: app?.name ?? "app", isApp: true }),
-    h("h2", { id: "modal-title", tabindex: "-1" }, plain(view.title)), iconButton("close", state.stack.length > 1 ? "Close all" : "Close", () => close(state, { clear: true })));
+  const back =
+    state.stack.length > 1
+      ? iconButton("back", `Back to ${plain(state.stack.at(-2).title)}`, () => close(state, {}))
+      : null;
+  return h(
+    "header",
+    { class: "modal-head" },
+    back ?? avatar({ id: app?.id ?? "app", name: app?.name ?? "app", isApp: true }),
+    h("h2", { id: "modal-title", tabindex: "-1" }, plain(view.title)),
+    iconButton("close", state.stack.length > 1 ? "Close all" : "Close", () => close(state, { clear: true })),
+  );
 }
 
 function banner(state) {
-  return h("div", { class: "modal-warning", role: "alert" }, state.warning ? [icon("alert"), h("span", {}, state.warning)] : null);
+  return h(
+    "div",
+    { class: "modal-warning", role: "alert" },
+    state.warning ? [icon("alert"), h("span", {}, state.warning)] : null,
+  );
 }
 
 function footer(state, view) {
   const hasInputs = (view.blocks ?? []).some((block) => block.type === "input");
-  const send = view.submit || hasInputs ? h("button", { type: "submit", class: "button primary", "aria-busy": state.busy ? "true" : null }, h("span", { class: "button-label" }, plain(view.submit) || "Submit")) : null;
-  return h("footer", { class: "modal-foot" }, h("button", { type: "button", class: "button", onclick: () => close(state, {}) }, plain(view.close) || (send ? "Cancel" : "Close")), send);
+  const send =
+    view.submit || hasInputs
+      ? h(
+          "button",
+          { type: "submit", class: "button primary", "aria-busy": state.busy ? "true" : null },
+          h("span", { class: "button-label" }, plain(view.submit) || "Submit"),
+        )
+      : null;
+  return h(
+    "footer",
+    { class: "modal-foot" },
+    h(
+      "button",
+      { type: "button", class: "button", onclick: () => close(state, {}) },
+      plain(view.close) || (send ? "Cancel" : "Close"),
+    ),
+    send,
+  );
 }
 
 function contextOf(state, view) {
@@ -119,7 +171,11 @@ async function submit(state) {
   const found = problems(view.blocks ?? [], held);
   if (found.size > 0) return refuse(state, found);
   setBusy(state, true);
-  const answer = await state.app.post("submit", { user: state.app.user, view_id: view.id, values: held.state(view.blocks ?? []) });
+  const answer = await state.app.post("submit", {
+    user: state.app.user,
+    view_id: view.id,
+    values: held.state(view.blocks ?? []),
+  });
   setBusy(state, false);
   if (answer.errors) refuse(state, new Map(Object.entries(answer.errors)));
   else warn(state, answer.ok === false ? inWords(answer.error) : "");
@@ -145,13 +201,19 @@ function refuse(state, errors) {
 
 function warn(state, text) {
   state.warning = text;
-  state.dialog.querySelector(".modal-warning")?.replaceChildren(...(text ? [icon("alert"), h("span", {}, text)] : []));
+  state.dialog
+    .querySelector(".modal-warning")
+    ?.replaceChildren(...(text ? [icon("alert"), h("span", {}, text)] : []));
 }
 
 async function close(state, { clear = false }) {
   const view = top(state);
   if (!view) return;
-  const answer = await state.app.post("close", { user: state.app.user, view_id: view.id, ...(clear && state.stack.length > 1 ? { clear } : {}) });
+  const answer = await state.app.post("close", {
+    user: state.app.user,
+    view_id: view.id,
+    ...(clear && state.stack.length > 1 ? { clear } : {}),
+  });
   if (answer.ok === false) warn(state, inWords(answer.error));
   await state.app.refreshViews();
 }
@@ -161,7 +223,12 @@ function remember(dialog) {
   const key = focused?.dataset.focusKey;
   const block = focused?.closest("[data-block-id]")?.dataset.blockId;
   const isText = focused?.matches("input[type=text], textarea");
-  return { key, block, range: isText ? [focused.selectionStart, focused.selectionEnd] : null, scroll: dialog.querySelector(".modal-body")?.scrollTop ?? 0 };
+  return {
+    key,
+    block,
+    range: isText ? [focused.selectionStart, focused.selectionEnd] : null,
+    scroll: dialog.querySelector(".modal-body")?.scrollTop ?? 0,
+  };
 }
 
 function restore(dialog, { key, block, range, scroll }) {

@@ -4,7 +4,14 @@ import { fragment, h, link } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { channelLink, formatDate, mention } from "./text.js";
 
-const STYLES = [["code", "code"], ["bold", "strong"], ["italic", "em"], ["strike", "s"], ["underline", "u"], ["highlight", "mark"]];
+const STYLES = [
+  ["code", "code"],
+  ["bold", "strong"],
+  ["italic", "em"],
+  ["strike", "s"],
+  ["underline", "u"],
+  ["highlight", "mark"],
+];
 const BULLETS = ["disc", "circle", "square"];
 const COUNTERS = ["decimal", "lower-alpha", "lower-roman"];
 
@@ -31,8 +38,14 @@ function part(element, names) {
 function list(element, names) {
   const ordered = element.style === "ordered";
   const depth = element.indent ?? 0;
-  const node = h(ordered ? "ol" : "ul", { class: element.border ? "rich-list bordered" : "rich-list", start: ordered ? (element.offset ?? 0) + 1 : null },
-    (element.elements ?? []).map((item) => h("li", {}, run(item, names))));
+  const node = h(
+    ordered ? "ol" : "ul",
+    {
+      class: element.border ? "rich-list bordered" : "rich-list",
+      start: ordered ? (element.offset ?? 0) + 1 : null,
+    },
+    (element.elements ?? []).map((item) => h("li", {}, run(item, names))),
+  );
   node.style.setProperty("--depth", depth);
   node.style.listStyleType = (ordered ? COUNTERS : BULLETS)[depth % 3];
   return node;
@@ -78,5 +91,9 @@ function colour(value) {
 }
 
 function styled(piece, node) {
-  return STYLES.reduce((inner, [style, tag]) => (piece.style?.[style] ? h(tag, { class: tag === "code" ? "code" : null }, inner) : inner), node);
+  return STYLES.reduce(
+    (inner, [style, tag]) =>
+      piece.style?.[style] ? h(tag, { class: tag === "code" ? "code" : null }, inner) : inner,
+    node,
+  );
 }

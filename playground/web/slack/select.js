@@ -10,15 +10,47 @@ const PAUSE = 150;
  * @param {{load, chosen, multiple, limit, minQuery, placeholder, clearable, label, controls, onchange}} options
  */
 export function select(options) {
-  const field = { ...options, chosen: [...options.chosen], id: uniqueId("options"), active: -1, turn: 0, hide: null };
+  const field = {
+    ...options,
+    chosen: [...options.chosen],
+    id: uniqueId("options"),
+    active: -1,
+    turn: 0,
+    hide: null,
+  };
   field.input = h("input", {
-    type: "text", class: "select-input", role: "combobox", autocomplete: "off", spellcheck: "false",
-    "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": field.id, placeholder: options.placeholder ?? "Choose an option", ...options.controls,
+    type: "text",
+    class: "select-input",
+    role: "combobox",
+    autocomplete: "off",
+    spellcheck: "false",
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    "aria-controls": field.id,
+    placeholder: options.placeholder ?? "Choose an option",
+    ...options.controls,
   });
-  field.list = h("div", { class: "options", popover: "manual", role: "listbox", id: field.id, "aria-label": options.label ?? "Options", "aria-multiselectable": options.multiple ? "true" : null });
+  field.list = h("div", {
+    class: "options",
+    popover: "manual",
+    role: "listbox",
+    id: field.id,
+    "aria-label": options.label ?? "Options",
+    "aria-multiselectable": options.multiple ? "true" : null,
+  });
   field.chips = h("span", { class: "chips" });
-  field.clear = iconButton("close", "Clear the choice", () => change(field, []), { class: "icon-button select-clear" });
-  field.box = h("div", { class: options.multiple ? "select select-multiple" : "select" }, field.chips, field.input, field.clear, h("span", { class: "select-arrow" }, icon("chevron")), field.list);
+  field.clear = iconButton("close", "Clear the choice", () => change(field, []), {
+    class: "icon-button select-clear",
+  });
+  field.box = h(
+    "div",
+    { class: options.multiple ? "select select-multiple" : "select" },
+    field.chips,
+    field.input,
+    field.clear,
+    h("span", { class: "select-arrow" }, icon("chevron")),
+    field.list,
+  );
   field.input.addEventListener("input", () => open(field, field.input.value));
   field.input.addEventListener("click", () => (field.hide ? null : open(field, "")));
   field.input.addEventListener("focus", () => field.input.select());
@@ -35,8 +67,21 @@ function show(field) {
   field.input.value = multiple ? "" : (chosen[0]?.label ?? "");
   field.input.title = multiple ? "" : (chosen[0]?.label ?? "");
   if (!multiple) return;
-  field.chips.replaceChildren(...chosen.map((choice) => h("span", { class: "chip" }, h("span", { class: "chip-label" }, choice.label),
-    iconButton("close", `Remove ${choice.label}`, () => change(field, chosen.filter((other) => other.key !== choice.key))))));
+  field.chips.replaceChildren(
+    ...chosen.map((choice) =>
+      h(
+        "span",
+        { class: "chip" },
+        h("span", { class: "chip-label" }, choice.label),
+        iconButton("close", `Remove ${choice.label}`, () =>
+          change(
+            field,
+            chosen.filter((other) => other.key !== choice.key),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 function change(field, chosen) {
@@ -72,30 +117,58 @@ async function open(field, query) {
 function note(field, text) {
   field.rows = [];
   activate(field, -1);
-  field.list.replaceChildren(h("div", { class: "options-note", role: "option", "aria-disabled": "true" }, text));
+  field.list.replaceChildren(
+    h("div", { class: "options-note", role: "option", "aria-disabled": "true" }, text),
+  );
 }
 
 function fill(field, groups) {
   field.rows = [];
-  const nodes = groups.filter((group) => group.choices.length > 0).map((group) => {
-    const heading = group.label ? h("div", { class: "options-label", id: uniqueId("group") }, group.label) : null;
-    return h("div", { role: "group", "aria-labelledby": heading?.id }, heading, group.choices.map((choice) => row(field, choice)));
-  });
+  const nodes = groups
+    .filter((group) => group.choices.length > 0)
+    .map((group) => {
+      const heading = group.label
+        ? h("div", { class: "options-label", id: uniqueId("group") }, group.label)
+        : null;
+      return h(
+        "div",
+        { role: "group", "aria-labelledby": heading?.id },
+        heading,
+        group.choices.map((choice) => row(field, choice)),
+      );
+    });
   if (field.rows.length === 0) return note(field, "No matching results");
   field.list.replaceChildren(...nodes);
   paint(field);
-  activate(field, Math.max(0, field.rows.findIndex(({ choice }) => choice.key === field.chosen[0]?.key)));
+  activate(
+    field,
+    Math.max(
+      0,
+      field.rows.findIndex(({ choice }) => choice.key === field.chosen[0]?.key),
+    ),
+  );
 }
 
 function row(field, choice) {
-  const node = h("div", { class: "option", role: "option", id: uniqueId("option") }, h("span", { class: "option-text" }, h("span", {}, choice.label), choice.description ? h("small", {}, choice.description) : null), icon("check"));
+  const node = h(
+    "div",
+    { class: "option", role: "option", id: uniqueId("option") },
+    h(
+      "span",
+      { class: "option-text" },
+      h("span", {}, choice.label),
+      choice.description ? h("small", {}, choice.description) : null,
+    ),
+    icon("check"),
+  );
   node.addEventListener("click", () => pick(field, choice));
   field.rows.push({ node, choice });
   return node;
 }
 
 function paint(field) {
-  for (const { node, choice } of field.rows ?? []) node.setAttribute("aria-selected", String(field.chosen.some((other) => other.key === choice.key)));
+  for (const { node, choice } of field.rows ?? [])
+    node.setAttribute("aria-selected", String(field.chosen.some((other) => other.key === choice.key)));
 }
 
 function pick(field, choice) {
@@ -103,7 +176,11 @@ function pick(field, choice) {
   if (!field.multiple) {
     close(field);
     change(field, [choice]);
-  } else if (has) change(field, field.chosen.filter((other) => other.key !== choice.key));
+  } else if (has)
+    change(
+      field,
+      field.chosen.filter((other) => other.key !== choice.key),
+    );
   else if (field.chosen.length < (field.limit ?? Infinity)) change(field, [...field.chosen, choice]);
 }
 
@@ -138,7 +215,8 @@ function keyed(field, event) {
     if (field.hide && field.rows?.[field.active]) pick(field, field.rows[field.active].choice);
     else if (!field.hide) open(field, "");
   } else if (event.key === "Escape" && field.hide) close(field);
-  else if (event.key === "Backspace" && field.multiple && field.input.value === "" && field.chosen.length > 0) change(field, field.chosen.slice(0, -1));
+  else if (event.key === "Backspace" && field.multiple && field.input.value === "" && field.chosen.length > 0)
+    change(field, field.chosen.slice(0, -1));
   else if (!step) return;
   event.preventDefault();
   event.stopPropagation();

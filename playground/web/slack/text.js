@@ -21,7 +21,8 @@ export function plain(textObject) {
 /** The nodes of a text object: mrkdwn is formatted, plain_text is not. */
 export function renderText(textObject, names) {
   if (!textObject) return fragment();
-  if (textObject.type === "mrkdwn") return mrkdwn(textObject.text, names, { verbatim: textObject.verbatim === true });
+  if (textObject.type === "mrkdwn")
+    return mrkdwn(textObject.text, names, { verbatim: textObject.verbatim === true });
   return plainNodes(decode(textObject.text), textObject.emoji !== false);
 }
 
@@ -38,7 +39,13 @@ export function mrkdwn(text, names, { verbatim = false } = {}) {
   parts.forEach((part, index) => {
     if (index % 2 === 1 && index < fenced && part.trim() !== "") {
       flush();
-      nodes.append(h("pre", { class: "code-block", tabindex: "0" }, h("code", {}, codeText(part.replace(/^\n|\n$/g, "")))));
+      nodes.append(
+        h(
+          "pre",
+          { class: "code-block", tabindex: "0" },
+          h("code", {}, codeText(part.replace(/^\n|\n$/g, ""))),
+        ),
+      );
     } else if (index % 2 === 1) prose += "```" + part + (index < fenced ? "```" : "");
     else prose += index > 0 && prose === "" ? part.replace(/^\n/, "") : part;
   });
@@ -64,7 +71,12 @@ function lines(text, context) {
     }
     quoted = null;
     if (bullet) {
-      const line = h("span", { class: "bullet-line" }, h("span", { class: "bullet" }, bullet[2]), h("span", { class: "bullet-text" }, inline(bullet[3], context)));
+      const line = h(
+        "span",
+        { class: "bullet-line" },
+        h("span", { class: "bullet" }, bullet[2]),
+        h("span", { class: "bullet-text" }, inline(bullet[3], context)),
+      );
       line.style.setProperty("--depth", Math.min(4, Math.floor(bullet[1].length / 2)));
       nodes.append(line);
       open = false;
@@ -125,7 +137,10 @@ function reference(target, label, names) {
   if (target.startsWith("!subteam^")) return mention(decode(label ?? "@group"));
   if (target.startsWith("!")) return mention(`@${decode(label ?? id)}`);
   const address = decode(target);
-  return link(address, label === undefined ? address.replace(/^mailto:/, "") : fragment(plainNodes(decode(label), true)));
+  return link(
+    address,
+    label === undefined ? address.replace(/^mailto:/, "") : fragment(plainNodes(decode(label), true)),
+  );
 }
 
 /** A name that stands out because somebody is addressed. */
@@ -166,12 +181,18 @@ function code(text, at) {
 }
 
 function codeText(text) {
-  return decode(text.replace(/<([^<>|\s]+)(?:\|([^<>]*))?>/g, (whole, target, label) => (/^(https?:|mailto:)/.test(target) ? (label ?? target) : whole)));
+  return decode(
+    text.replace(/<([^<>|\s]+)(?:\|([^<>]*))?>/g, (whole, target, label) =>
+      /^(https?:|mailto:)/.test(target) ? (label ?? target) : whole,
+    ),
+  );
 }
 
 function emojiAt(text, at) {
   const match = EMOJI.exec(text.slice(at, at + 60));
-  return match && isKnownEmoji(match[1].split("::")[0]) ? { node: emoji(match[1]), end: at + match[0].length } : null;
+  return match && isKnownEmoji(match[1].split("::")[0])
+    ? { node: emoji(match[1]), end: at + match[0].length }
+    : null;
 }
 
 function bareUrl(text, at) {
@@ -183,16 +204,20 @@ function bareUrl(text, at) {
 
 function marked(text, at, context) {
   const mark = text[at];
-  if (/[\p{L}\p{N}]/u.test(text[at - 1] ?? "") || /\s/.test(text[at + 1] ?? " ") || text[at + 1] === mark) return null;
+  if (/[\p{L}\p{N}]/u.test(text[at - 1] ?? "") || /\s/.test(text[at + 1] ?? " ") || text[at + 1] === mark)
+    return null;
   const close = closing(text, at + 1, mark);
-  return close < 0 ? null : { node: h(MARKS[mark], {}, inline(text.slice(at + 1, close), context)), end: close + 1 };
+  return close < 0
+    ? null
+    : { node: h(MARKS[mark], {}, inline(text.slice(at + 1, close), context)), end: close + 1 };
 }
 
 function closing(text, from, mark) {
   for (let at = from; at < text.length; at += 1) {
     if (text[at] === "<" && /[@#!hm]/.test(text[at + 1] ?? "")) at = Math.max(at, text.indexOf(">", at));
     else if (text[at] === "`") at = Math.max(at, text.indexOf("`", at + 1));
-    else if (text[at] === mark && !/\s/.test(text[at - 1]) && !/[\p{L}\p{N}]/u.test(text[at + 1] ?? "")) return at;
+    else if (text[at] === mark && !/\s/.test(text[at - 1]) && !/[\p{L}\p{N}]/u.test(text[at + 1] ?? ""))
+      return at;
   }
   return -1;
 }

@@ -16,17 +16,23 @@ export function problems(blocks, held) {
 function problem({ element, optional }, value) {
   if (isEmpty(value)) return optional ? null : "Please complete this required field.";
   if (element.type === "number_input") return numberProblem(element, value.value);
-  if (element.type === "email_text_input") return /^\S+@\S+\.\S+$/.test(value.value) ? null : "Enter a valid email address.";
+  if (element.type === "email_text_input")
+    return /^\S+@\S+\.\S+$/.test(value.value) ? null : "Enter a valid email address.";
   if (element.type === "url_text_input") return URL.canParse(value.value) ? null : "Enter a valid URL.";
   if (element.type !== "plain_text_input") return null;
-  if (element.min_length && value.value.length < element.min_length) return `Enter at least ${element.min_length} characters.`;
-  return element.max_length && value.value.length > element.max_length ? `Enter at most ${element.max_length} characters.` : null;
+  if (element.min_length && value.value.length < element.min_length)
+    return `Enter at least ${element.min_length} characters.`;
+  return element.max_length && value.value.length > element.max_length
+    ? `Enter at most ${element.max_length} characters.`
+    : null;
 }
 
 function numberProblem(element, written) {
   const pattern = element.is_decimal_allowed ? /^-?\d*\.?\d+$/ : /^-?\d+$/;
   if (!pattern.test(written)) return element.is_decimal_allowed ? "Enter a number." : "Enter a whole number.";
-  if (element.min_value !== undefined && Number(written) < Number(element.min_value)) return `Enter ${element.min_value} or more.`;
-  if (element.max_value !== undefined && Number(written) > Number(element.max_value)) return `Enter ${element.max_value} or less.`;
+  if (element.min_value !== undefined && Number(written) < Number(element.min_value))
+    return `Enter ${element.min_value} or more.`;
+  if (element.max_value !== undefined && Number(written) > Number(element.max_value))
+    return `Enter ${element.max_value} or less.`;
   return null;
 }

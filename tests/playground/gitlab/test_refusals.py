@@ -10,6 +10,8 @@ LINE = {"position_type": "text", "new_path": "app.py", "old_path": "app.py"}
 ZERO = dict.fromkeys(("base_sha", "start_sha", "head_sha"), "0" * 40)
 MISSING = "source_branch is missing, target_branch is missing, title is missing"
 WORDS_255 = "is too long (maximum is 255 characters)"
+EVE, BEN = "glpat-eve-token", "glpat-ben-token"
+NO_PROJECT = "404 Project Not Found"
 LINE_CODE = '400 Bad request - Note {:line_code=>["can\'t be blank", "must be a valid line code"]}'
 
 WRONG: list[tuple[str, str, str, object, str | None, int, object]] = [
@@ -20,13 +22,14 @@ WRONG: list[tuple[str, str, str, object, str | None, int, object]] = [
     ("read-only token writes", "POST", MRS, NEW, "glpat-read-only-token", 403, "insufficient_scope"),
     ("anonymous writes", "POST", MRS, NEW, None, 401, "401 Unauthorized"),
     ("unknown route", "GET", "/nonsense", None, BOT, 404, "404 Not Found"),
-    ("unknown project", "GET", "/projects/99", None, BOT, 404, "404 Project Not Found"),
-    ("unseen project", "GET", "/projects/payments%2Fapi", None, "glpat-eve-token", 404, "404 Project Not Found"),
-    ("project of others", "GET", "/projects/web%2Fshop", None, BOT, 404, "404 Project Not Found"),
-    ("private, no token", "GET", "/projects/1", None, None, 404, "404 Project Not Found"),
+    ("unknown project", "GET", "/projects/99", None, BOT, 404, NO_PROJECT),
+    ("unseen project", "GET", "/projects/payments%2Fapi", None, EVE, 404, NO_PROJECT),
+    ("project of others", "GET", "/projects/web%2Fshop", None, BOT, 404, NO_PROJECT),
+    ("private, no token", "GET", "/projects/1", None, None, 404, NO_PROJECT),
     ("unknown branch", "GET", "/projects/1/repository/branches/nope", None, BOT, 404, "404 Branch Not Found"),
     ("unknown commit", "GET", "/projects/1/repository/commits/nope", None, BOT, 404, "404 Commit Not Found"),
-    ("unknown file", "GET", "/projects/1/repository/files/no.py?ref=main", None, BOT, 404, "404 File Not Found"),
+    ("unknown file", "GET", "/projects/1/repository/files/n.py?ref=main", None, BOT, 404,
+     "404 File Not Found"),
     ("file without ref", "GET", "/projects/1/repository/files/app.py", None, BOT, 400, "ref is missing"),
     ("compare half", "GET", "/projects/1/repository/compare?from=main", None, BOT, 400, "to is missing"),
     ("delete default", "DELETE", "/projects/1/repository/branches/main", None, BOT, 400,
@@ -62,10 +65,11 @@ WRONG: list[tuple[str, str, str, object, str | None, int, object]] = [
      "state_event does not have a valid value"),
     ("empty title", "PUT", f"{MRS}/1", {"title": ""}, BOT, 400, {"title": ["can't be blank"]}),
     ("stale sha", "PUT", f"{MRS}/1/merge", {"sha": "0" * 40}, BOT, 409, "SHA does not match HEAD"),
-    ("outsider merges", "PUT", f"{MRS}/1/merge", {}, "glpat-eve-token", 404, "404 Project Not Found"),
+    ("outsider merges", "PUT", f"{MRS}/1/merge", {}, EVE, 404, NO_PROJECT),
     ("author approves", "POST", f"{MRS}/1/approve", {}, BOT, 401, "401 Unauthorized"),
-    ("approve another head", "POST", f"{MRS}/1/approve", {"sha": "0" * 40}, "glpat-ben-token", 409, "SHA does not"),
-    ("unapprove nothing", "POST", f"{MRS}/1/unapprove", {}, "glpat-ben-token", 404, "404 Not Found"),
+    ("approve another head", "POST", f"{MRS}/1/approve", {"sha": "0" * 40}, BEN, 409,
+     "SHA does not"),
+    ("unapprove nothing", "POST", f"{MRS}/1/unapprove", {}, BEN, 404, "404 Not Found"),
     ("note without body", "POST", f"{MRS}/1/notes", {}, BOT, 400, "body is missing"),
     ("empty note", "POST", f"{MRS}/1/notes", {"body": " "}, BOT, 400, "body is empty"),
     ("note too long", "POST", f"{MRS}/1/notes", {"body": "x" * 1_000_001}, BOT, 400, "is too long"),
@@ -73,7 +77,8 @@ WRONG: list[tuple[str, str, str, object, str | None, int, object]] = [
     ("unknown note", "PUT", f"{MRS}/1/notes/9999", {"body": "x"}, BOT, 404, "404 Note Not Found"),
     ("position without shas", "POST", f"{MRS}/1/discussions", {"body": "x", "position": LINE}, BOT, 400,
      "position[base_sha] is missing"),
-    ("position elsewhere", "POST", f"{MRS}/1/discussions", {"body": "x", "position": LINE | ZERO}, BOT, 400, LINE_CODE),
+    ("position elsewhere", "POST", f"{MRS}/1/discussions", {"body": "x", "position": LINE | ZERO}, BOT, 400,
+     LINE_CODE),
     ("unknown discussion", "POST", f"{MRS}/1/discussions/abc/notes", {"body": "x"}, BOT, 404,
      "404 Discussion Not Found"),
     ("label without color", "POST", "/projects/1/labels", {"name": "x"}, BOT, 400, "color is missing"),
@@ -87,7 +92,7 @@ WRONG: list[tuple[str, str, str, object, str | None, int, object]] = [
     ("upload without file", "POST", "/projects/1/uploads", {}, BOT, 400, "file is missing"),
     ("issue without title", "POST", "/projects/1/issues", {}, BOT, 400, "title is missing"),
     ("hooks of a developer", "GET", "/projects/1/hooks", None, BOT, 403, "403 Forbidden"),
-    ("hook to nowhere", "POST", "/projects/1/hooks", {"url": "nowhere"}, "glpat-ben-token", 422,
+    ("hook to nowhere", "POST", "/projects/1/hooks", {"url": "nowhere"}, BEN, 422,
      "Invalid url given"),
 ]
 
@@ -142,7 +147,7 @@ async def test_drafts_conflicts_and_the_unentitled_do_not_merge(site: Site) -> N
     shown = await site.api("GET", f"{MRS}/1")
     assert isinstance(shown.body, dict)
     assert (shown.body["has_conflicts"], shown.body["detailed_merge_status"]) == (True, "conflict")
-    got = await site.api("PUT", f"{MRS}/1/merge", {}, token="glpat-ben-token")
+    got = await site.api("PUT", f"{MRS}/1/merge", {}, token=BEN)
     assert (got.status, got.body) == (422, {"message": "Branch cannot be merged"})
 
 

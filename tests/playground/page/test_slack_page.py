@@ -64,6 +64,7 @@ async def fill_the_form(slack: ScriptedSlack, dialog: Locator, page: Page) -> No
     await title.fill("Round half up")
     await page.keyboard.press("Enter")
     await expect(dialog).to_be_hidden()
+    await expect(page.get_by_role("textbox", name="Message #payments")).to_be_focused()
     values = slack.sent("submit")[-1]["values"]
     assert values["title"] == {"title": {"type": "plain_text_input", "value": "Round half up"}}
     assert values["non_goals"]["non_goals"]["value"] is None
