@@ -9,7 +9,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 
 from bot import say
-from bot.payload import Payload
+from bot.payload import Payload, error_code
 from jobs.errors import Stop, Transient
 from jobs.queue.connection import TROUBLE
 
@@ -35,7 +35,7 @@ async def on_error(error: Exception, body: Payload, context: AsyncBoltContext) -
 
 def _kind(error: Exception) -> tuple[str, str]:
     if isinstance(error, SlackApiError):
-        return "slack", str(error.response.get("error") or "no reason given")
+        return "slack", error_code(error)
     if isinstance(error, aiohttp.ClientError | TimeoutError):
         return "slack", "it could not be reached"
     if isinstance(error, Stop):

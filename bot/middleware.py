@@ -11,6 +11,8 @@ from bot import payload
 from bot.door import Door, promptly
 from bot.payload import Payload
 
+_log = logging.getLogger(__name__)
+
 Next = Callable[[], Awaitable[None]]
 Middleware = Callable[..., Awaitable[BoltResponse | None]]
 
@@ -41,22 +43,13 @@ async def describe(body: Payload, next_: Next) -> None:
 
 
 async def once(body: Payload, door: Door, next_: Next) -> BoltResponse | None:
-    """Take each delivery once: Slack repeats events, and envelopes whose answer was lost.
+    """Take each event once: Slack repeats those whose acknowledgement it missed, and Bolt does not tell.
 
-    A submitted form needs no such memory, as the same form is the same task, and a click carries its own id.
+    A submitted form needs no such memory, as the same form is the same task; a click carries its own id;
+    a command is looked up after its ack, which must not wait for the store.
     """
-    delivery = _delivery(body)
-    repeated = await promptly(door.tasks.seen(delivery)) if delivery else False
-    if repeated:
-        logging.getLogger(__name__).info("a repeated delivery was left out")
+    if "event_id" in body and await promptly(door.tasks.seen(f"event:{body['event_id']}")):
+        _log.info("a repeated event was left out")
         return BoltResponse(status=200, body="")
     await next_()
-    return None
-
-
-def _delivery(body: Payload) -> str | None:
-    if "event_id" in body:
-        return f"event:{body['event_id']}"
-    if "command" in body and body.get("trigger_id"):
-        return f"command:{body['trigger_id']}"
     return None

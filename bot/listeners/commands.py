@@ -7,7 +7,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import access, acts, payload, say
-from bot.door import Door
+from bot.door import Door, promptly
 from bot.listeners.opening import open_form
 from bot.payload import Payload
 from bot.views.fit import fit
@@ -44,6 +44,8 @@ def typed(text: str) -> Typed:
 async def codegen(ack: AsyncAck, command: Payload, context: AsyncBoltContext, door: Door) -> None:
     """Take `/codegen`: acknowledge, then open the form or answer."""
     await ack()
+    if await promptly(door.tasks.seen(f"command:{command['trigger_id']}")):
+        return
     request = typed(command.get("text") or "")
     if request.verb == "form":
         answers = prefill(request.rest)

@@ -7,7 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import access, payload, say
 from bot.door import Door
-from bot.payload import Payload
+from bot.payload import Payload, error_code
 from bot.views import spec as form
 from bot.views.blocks import Block
 from jobs.domain.people import Person
@@ -45,6 +45,6 @@ async def _replace(client: AsyncWebClient, shown: dict[str, str], view: Block) -
     try:
         await client.views_update(view_id=shown["id"], hash=shown.get("hash"), view=view)
     except SlackApiError as error:
-        if error.response.get("error") not in ("not_found", "view_not_found", "hash_conflict"):
+        if error_code(error) not in ("not_found", "view_not_found", "hash_conflict"):
             raise
         _log.info("the person closed the form before it was ready")
