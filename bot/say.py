@@ -14,6 +14,8 @@ from jobs.settings import OperatorFile
 
 SHOWN = 10
 """Most tasks in one answer."""
+STATE = 300
+"""Most characters of where one of them is."""
 
 
 def help_text() -> str:
@@ -62,12 +64,12 @@ def overview(tasks: tuple[Task, ...]) -> str:
             "id": one.id,
             "title": one_line(one.spec.title, 80),
             "repository": one_line(one.spec.repository, 80),
-            "state": Mrkdwn(fit.fit(state_line(one), 200).replace("\n", " ")),
+            "state": Mrkdwn(fit.fit(state_line(one), STATE).replace("\n", " ")),
             "url": one.merge_request.url if one.merge_request else "",
         }
         for one in tasks[:SHOWN]
     ]
-    return render("thread/tasks.mrkdwn.j2", tasks=shown, more=max(0, len(tasks) - SHOWN))
+    return render("thread/tasks.mrkdwn.j2", tasks=shown, more=len(tasks) > SHOWN)
 
 
 async def quietly(text: str | None, *, body: Payload, context: AsyncBoltContext) -> None:
