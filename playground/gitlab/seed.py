@@ -32,8 +32,13 @@ def add_people(state: State) -> None:
 
 
 def add_token(
-    state: State, user: User, value: str, *, scopes: tuple[str, ...],
-    access_level: Access = Access.OWNER, days: int = 365,
+    state: State,
+    user: User,
+    value: str,
+    *,
+    scopes: tuple[str, ...],
+    access_level: Access = Access.OWNER,
+    days: int = 365,
 ) -> None:
     """Give a user a token that ends so many days from now."""
     now = state.clock()
@@ -52,9 +57,14 @@ async def fill(directory: Path, source: Path | None, default_branch: str) -> Rep
         await repository.git("fetch", "-q", str(source), *refs)
     else:
         await _first_commit(repository, source, default_branch)
-    for name, value in (("http.receivepack", "true"), ("receive.advertisePushOptions", "true"),
-                        ("uploadpack.allowFilter", "true"), ("uploadpack.allowAnySHA1InWant", "true"),
-                        ("gc.auto", "0"), ("receive.denyDeleteCurrent", "ignore")):
+    for name, value in (
+        ("http.receivepack", "true"),
+        ("receive.advertisePushOptions", "true"),
+        ("uploadpack.allowFilter", "true"),
+        ("uploadpack.allowAnySHA1InWant", "true"),
+        ("gc.auto", "0"),
+        ("receive.denyDeleteCurrent", "ignore"),
+    ):
         await repository.git("config", name, value)
     shutil.rmtree(directory / "hooks", ignore_errors=True)
     install_gate(directory)
@@ -89,6 +99,12 @@ async def _first_commit(repository: Repository, source: Path | None, branch: str
 def new_project(state: State, path: str, repository: Repository, *, default_branch: str) -> Project:
     """A project with its default branch protected."""
     return Project(
-        len(state.projects) + 1, path, path.rpartition("/")[2], repository, default_branch, state.clock(),
-        {}, protected={default_branch},
+        len(state.projects) + 1,
+        path,
+        path.rpartition("/")[2],
+        repository,
+        default_branch,
+        state.clock(),
+        {},
+        protected={default_branch},
     )

@@ -61,12 +61,16 @@ async def compare(call: Call) -> web.Response:
     old, new = await _resolve(project, start, "Ref"), await _resolve(project, end, "Ref")
     base = old if straight else await git.merge_base(old, new) or old
     commits = [commit_shape(call.state, project, one) for one in await git.log(f"{old}..{new}")]
-    return answer({
-        "commit": commits[0] if commits else None, "commits": list(reversed(commits)),
-        "diffs": [diff.shape() for diff in await file_diffs(git, base, new)],
-        "compare_timeout": False, "compare_same_ref": old == new,
-        "web_url": call.state.web_url(project, "-/compare", f"{old}...{new}"),
-    })
+    return answer(
+        {
+            "commit": commits[0] if commits else None,
+            "commits": list(reversed(commits)),
+            "diffs": [diff.shape() for diff in await file_diffs(git, base, new)],
+            "compare_timeout": False,
+            "compare_same_ref": old == new,
+            "web_url": call.state.web_url(project, "-/compare", f"{old}...{new}"),
+        }
+    )
 
 
 async def tree(call: Call) -> web.Response:
@@ -95,12 +99,21 @@ async def show_file(call: Call) -> web.Response:
     ref = call.params.require("ref")
     call.params.check()
     sha, content = await _file(project, ref, path)
-    return answer({
-        "file_name": path.rpartition("/")[2], "file_path": path, "size": len(content), "ref": ref,
-        "encoding": "base64", "content": base64.b64encode(content).decode(), "commit_id": sha,
-        "content_sha256": hashlib.sha256(content).hexdigest(), "last_commit_id": sha,
-        "blob_id": await project.repository.git("rev-parse", f"{sha}:{path}"), "execute_filemode": False,
-    })
+    return answer(
+        {
+            "file_name": path.rpartition("/")[2],
+            "file_path": path,
+            "size": len(content),
+            "ref": ref,
+            "encoding": "base64",
+            "content": base64.b64encode(content).decode(),
+            "commit_id": sha,
+            "content_sha256": hashlib.sha256(content).hexdigest(),
+            "last_commit_id": sha,
+            "blob_id": await project.repository.git("rev-parse", f"{sha}:{path}"),
+            "execute_filemode": False,
+        }
+    )
 
 
 async def raw_file(call: Call) -> web.Response:
