@@ -55,8 +55,9 @@ def _round(topic: Topic, criteria: tuple[Criterion, ...], *, forgetting: bool) -
     if forgetting:
         changes, wanted = changes[:-2], criteria[:-1]
     paths: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for place in topic.places:
-        if path := (yield from _find(place)):
+        if path := (yield from _find(place, texts)):
             paths[place.name] = path
     if topic.assumption and not forgetting:
         yield Call("assume", {**_listed(topic.assumption), "criteria": [one.id for one in wanted[:1]]})
@@ -65,7 +66,7 @@ def _round(topic: Topic, criteria: tuple[Criterion, ...], *, forgetting: bool) -
     changed = yield from _write(test_path, source)
     for change in changes:
         if change.place in paths:
-            changed = (yield from _apply(change, paths[change.place])) or changed
+            changed = (yield from _apply(change, paths[change.place], texts)) or changed
     if not changed:
         raise CannotError("Everything I know is done already, and verification still asks for more.")
     ran = yield from _run_tests()
@@ -83,14 +84,15 @@ def _listed(given: object) -> dict[str, object]:
     return {str(name): list(value) if isinstance(value, tuple) else value for name, value in items}
 
 
-def _find(place: Place) -> Generator[Call, Seen, str | None]:
+def _find(place: Place, texts: dict[str, str]) -> Generator[Call, Seen, str | None]:
     seen = yield Call("search", {"pattern": place.symbol})
     candidates = dict.fromkeys(line.split(":", 1)[0] for line in seen.text.splitlines() if ":" in line)
     for path in candidates:
         if "test" in path or not path.endswith((".py", ".md")):
             continue
-        text = yield from _read(path)
+        text = texts.get(path) or (yield from _read(path))
         if text is not None and place.shape.search(text):
+            texts[path] = text
             return path
     if place.optional:
         return None
@@ -122,12 +124,10 @@ def _write(path: str, content: str) -> Generator[Call, Seen, bool]:
     return True
 
 
-def _apply(change: Change, path: str) -> Generator[Call, Seen, bool]:
+def _apply(change: Change, path: str, texts: dict[str, str]) -> Generator[Call, Seen, bool]:
     said = ""
     for _ in range(TRIES):
-        text = yield from _read(path)
-        if text is None:
-            raise CannotError(f"{path} can no longer be read.")
+        text = texts[path]
         if change.done.search(text):
             return bool(said)
         found = change.find.search(text)
@@ -135,7 +135,8 @@ def _apply(change: Change, path: str) -> Generator[Call, Seen, bool]:
             raise CannotError(f"{path} does not say what I expected to change there.")
         old, new = _unique(text, found.start(), found.end(), change.find.sub(change.replace, found[0]))
         said = (yield Call("edit", {"path": path, "old": old, "new": new})).text
-    if change.done.search((yield from _read(path)) or ""):
+        texts[path] = (yield from _read(path)) or ""
+    if change.done.search(texts[path]):
         return True
     raise CannotError(f"I edited {path} {TRIES} times, but reading it shows no change. The tool said: {said}")
 
