@@ -34,6 +34,10 @@ class FileCache:
         the folder cannot be written.
         """
         name = hashlib.sha256(key.encode()).hexdigest()
+        with _disk():
+            stored = self._read(name)
+        if stored is not None:
+            return stored
         async with self._alone_here(name), _alone(self._path(name, "lock")):
             with _disk():
                 stored = self._read(name)
@@ -113,7 +117,7 @@ async def _locked(path: Path) -> int:
 
 
 def _opened(path: Path) -> int:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
