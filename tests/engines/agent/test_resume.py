@@ -12,7 +12,7 @@ from playground.model import ModelStandIn
 from tests.engines.agent.notes import Killed, Notes
 from tests.engines.folder import FolderWorkspace
 
-TURNS = (1, 2, 9, 12, 15, 18, 21)
+TURNS = (1, 2, 4, 6, 9)
 
 
 @pytest.mark.parametrize("fresh", [True, False], ids=["another host", "the same tree"])
