@@ -14,6 +14,9 @@ from jobs.domain.budget import Spend
 from jobs.domain.patch import Patch, Sha
 from jobs.domain.question import Question
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal, Repository
+from jobs.domain.run import Run
+from jobs.domain.task import Task
+from jobs.settings import OperatorFile
 
 
 class Command(Frozen):
@@ -206,6 +209,16 @@ class Inbox(Protocol):
         """Name of the person who cancelled, or None."""
 
 
+class Journal(Protocol):
+    """The record of one run: every change is saved, then announced."""
+
+    async def __call__(self, run: Run) -> Run:
+        """Save and announce; returns the run as saved; raises LostLease when another worker owns it."""
+
+    async def chain_head(self) -> str:
+        """Hash of the task's last event, for a trailer that the audit compares with."""
+
+
 class Clock(Protocol):
     """The time."""
 
@@ -224,7 +237,31 @@ class Tools:
     cache: Cache
     inbox: Inbox
     clock: Clock
-    environments: Mapping[str, str]
-    """Repository path → directory of its read-only environment."""
-    reviewers: Mapping[str, tuple[str, ...]]
-    """Repository path → usernames to ask for review."""
+    operator: OperatorFile
+    """What the operator decides per repository: environment, suite, reviewers."""
+
+
+class Execute(Protocol):
+    """The pipeline: carries a task's run from where it stands to its end."""
+
+    def __call__(self, task: Task, tools: Tools, journal: Journal, /) -> Awaitable[Run]:
+        """The ended run; raises Stop for an expected end and LostLease when another worker owns the task."""
+
+
+class Announce(Protocol):
+    """Brings a task's thread up to date."""
+
+    def __call__(self, task: Task, messenger: Messenger, /) -> Awaitable[Task]:
+        """The task with its head message's timestamp; raises Stop or Transient when Slack refuses."""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What a worker needs to carry out tasks and to speak of them."""
+
+    tools: Tools
+    messenger: Messenger
+    execute: Execute
+    announce: Announce
+    probe: Callable[[], Awaitable[None]]
+    """Raises Stop when nothing can be run safely on this machine."""

@@ -1,6 +1,7 @@
 """Words from templates: the only place that knows Jinja2."""
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,23 @@ def mrkdwn(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def neutral(text: str) -> str:
+    """Text that GitLab shows but does not act on: no mention, no quick action, no HTML.
+
+    See https://docs.gitlab.com/user/project/quick_actions/ and https://docs.gitlab.com/user/discussions/#mentions
+    """
+    text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
+    text = re.sub(r"^([ \t]*)/(?=\w)", r"\1\\/", text, flags=re.MULTILINE)
+    return re.sub(r"@(?=\w)", "@\u2060", text)
+
+
+def fenced(text: str, language: str = "") -> str:
+    """A Markdown code block whose fence is longer than any in the text."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{text.rstrip()}\n{fence}"
+
+
 @cache
 def library_version(folder: str) -> str:
     """A short content hash over every template of a folder, recorded with each run."""
@@ -47,7 +65,7 @@ def _environment(slack: bool) -> Environment:
         lstrip_blocks=True,
         finalize=_finalize if slack else None,
     )
-    environment.filters["raw"] = Mrkdwn
+    environment.filters.update(raw=Mrkdwn, neutral=neutral, fenced=fenced, cell=_cell)
     return environment
 
 
@@ -55,6 +73,10 @@ class Mrkdwn(str):
     """Text that is mrkdwn already and must not be escaped again."""
 
     __slots__ = ()
+
+
+def _cell(text: str) -> str:
+    return neutral(" ".join(text.split())).replace("|", "\\|")
 
 
 def _finalize(value: object) -> object:

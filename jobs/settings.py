@@ -46,6 +46,8 @@ class WorkerTable(Frozen):
     """Runs at the same time in one worker process."""
     lease_seconds: Annotated[float, Field(ge=1, le=120)] = 8.0
     """How long a run's lease lives without being renewed, in seconds."""
+    grace_seconds: Annotated[float, Field(ge=0, le=3600)] = 5.0
+    """How long runs may go on after SIGTERM before they are left to another worker, in seconds."""
 
 
 class OperatorFile(Frozen):

@@ -95,7 +95,9 @@ class Run(Frozen):
     start: Sha | None = None
     """The commit this run began from."""
     head: Sha | None = None
-    """The commit that was pushed, stored before the push."""
+    """The commit that is pushed, stored before the push."""
+    chain: str = ""
+    """Hash of the task's last event at the verdict; stands in the commit and the merge request."""
     patch: Patch | None = None
     """The latest change."""
     summary: str = ""

@@ -1,1 +1,6 @@
-"""Every payload for a thread, built from domain objects."""
+"""Every payload for a thread, built from domain objects; the words stand in templates/thread/."""
+
+from jobs.messages.head import head, state_line
+from jobs.messages.summary import summary
+
+__all__ = ["head", "state_line", "summary"]

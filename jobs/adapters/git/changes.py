@@ -1,16 +1,24 @@
 """A Patch from two trees, as git's plumbing tells it; no attribute of the repository has a say."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-
 from jobs.domain.patch import ChangeStatus, FileChange, Patch, Sha
 
-Git = Callable[..., Awaitable[bytes]]
-"""Runs git with the words given, without a work tree; returns its standard output."""
+# Without a work tree and as a bare directory, git reads no attributes: a repository's own could declare
+# text binary and so hide it.
+SCRIPT = """
+cd /
+unset GIT_WORK_TREE
+shape='-r -M --no-ext-diff --no-textconv --ignore-submodules=none'
+settings='-c core.bare=true -c diff.renameLimit=2000'
+facts=$(mktemp)
+git $settings diff-tree $shape --raw --numstat -z --abbrev=40 "$1" "$2" >"$facts"
+echo "$2"
+wc -c <"$facts"
+cat "$facts"
+rm "$facts"
+git $settings diff-tree $shape -p --binary --full-index "$1" "$2"
+"""
+"""Shell: prints tree $2, the length of the facts, the facts, and the diff from $1 to $2."""
 
-# A repository's attributes could declare text binary and so hide it: bare, git reads none.
-_DIFF = ("-c", "core.bare=true", "-c", "diff.renames=true", "-c", "diff.renameLimit=2000")
-_SHAPE = ("diff-tree", "-r", "-M", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
 _STATUS = {
     "A": ChangeStatus.ADDED,
     "D": ChangeStatus.DELETED,
@@ -18,13 +26,11 @@ _STATUS = {
 }
 
 
-async def patch_between(git: Git, *, start: Sha, old: str, tree: str) -> Patch:
-    """The patch from the tree of `old` to `tree`."""
-    facts, diff = await asyncio.gather(
-        git(*_DIFF, *_SHAPE, "--raw", "--numstat", "-z", "--abbrev=40", old, tree),
-        git(*_DIFF, *_SHAPE, "-p", "--binary", "--full-index", old, tree),
-    )
-    return Patch(start=start, tree=tree, diff=_text(diff), files=parse(facts))
+def patch_from(output: bytes, *, start: Sha) -> Patch:
+    """The patch that SCRIPT printed."""
+    tree, length, rest = output.split(b"\n", 2)
+    facts, diff = rest[: int(length)], rest[int(length) :]
+    return Patch(start=start, tree=tree.decode(), diff=_text(diff), files=parse(facts))
 
 
 def parse(facts: bytes) -> tuple[FileChange, ...]:

@@ -70,29 +70,41 @@ class Output:
 
 def arguments(*words: str) -> tuple[str, ...]:
     """The command line of a git process."""
-    settings = (part for name, value in _CONFIG.items() for part in ("-c", f"{name}={value}"))
-    return (PROGRAM, "--no-pager", *settings, *words)
+    return (PROGRAM, "--no-pager", *words)
 
 
-def environment(git_dir: str, *, more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The whole environment of a git process."""
-    return {**_ENVIRONMENT, "GIT_DIR": git_dir, **(more or {})}
+def environment(
+    git_dir: str, *, more: Mapping[str, str] | None = None, config: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The whole environment of a git process; its configuration is in it too, never in a file or argument."""
+    pairs = {**_CONFIG, **(config or {})}
+    numbered = {"GIT_CONFIG_COUNT": str(len(pairs))}
+    for number, (name, value) in enumerate(pairs.items()):
+        numbered[f"GIT_CONFIG_KEY_{number}"] = name
+        numbered[f"GIT_CONFIG_VALUE_{number}"] = value
+    return {**_ENVIRONMENT, **numbered, "GIT_DIR": git_dir, **(more or {})}
 
 
-def credential(url: str, credentials: Mapping[str, SecretStr]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Variables that authenticate one git process at `url`, and the words to redact from its output."""
+@dataclass(frozen=True)
+class Access:
+    """What authenticates one git process."""
+
+    config: Mapping[str, str]
+    """Settings for its environment."""
+    secrets: tuple[str, ...]
+    """Words to redact from its output."""
+
+
+def access(url: str, credentials: Mapping[str, SecretStr]) -> Access:
+    """What goes with an address: the token of the longest prefix that covers it."""
     fitting = [prefix for prefix in credentials if _covers(prefix, url)]
     if not fitting:
-        return {}, ()
+        return Access({}, ())
     prefix = max(fitting, key=len)
     token = credentials[prefix].get_secret_value()
     encoded = base64.b64encode(f"oauth2:{token}".encode()).decode()
-    variables = {
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"http.{prefix.rstrip('/')}/.extraHeader",
-        "GIT_CONFIG_VALUE_0": f"Authorization: Basic {encoded}",
-    }
-    return variables, (token, encoded)
+    header = f"http.{prefix.rstrip('/')}/.extraHeader"
+    return Access({header: f"Authorization: Basic {encoded}"}, (token, encoded))
 
 
 def redacted(text: str, secrets: Sequence[str] = ()) -> str:
@@ -107,18 +119,39 @@ async def run(
     git_dir: str,
     stdin: bytes = b"",
     more: Mapping[str, str] | None = None,
-    secrets: Sequence[str] = (),
+    access: Access | None = None,
 ) -> Output:
     """Run git on the host, on a git directory of ours and never on a tree; raises Stop at the timeout."""
-    env = environment(git_dir, more={**_network(), **(more or {})})
+    return await _run(arguments(*words), git_dir=git_dir, stdin=stdin, more=more, access=access)
+
+
+async def script(text: str, *words: str, git_dir: str) -> bytes:
+    """Run a shell script of ours whose commands are git's, on the host and without a tree."""
+    output = await _run(("/bin/sh", "-euc", text, "git", *words), git_dir=git_dir)
+    if output.code:
+        raise GitError("script", output.errors)
+    return output.out
+
+
+async def _run(
+    argv: tuple[str, ...],
+    *,
+    git_dir: str,
+    stdin: bytes = b"",
+    more: Mapping[str, str] | None = None,
+    access: Access | None = None,
+) -> Output:
+    config = access.config if access else {}
+    env = environment(git_dir, more={**_network(), **(more or {})}, config=config)
     process = await asyncio.create_subprocess_exec(
-        *arguments(*words),
+        *argv,
         env=env,
         cwd="/",
         stdin=PIPE if stdin else DEVNULL,
         stdout=PIPE,
         stderr=PIPE,
         start_new_session=True,
+        umask=0o022,
     )
     try:
         async with asyncio.timeout(_PATIENCE):
@@ -127,7 +160,7 @@ async def run(
         raise Stop("The repository did not answer in time.", remedy="Try again later.") from None
     finally:
         await _ended(process)
-    return Output(process.returncode or 0, out, redacted(errors.decode(errors="replace"), secrets))
+    return Output(process.returncode or 0, out, _text(errors, access))
 
 
 async def checked(
@@ -138,6 +171,15 @@ async def checked(
     if output.code:
         raise GitError(words[0], output.errors)
     return output.out
+
+
+async def version() -> str:
+    """What `git --version` says; raises Stop where there is no git."""
+    try:
+        output = await run("--version", git_dir="/nonexistent")
+    except OSError:
+        raise Stop("There is no git on this machine.", remedy="Install the package git.") from None
+    return output.out.decode().strip()
 
 
 class GitError(RuntimeError):
@@ -157,6 +199,10 @@ async def _ended(process: asyncio.subprocess.Process) -> None:
 
 def _network() -> dict[str, str]:
     return {name: os.environ[name] for name in (*_NETWORK, *_CERTIFICATES) if name in os.environ}
+
+
+def _text(errors: bytes, access: Access | None) -> str:
+    return redacted(errors.decode(errors="replace"), access.secrets if access else ())
 
 
 def _covers(prefix: str, url: str) -> bool:

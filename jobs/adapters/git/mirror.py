@@ -1,20 +1,16 @@
 """One bare mirror per repository: fetched under an exclusive lock, never collected, only read by others."""
 
-import asyncio
-import fcntl
 import hashlib
-import os
 import re
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import SecretStr
 
-from jobs.adapters.git import explain, invoke
-from jobs.adapters.git.changes import patch_between
+from jobs.adapters import locks
+from jobs.adapters.git import changes, explain, invoke
 from jobs.domain.patch import Patch, Sha
 from jobs.domain.review import Repository
 
@@ -80,8 +76,9 @@ class Mirror:
     async def difference(self, old: Sha, new: Sha) -> Patch:
         """The patch from one commit to another."""
         await self.ensure(old, new)
-        tree = await self._git("rev-parse", "--verify", f"{new}^{{tree}}")
-        return await patch_between(self._git, start=old, old=old, tree=tree.decode().strip())
+        tree = (await self._git("rev-parse", "--verify", f"{new}^{{tree}}")).decode().strip()
+        output = await invoke.script(changes.SCRIPT, old, tree, git_dir=str(self.directory))
+        return changes.patch_from(output, start=old)
 
     async def file(self, commit: Sha, path: str) -> bytes | None:
         """A regular file's bytes at a commit."""
@@ -96,16 +93,17 @@ class Mirror:
         """Bring branches and tags, or one commit, up to date; raises Stop when refused or unreachable."""
         self._create()
         url = self._repository.url
-        more, secrets = invoke.credential(url, self._credentials)
+        access = invoke.access(url, self._credentials)
+        more: dict[str, str] = {}
         wanted: tuple[str, ...] = ("--prune", "--force", url, *_REFS)
         if is_local(url):
-            more = {"GIT_CONFIG_GLOBAL": str(self._trusting()), **more}
+            more = {"GIT_CONFIG_GLOBAL": str(self._trusting())}
             wanted += ("+HEAD:refs/codegen/HEAD",)
         if commit:
             wanted = (url, f"+{commit}:refs/codegen/{commit}")
         words = ("fetch", "--quiet", "--no-write-fetch-head", "--no-tags", "--no-auto-maintenance", *wanted)
-        async with _alone(self.directory.with_suffix(".lock")):
-            done = await invoke.run(*words, git_dir=str(self.directory), more=more, secrets=secrets)
+        async with locks.alone(self.directory.with_suffix(".lock")):
+            done = await invoke.run(*words, git_dir=str(self.directory), more=more, access=access)
         if done.code and not commit:
             raise explain.unreachable(self._repository, done.errors)
 
@@ -115,9 +113,11 @@ class Mirror:
     def _create(self) -> None:
         if not self.directory.exists():
             self.directory.parent.mkdir(parents=True, exist_ok=True)
+            self.directory.parent.chmod(0o755)
             new = Path(tempfile.mkdtemp(dir=self.directory.parent, prefix=".new-"))
-            new.chmod(0o755)
             write_skeleton(new)
+            for one in (new, *new.rglob("*")):
+                one.chmod(0o644 if one.is_file() else 0o755)
             try:
                 new.rename(self.directory)
             except OSError:
@@ -147,14 +147,3 @@ def write_skeleton(directory: Path) -> None:
         (directory / name).mkdir(parents=True)
     (directory / "HEAD").write_text("ref: refs/heads/none\n")
     (directory / "config").write_text("[core]\n\trepositoryformatversion = 0\n\tbare = true\n")
-
-
-@asynccontextmanager
-async def _alone(file: Path) -> AsyncIterator[None]:
-    """Hold an exclusive lock on a file among all processes of this host."""
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        await asyncio.to_thread(fcntl.flock, descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

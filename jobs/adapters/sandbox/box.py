@@ -6,20 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from jobs.adapters.sandbox import cgroup, recipe, seccomp, wire
+from jobs.adapters.sandbox import cgroup, etc, recipe, seccomp, wire
 from jobs.adapters.sandbox.client import Holder, Nursery
 from jobs.adapters.sandbox.limits import MIB, Identity, Limits
 from jobs.errors import Stop
 
 COLLECT_LIMIT = 16 * MIB
 """Bytes collected from one command."""
-
-_ETC = {
-    "passwd": "root:x:0:0::/:/bin/sh\ncodegen:x:1000:1000::/tmp/home:/bin/sh\nnobody:x:65534:65534::/:\n",
-    "group": "root:x:0:\ncodegen:x:1000:\nnogroup:x:65534:\n",
-    "hosts": "127.0.0.1 localhost sandbox\n::1 localhost\n",
-    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
-}
 
 
 @dataclass(frozen=True)
@@ -130,14 +123,7 @@ def ground(home: Path, identity: Identity, limits: Limits) -> Ground:
             f"There is no system call filter for {platform.machine()}.",
             remedy="Run the worker on x86_64 or aarch64.",
         ) from None
-    etc = home / "etc"
-    etc.mkdir(parents=True, exist_ok=True)
-    for name, content in _ETC.items():
-        new = etc / f".{name}-{secrets.token_hex(4)}"
-        new.write_text(content)
-        new.chmod(0o644)
-        new.rename(etc / name)
-    return Ground(Nursery(), bwrap, rules, str(etc), identity, limits)
+    return Ground(Nursery(), bwrap, rules, etc.prepare(home / "etc"), identity, limits)
 
 
 async def open_box(ground: Ground, rooms: wire.Rooms, exchange: Path) -> Box:

@@ -1,13 +1,13 @@
 """Control groups that bound a workspace's memory and processes, where this process may make them."""
 
 import os
-import time
 from contextlib import suppress
 from pathlib import Path
 
 from jobs.adapters.sandbox.limits import Limits
 
 _MOUNTS = Path("/sys/fs/cgroup")
+_PREFIX = "codegen-"
 
 
 def make(name: str, limits: Limits) -> tuple[str, ...]:
@@ -15,7 +15,7 @@ def make(name: str, limits: Limits) -> tuple[str, ...]:
     made: list[Path] = []
     try:
         for parent, files in _plan(limits):
-            group = parent / f"codegen-{name}"
+            group = parent / f"{_PREFIX}{os.getpid()}-{name}"
             group.mkdir()
             made.append(group)
             for file, value in files.items():
@@ -27,16 +27,18 @@ def make(name: str, limits: Limits) -> tuple[str, ...]:
 
 
 def remove(groups: tuple[str, ...]) -> None:
-    """Remove groups whose processes have ended."""
+    """Remove groups whose processes have ended; one that is still busy is left to `sweep`."""
     for group in groups:
-        for _ in range(50):
-            with suppress(FileNotFoundError):
-                try:
-                    Path(group).rmdir()
-                except OSError:
-                    time.sleep(0.002)
-                    continue
-            break
+        with suppress(OSError):
+            Path(group).rmdir()
+
+
+def sweep() -> None:
+    """Remove the empty groups that workers left behind."""
+    for _, parent in _own_groups():
+        for group in parent.glob(f"{_PREFIX}*"):
+            if not Path("/proc", group.name.split("-")[1]).exists():
+                remove((str(group),))
 
 
 def _plan(limits: Limits) -> list[tuple[Path, dict[str, int]]]:

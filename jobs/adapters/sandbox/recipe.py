@@ -14,19 +14,6 @@ TREE = "/code"
 """Where the tree is inside the sandbox."""
 
 _TOP = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
-_ETC = (
-    "alternatives",
-    "ld.so.cache",
-    "ld.so.conf",
-    "ld.so.conf.d",
-    "localtime",
-    "mime.types",
-    "protocols",
-    "services",
-    "ssl/certs",
-    "ssl/openssl.cnf",
-)
-_ETC_PATTERNS = ("java-*", "python3*")
 _PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 
 
@@ -50,7 +37,7 @@ class Recipe:
     environment: str | None = None
     """Directory of dependencies, read-only at its own path, its bin first on PATH."""
     etc: str = ""
-    """Directory of the host with passwd, group and hosts of the sandbox."""
+    """Directory of the host that is the sandbox's /etc; see etc.py."""
     tmp: int = 512 * MIB
 
 
@@ -68,7 +55,6 @@ def arguments(bwrap: str, recipe: Recipe) -> tuple[str, ...]:
         *("--proc", "/proc", "--dev", "/dev"),
         *("--size", str(recipe.tmp), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"),
         *("--size", str(recipe.tmp), "--perms", "1777", "--tmpfs", "/tmp", "--dir", "/tmp/home"),
-        *("--size", str(recipe.tmp), "--perms", "1777", "--tmpfs", "/var/tmp"),
         *_mounts(recipe),
         *("--seccomp", str(SECCOMP_FD), "--remount-ro", "/", "--chdir", recipe.cwd),
         *_variables(recipe),
@@ -84,13 +70,7 @@ def _system(etc: str) -> Iterator[str]:
             yield from ("--symlink", str(top.readlink()), str(top))
         elif top.is_dir():
             yield from ("--ro-bind", str(top), str(top))
-    for name in _ETC:
-        yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
-    for pattern in _ETC_PATTERNS:
-        for found in sorted(Path("/etc").glob(pattern)):
-            yield from ("--ro-bind-try", str(found), str(found))
-    for name in ("passwd", "group", "hosts", "nsswitch.conf"):
-        yield from ("--ro-bind", f"{etc}/{name}", f"/etc/{name}")
+    yield from ("--ro-bind", etc, "/etc")
 
 
 def _mounts(recipe: Recipe) -> Iterator[str]:

@@ -2,9 +2,12 @@
 
 import asyncio
 import os
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from jobs.adapters import locks
 from jobs.adapters.git.mirror import Mirror
 from jobs.adapters.sandbox import box, wire
 from jobs.adapters.workspaces import places
@@ -12,45 +15,99 @@ from jobs.adapters.workspaces.sandboxed_git import SandboxedGit
 from jobs.domain.patch import Sha
 
 
+@dataclass(frozen=True)
 class Checkouts:
     """All checkouts under one folder; each is complete or not there (it is renamed into place)."""
 
-    def __init__(self, folder: Path, work: Path, ground: box.Ground) -> None:
-        self._folder = folder
-        self._work = work
-        self._ground = ground
-        self._busy: dict[Path, asyncio.Lock] = {}
+    folder: Path
+    work: Path
+    """Where new ones are made, on the same file system."""
+    ground: box.Ground
+    limit: int
+    """Bytes kept, all together; the least recently used go first."""
+    _busy: dict[Path, asyncio.Lock] = field(default_factory=dict)
 
-    async def get(self, mirror: Mirror, commit: Sha) -> Path:
-        """Folder with `tree` and `index` of a commit."""
-        wanted = self._folder / mirror.directory.stem / commit
-        lock = self._busy.setdefault(wanted, asyncio.Lock())
-        async with lock:
-            if not wanted.exists():
+    @asynccontextmanager
+    async def hold(self, mirror: Mirror, commit: Sha) -> AsyncIterator[Path]:
+        """Folder with `tree` and `index` of a commit; it stays as long as the context."""
+        wanted = self.folder / mirror.directory.stem / commit
+        async with self._busy.setdefault(wanted, asyncio.Lock()):
+            lock = _held(wanted)
+            while lock is None:
                 await self._make(mirror, commit, wanted)
-        os.utime(wanted)
-        return wanted
+                lock = _held(wanted)
+        try:
+            os.utime(wanted)
+            yield wanted
+        finally:
+            os.close(lock)
+
+    async def evict(self) -> None:
+        """Remove the least recently used checkouts that nobody holds, until the rest fits the limit."""
+        kept = _by_age(self.folder)
+        total = sum(size for _, size in kept)
+        for place, size in kept:
+            if total <= self.limit:
+                break
+            if await _removed(place, self.work):
+                total -= size
 
     async def _make(self, mirror: Mirror, commit: Sha, wanted: Path) -> None:
-        new = places.create(self._work, self._ground.identity)
+        new = places.create(self.work, self.ground.identity)
         try:
-            rooms = wire.Rooms(self._ground.identity.uid, self._ground.identity.gid, tree=str(new.tree))
-            opened = await box.open_box(self._ground, rooms, new.exchange)
+            rooms = wire.Rooms(self.ground.identity.uid, self.ground.identity.gid, tree=str(new.tree))
+            opened = await box.open_box(self.ground, rooms, new.exchange)
             try:
                 await SandboxedGit(opened, str(new.tree), str(new.git), mirror.objects).check_out(commit)
+                size = await opened.usage(str(new.tree))
             finally:
                 await opened.close()
-            _publish(new, wanted)
+            _publish(new, wanted, size)
+            await self.evict()
         finally:
             await places.remove(new)
 
 
-def _publish(new: places.Places, wanted: Path) -> None:
+def _held(place: Path) -> int | None:
+    """A shared lock on a checkout, None when there is no such checkout (any more)."""
+    with suppress(FileNotFoundError):
+        lock = os.open(place / "lock", os.O_RDWR | os.O_CLOEXEC)
+        if locks.try_lock(lock, shared=True) and (place / "lock").exists():
+            return lock
+        os.close(lock)
+    return None
+
+
+def _publish(new: places.Places, wanted: Path, size: int) -> None:
     """Rename a finished checkout into place; another worker may have been faster."""
     ready = new.root / "ready"
     ready.mkdir()
+    ready.chmod(0o755)
     new.tree.rename(ready / "tree")
     new.index.rename(ready / "index")
+    (ready / "size").write_text(str(size))
+    os.close(locks.opened(ready / "lock"))
     wanted.parent.mkdir(parents=True, exist_ok=True)
     with suppress(OSError):
         ready.rename(wanted)
+
+
+def _by_age(folder: Path) -> list[tuple[Path, int]]:
+    found: list[tuple[float, Path, int]] = []
+    for place in folder.glob("*/*"):
+        with suppress(FileNotFoundError):
+            found.append((place.stat().st_mtime, place, int((place / "size").read_text())))
+    return [(place, size) for _, place, size in sorted(found)]
+
+
+async def _removed(place: Path, work: Path) -> bool:
+    with suppress(FileNotFoundError):
+        lock = os.open(place / "lock", os.O_RDWR | os.O_CLOEXEC)
+        try:
+            if locks.try_lock(lock):
+                # Renamed first: nobody can begin to hold what is half removed.
+                await places.erase(places.discarded(place, work))
+                return True
+        finally:
+            os.close(lock)
+    return False

@@ -9,7 +9,6 @@ from datetime import datetime
 from pydantic import SecretStr
 
 from jobs.adapters.git import explain, invoke
-from jobs.adapters.git.changes import patch_between
 from jobs.adapters.git.mirror import Mirror
 from jobs.adapters.sandbox.box import Box, Task
 from jobs.adapters.sandbox.recipe import TREE, Mount
@@ -76,37 +75,33 @@ class GitWorkspace:
     async def apply(self, diff: str) -> None:
         """Apply a git diff to the tree; raises Stop when it does not apply."""
         async with self._index:
-            await self.git.stage()
-            if diff.strip():
-                await self.git.apply(diff)
+            await self.git.apply(diff)
 
     async def patch(self, *, since: Sha | None = None) -> Patch:
         """What the tree has become since a commit."""
         since = since or self.start
-        await self.mirror.ensure(since)
+        if since != self.start:
+            await self.mirror.ensure(since)
         async with self._index:
-            tree = await self.git.stage()
-        return await patch_between(self.git.bare, start=since, old=since, tree=tree)
+            return await self.git.patch(since)
 
     async def commit(self, *, message: str, at: datetime, parent: Sha) -> Sha:
         """Commit the tree on `parent`, by codegen-bot at the time given."""
-        await self.mirror.ensure(parent)
+        if parent != self.start:
+            await self.mirror.ensure(parent)
         async with self._index:
-            tree = await self.git.stage()
-        return await self.git.commit(tree, message=message, at=at, parent=parent)
+            return await self.git.commit(message=message, at=at, parent=parent)
 
     async def push(self, *, branch: str, commit: Sha, expect: Sha | None) -> None:
         """Push a commit to a branch that is at `expect`; raises BranchMoved or Stop when refused."""
         url = self.repository.url
-        variables, secrets = invoke.credential(url, self.credentials)
         lease = f"--force-with-lease=refs/heads/{branch}:{expect or ''}"
         done = await invoke.run(
             *("push", "--porcelain", "--no-verify", lease, url, f"{commit}:refs/heads/{branch}"),
             git_dir=self.git.git,
-            more={"GIT_ALTERNATE_OBJECT_DIRECTORIES": self.git.mirror, **variables},
-            secrets=secrets,
+            more={"GIT_ALTERNATE_OBJECT_DIRECTORIES": self.git.mirror},
+            access=invoke.access(url, self.credentials),
         )
         if done.code:
-            raise explain.push_refused(
-                self.repository, branch, done.out.decode(errors="replace") + done.errors
-            )
+            told = done.out.decode(errors="replace") + done.errors
+            raise explain.push_refused(self.repository, branch, told)

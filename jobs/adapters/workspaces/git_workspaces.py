@@ -1,5 +1,7 @@
 """Where workspaces come from."""
 
+import os
+import stat
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -7,8 +9,8 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from jobs.adapters.git.mirror import Mirror
-from jobs.adapters.sandbox import box
-from jobs.adapters.sandbox.limits import Identity, Limits, sandbox_identity
+from jobs.adapters.sandbox import box, cgroup
+from jobs.adapters.sandbox.limits import MIB, Identity, Limits, sandbox_identity
 from jobs.adapters.workspaces import places
 from jobs.adapters.workspaces.checkout import Checkouts
 from jobs.adapters.workspaces.git_workspace import GitWorkspace
@@ -30,14 +32,18 @@ class GitWorkspaces:
         credentials: Mapping[str, SecretStr] | None = None,
         identity: Identity | None = None,
         limits: Limits | None = None,
+        cache: int = 20 * 1024 * MIB,
+        strategy: Strategy | None = None,
     ) -> None:
+        """`credentials`: address prefix → token; `cache`: bytes of checkouts kept; `strategy`: None tries."""
         self._home = home
         self._credentials = dict(credentials or {})
         self._identity = identity or sandbox_identity()
         self._limits = limits or Limits()
+        self._cache = cache
         self._ground: box.Ground | None = None
         self._checkouts: Checkouts | None = None
-        self._strategy: Strategy | None = None
+        self._strategy = strategy
 
     async def resolve(self, repository: Repository, revision: str) -> Sha:
         """The commit that a branch, tag or id names; raises Stop naming the repository or the revision."""
@@ -61,15 +67,16 @@ class GitWorkspaces:
         """A fresh tree at `commit`; everything in it ends with the context."""
         return self._open(repository, commit, environment)
 
-    async def sweep(self) -> int:
-        """Remove what workers that were killed left behind; returns how many workspaces."""
-        return await places.sweep(self._home / "workspaces")
-
-    async def strategy(self) -> Strategy:
-        """How trees are made on this host; the first call tries it out."""
+    async def probe(self) -> Strategy:
+        """Show that the sandbox holds and say how trees are made; raises Stop naming what is missing."""
         if self._strategy is None:
             self._strategy = await choose(self._prepared(), self._home / "workspaces")
         return self._strategy
+
+    async def sweep(self) -> int:
+        """Remove what workers that were killed left behind; returns how many workspaces."""
+        cgroup.sweep()
+        return await places.sweep(self._home / "workspaces")
 
     @asynccontextmanager
     async def _open(
@@ -78,21 +85,21 @@ class GitWorkspaces:
         _expect_environment(repository, environment)
         ground = self._prepared()
         mirror = self._mirror(repository)
+        way = await self.probe()
         await mirror.ensure(commit)
-        checkouts = self._checkouts or Checkouts(self._home / "checkouts", self._home / "workspaces", ground)
+        checkouts = self._checkouts or self._new_checkouts(ground)
         self._checkouts = checkouts
-        way = await self.strategy()
-        base = await checkouts.get(mirror, commit)
-        own = places.create(self._home / "workspaces", ground.identity)
-        try:
-            rooms = await furnish(way, base=base, own=own, identity=ground.identity)
-            opened = await box.open_box(ground, rooms, own.exchange)
+        async with checkouts.hold(mirror, commit) as base:
+            own = places.create(self._home / "workspaces", ground.identity)
             try:
-                yield await self._workspace(way, opened, own, (repository, mirror, commit, environment))
+                rooms = await furnish(way, base=base, own=own, identity=ground.identity)
+                opened = await box.open_box(ground, rooms, own.exchange)
+                try:
+                    yield await self._workspace(way, opened, own, (repository, mirror, commit, environment))
+                finally:
+                    await opened.close()
             finally:
-                await opened.close()
-        finally:
-            await places.remove(own)
+                await places.remove(own)
 
     async def _workspace(
         self,
@@ -106,7 +113,7 @@ class GitWorkspaces:
         overlay = way is Strategy.OVERLAY
         watched = str(own.root / "upper" if overlay else own.tree)
         if not overlay:
-            await git.on_tree("update-index", "-q", "--refresh")
+            await git.refresh()
         return GitWorkspace(
             start=commit,
             repository=repository,
@@ -119,14 +126,31 @@ class GitWorkspaces:
             credentials=self._credentials,
         )
 
+    def _new_checkouts(self, ground: box.Ground) -> Checkouts:
+        return Checkouts(self._home / "checkouts", self._home / "workspaces", ground, self._cache)
+
     def _mirror(self, repository: Repository) -> Mirror:
         return Mirror(self._home / "mirrors", repository, self._credentials)
 
     def _prepared(self) -> box.Ground:
         if self._ground is None:
-            self._home.mkdir(parents=True, exist_ok=True)
+            _prepare_home(self._home)
             self._ground = box.ground(self._home, self._identity, self._limits)
         return self._ground
+
+
+def _prepare_home(home: Path) -> None:
+    """Make the folders; the sandbox's user must be able to enter them, whatever this process's umask is."""
+    for folder in (home, *(home / name for name in ("mirrors", "checkouts", "workspaces", "etc"))):
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            folder.chmod(0o755)
+    closed = [one for one in home.resolve().parents if not one.stat().st_mode & stat.S_IXOTH]
+    if closed and os.geteuid() == 0:
+        raise Stop(
+            "The sandbox's user cannot enter the home folder of codegen.",
+            remedy="Set CODEGEN_HOME to a folder that everybody may enter, such as /var/lib/codegen.",
+        )
 
 
 def _expect_environment(repository: Repository, environment: str | None) -> None:

@@ -1,13 +1,12 @@
 """Folders of one workspace, and how they go away."""
 
 import asyncio
-import fcntl
 import os
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from jobs.adapters import locks
 from jobs.adapters.sandbox.limits import Identity
 
 
@@ -42,24 +41,43 @@ class Places:
 
 def create(parent: Path, identity: Identity) -> Places:
     """Make the folders of a new workspace, owned by the sandbox's user."""
-    root = parent / secrets.token_hex(8)
-    root.mkdir(parents=True)
-    root.chmod(0o755)
-    lock = os.open(root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(lock, fcntl.LOCK_EX)
+    gate = locks.opened(_gate(parent))
+    try:
+        locks.wait(gate, shared=True)
+        root = parent / secrets.token_hex(8)
+        root.mkdir()
+        lock = locks.opened(root / "lock")
+        locks.try_lock(lock)
+    finally:
+        os.close(gate)
     places = Places(root, lock)
+    _furnish(places, identity)
+    return places
+
+
+def _furnish(places: Places, identity: Identity) -> None:
     git = places.git
     for name in ("objects/info", "objects/pack", "refs", "state"):
         (git / name).mkdir(parents=True)
     (git / "HEAD").write_text("ref: refs/heads/none\n")
     (git / "config").write_text("[core]\n\trepositoryformatversion = 0\n\tbare = false\n")
+    root = places.root
     own = [places.tree, places.exchange, root / "upper", root / "work"]
     for folder in own:
         folder.mkdir()
-    for folder in (*own, git / "objects", git / "objects/info", git / "objects/pack", git / "state"):
-        if os.geteuid() == 0:
+    own += [git / "objects", git / "objects/info", git / "objects/pack", git / "state"]
+    for one in (root, *root.rglob("*")):
+        if one.name != "lock":
+            one.chmod(0o644 if one.is_file() else 0o755)
+    if os.geteuid() == 0:
+        for folder in own:
             os.chown(folder, identity.uid, identity.gid)
-    return places
+
+
+def discarded(folder: Path, parent: Path) -> Path:
+    """Put a folder aside to be erased; a start after a crash sweeps it. Returns where it is now."""
+    target = parent / f"trash-{secrets.token_hex(8)}"
+    return folder.rename(target)
 
 
 async def remove(places: Places) -> None:
@@ -79,21 +97,30 @@ async def erase(folder: Path) -> None:
 
 async def sweep(parent: Path) -> int:
     """Remove what workers that are gone left behind; returns how many workspaces."""
-    swept = 0
-    for root in _inside(parent):
-        with suppress(FileNotFoundError, BlockingIOError):
-            lock = os.open(root / "lock", os.O_RDWR | os.O_CLOEXEC)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                await erase(root)
-                swept += 1
-            finally:
-                os.close(lock)
-    return swept
+    async with locks.alone(_gate(parent)):
+        found = _abandoned(parent)
+    for root, lock in found:
+        await erase(root)
+        os.close(lock)
+    return len(found)
 
 
-def _inside(parent: Path) -> list[Path]:
-    return sorted(parent.iterdir()) if parent.is_dir() else []
+def _abandoned(parent: Path) -> list[tuple[Path, int]]:
+    found: list[tuple[Path, int]] = []
+    for root in sorted(parent.iterdir()):
+        lock = locks.opened(root / "lock")
+        if locks.try_lock(lock):
+            found.append((root, lock))
+        else:
+            os.close(lock)
+    return found
+
+
+def _gate(parent: Path) -> Path:
+    """The lock that keeps a sweep away from workspaces that are just being made."""
+    parent.mkdir(parents=True, exist_ok=True)
+    parent.chmod(0o755)
+    return parent.with_suffix(".lock")
 
 
 async def _run(*argv: str) -> None:

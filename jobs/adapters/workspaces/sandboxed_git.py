@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobs.adapters.git import explain, invoke
+from jobs.adapters.git import changes, explain, invoke
 from jobs.adapters.sandbox.box import Box, Task
 from jobs.adapters.sandbox.recipe import TREE, Mount
-from jobs.domain.patch import Sha
+from jobs.domain.patch import Patch, Sha
 from jobs.errors import Stop
 
 IDENTITY = "codegen-bot"
@@ -16,13 +16,31 @@ IDENTITY = "codegen-bot"
 
 _GIT, _MIRROR = "/git", "/mirror"
 _OUTPUT = 256 * 1024 * 1024
-_FIND = ("/usr/bin/find", "-H")
-_FILES = ("-name", ".git", "-prune", "-o", "(", "-type", "f", "-o", "-type", "l", ")", "-print0")
+
+# git does not look into a repository inside the tree, so nothing may hide there: its files are listed here.
+_STAGE = r"""
+git ls-files -z --others --exclude-standard >/tmp/untracked
+git diff-files -z --name-only --ignore-submodules=dirty >/tmp/paths
+grep -azv '/$' </tmp/untracked >>/tmp/paths || :
+if grep -az '/$' </tmp/untracked >/tmp/nested; then
+  xargs -0 -I '{}' find './{}' -name .git -prune -o '(' -type f -o -type l ')' -print0 </tmp/nested |
+    sed -z 's|^\./||' | sort -z >/tmp/inside
+  git check-ignore -z --stdin --no-index </tmp/inside | sort -z >/tmp/ignored || :
+  comm -z -23 /tmp/inside /tmp/ignored >>/tmp/paths
+fi
+git update-index -z --add --remove --replace --stdin </tmp/paths
+tree=$(git write-tree)
+"""
+_APPLY = "git apply --index --whitespace=nowarn /tmp/diff"
+_CHECK_OUT = """
+git read-tree "$1"
+git checkout-index --all --index --quiet
+"""
 
 
 @dataclass(frozen=True)
 class SandboxedGit:
-    """The git commands of one workspace."""
+    """The git commands of one workspace; each is one script in one sandbox."""
 
     box: Box
     tree: str
@@ -31,104 +49,66 @@ class SandboxedGit:
     mirror: str
     """Directory of the mirror's objects on the host."""
 
-    async def stage(self) -> str:
-        """Bring the index to what the tree is, ignored files left out; the tree's id."""
-        untracked = await self.on_tree("ls-files", "-z", "--others", "--exclude-standard")
-        changed = await self.on_tree("diff-files", "-z", "--name-only", "--ignore-submodules=dirty")
-        paths = [one for one in untracked.split(b"\0") if one and not one.endswith(b"/")]
-        # git does not look into a repository inside the tree; nothing may hide there.
-        for nested in (one for one in untracked.split(b"\0") if one.endswith(b"/")):
-            paths += await self._inside(nested)
-        paths += [one for one in changed.split(b"\0") if one]
-        if paths:
-            stdin = b"".join(path + b"\0" for path in paths)
-            await self.on_tree("update-index", "-z", "--add", "--remove", "--replace", "--stdin", stdin=stdin)
-        return (await self.bare("write-tree")).decode().strip()
+    async def patch(self, since: Sha) -> Patch:
+        """Bring the index to what the tree is, ignored files left out, and compare with a commit."""
+        script = f'{_STAGE}\nset -- "$1" "$tree"\n{changes.SCRIPT}'
+        return changes.patch_from(await self._good("patch", script, since), start=since)
 
     async def apply(self, diff: str) -> None:
         """Apply a diff to tree and index; raises Stop when it does not fit."""
-        words = ("apply", "--index", "--whitespace=nowarn", "-")
-        output = await self._run(words, stdin=os.fsencode(diff), tree=True, writable=True)
-        if output.code:
-            raise explain.does_not_apply(output.errors)
+        await self._good("stage", _STAGE)
+        if diff.strip():
+            output = await self._run("cat >/tmp/diff\n" + _APPLY, stdin=os.fsencode(diff), writable=True)
+            if output.code:
+                raise explain.does_not_apply(output.errors)
 
-    async def commit(self, tree: str, *, message: str, at: datetime, parent: Sha) -> Sha:
-        """Commit a tree; everything that goes into the id is given."""
+    async def commit(self, *, message: str, at: datetime, parent: Sha) -> Sha:
+        """Commit the tree; everything that goes into the id is given."""
         variables = {}
         for role in ("AUTHOR", "COMMITTER"):
             variables[f"GIT_{role}_NAME"] = IDENTITY
             variables[f"GIT_{role}_EMAIL"] = f"{IDENTITY}@noreply.invalid"
             variables[f"GIT_{role}_DATE"] = f"@{int(at.timestamp())} +0000"
-        words = ("commit-tree", tree, "-p", parent, "-F", "-")
-        made = await self.bare(*words, stdin=message.encode(), more=variables)
-        return made.decode().strip()
+        script = f'{_STAGE}\ngit commit-tree "$tree" -p "$1" -F -'
+        output = await self._run(script, parent, stdin=message.encode(), more=variables)
+        return _out("commit", output).decode().strip()
 
     async def check_out(self, commit: Sha) -> None:
         """Fill an empty tree and its index with a commit."""
-        await self.bare("read-tree", commit)
-        output = await self._run(("checkout-index", "--all", "--index", "--quiet"), tree=True, writable=True)
-        if output.code:
-            raise invoke.GitError("checkout-index", output.errors)
+        _out("check out", await self._run(_CHECK_OUT, commit, writable=True))
 
-    async def bare(self, *words: str, stdin: bytes = b"", more: Mapping[str, str] | None = None) -> bytes:
-        """git without the tree in sight."""
-        return _good(words, await self._run(words, stdin=stdin, more=more))
+    async def refresh(self) -> None:
+        """Look at every file again after the tree was copied."""
+        await self._good("refresh", "git update-index -q --refresh")
 
-    async def on_tree(self, *words: str, stdin: bytes = b"") -> bytes:
-        """git with the tree to look at."""
-        return _good(words, await self._run(words, stdin=stdin, tree=True))
-
-    async def _inside(self, nested: bytes) -> list[bytes]:
-        """Files of a repository inside the tree that are not ignored."""
-        name = os.fsdecode(nested)
-        report = await self._box_run((*_FIND, f"./{name}", *_FILES), tree=True)
-        found = [one.removeprefix(b"./") for one in report.out.split(b"\0") if one]
-        listing = b"".join(one + b"\0" for one in found)
-        words = ("check-ignore", "-z", "--stdin", "--no-index")
-        ignored = set((await self._run(words, stdin=listing, tree=True)).out.split(b"\0")) if found else set()
-        return [one for one in found if one not in ignored]
+    async def _good(self, what: str, script: str, *words: str) -> bytes:
+        return _out(what, await self._run(script, *words))
 
     async def _run(
         self,
-        words: tuple[str, ...],
-        *,
+        script: str,
+        *words: str,
         stdin: bytes = b"",
         more: Mapping[str, str] | None = None,
-        tree: bool = False,
         writable: bool = False,
     ) -> invoke.Output:
         variables = {
             "GIT_INDEX_FILE": f"{_GIT}/state/index",
             "GIT_ALTERNATE_OBJECT_DIRECTORIES": _MIRROR,
-            **({"GIT_WORK_TREE": TREE} if tree else {}),
+            "GIT_WORK_TREE": TREE,
+            "TMPDIR": "/tmp",
             **(more or {}),
         }
-        env = invoke.environment(_GIT, more=variables)
-        return await self._box_run(
-            invoke.arguments(*words), stdin=stdin, env=env, tree=tree, writable=writable
-        )
-
-    async def _box_run(
-        self,
-        argv: tuple[str, ...],
-        *,
-        stdin: bytes = b"",
-        env: Mapping[str, str] | None = None,
-        tree: bool = False,
-        writable: bool = False,
-    ) -> invoke.Output:
-        mounts = [
-            Mount(self.git, _GIT),
-            Mount(f"{self.git}/objects", f"{_GIT}/objects", writable=True),
-            Mount(f"{self.git}/state", f"{_GIT}/state", writable=True),
-            Mount(self.mirror, _MIRROR),
-        ]
-        mounts += [Mount(self.tree, TREE, writable)] if tree else []
         task = Task(
-            argv=argv,
-            mounts=mounts,
-            cwd=TREE if tree else "/tmp",
-            env=env or {},
+            argv=("/bin/sh", "-euc", script, "git", *words),
+            mounts=[
+                Mount(self.git, _GIT),
+                Mount(f"{self.git}/objects", f"{_GIT}/objects", writable=True),
+                Mount(f"{self.git}/state", f"{_GIT}/state", writable=True),
+                Mount(self.mirror, _MIRROR),
+                Mount(self.tree, TREE, writable),
+            ],
+            env=invoke.environment(_GIT, more=variables),
             stdin=stdin,
             timeout=900.0,
             output_limit=_OUTPUT,
@@ -140,7 +120,7 @@ class SandboxedGit:
         return invoke.Output(report.exit_code or 0, report.output, report.errors.decode(errors="replace"))
 
 
-def _good(words: tuple[str, ...], output: invoke.Output) -> bytes:
+def _out(what: str, output: invoke.Output) -> bytes:
     if output.code:
-        raise invoke.GitError(next(word for word in words if not word.startswith("-")), output.errors)
+        raise invoke.GitError(what, output.errors)
     return output.out

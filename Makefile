@@ -1,0 +1,86 @@
+# Every target sets up what it needs; nothing has to be installed by hand but python3 (3.11 or newer), git and make.
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+WORKERS ?= 2
+
+.PHONY: help setup bubblewrap chromium check test demo playground bench cases contracts lock clean
+
+help:
+	@echo "make demo        the whole path once, from /codegen to a merge request, without any account"
+	@echo "make test        the test suite"
+	@echo "make playground  the stand-ins, the bot and a worker, to click through in a browser"
+	@echo "make check       ruff, mypy, import-linter, architecture tests"
+	@echo "make bench       what is measured, as ratios"
+	@echo "make cases       verification on real fixes of open-source projects"
+	@echo "make contracts   payloads against the published schemas"
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(MAKE) --no-print-directory .python3-venv
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The runtime alone, without what tests and the playground need: what the Dockerfile runs.
+.PHONY: install
+install:
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	test ! -d jobs || echo "$(CURDIR)" > "$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')/codegen-bot.pth"
+	test ! -d jobs || { printf '#!/bin/sh\nexec "%s/python" -m jobs "$$@"\n' "$$(cd $(BIN) && pwd)" > $(BIN)/codegen && chmod +x $(BIN)/codegen; }
+
+# $(1) the program to look for, $(2) the Debian package that has it
+define debian
+	@command -v $(1) >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(2) >/dev/null; \
+	  else echo "$(2) is missing. Run: sudo apt-get install $(2)" >&2; exit 1; fi; }
+endef
+
+.PHONY: .python3-venv
+.python3-venv:
+	$(call debian,no-such-program,python3-venv)
+
+bubblewrap:
+	$(call debian,bwrap,bubblewrap)
+
+chromium:
+	$(call debian,chromium,chromium)
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_architecture.py
+
+test: setup bubblewrap chromium
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadscope
+
+demo: setup bubblewrap
+	@$(BIN)/python -m playground.demo
+
+playground: setup bubblewrap
+	@$(BIN)/python -m playground
+
+bench: setup bubblewrap
+	@$(BIN)/python -m bench
+
+cases: setup bubblewrap
+	$(BIN)/python -m pytest -q -m cases tests/cases_fixes
+
+contracts: setup
+	$(call debian,npm,npm)
+	$(BIN)/python -m playground.contracts.generate --check
+	$(BIN)/python -m pytest -q tests/playground/slack/test_contracts.py
+
+lock:
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .playground

@@ -1,0 +1,55 @@
+"""From a click or a word to an Act: who may, whether it makes sense now, and the answer to the person."""
+
+from bot import access, say
+from bot.door import Door
+from jobs.domain.act import Act
+from jobs.domain.action import ActKind
+from jobs.domain.base_model import Frozen
+from jobs.domain.people import Person
+from jobs.domain.task import Task, TaskState
+
+_POSSIBLE = {
+    ActKind.CANCEL: frozenset({TaskState.PROPOSED, TaskState.WAITING, TaskState.RUNNING}),
+    ActKind.RETRY: frozenset(
+        {TaskState.REJECTED, TaskState.STOPPED, TaskState.FAILED, TaskState.CANCELLED, TaskState.IN_REVIEW}
+    ),
+}
+
+
+class Click(Frozen):
+    """What a person asked for, before it is known whether they may."""
+
+    id: str
+    """Where it came from: the same click has the same id."""
+    task: str
+    """Task id, as typed or from the button."""
+    kind: ActKind
+    """What to do."""
+    person: Person
+    """Who asks."""
+
+
+async def put(click: Click, *, channel: str, door: Door) -> str | None:
+    """Put an act in for a worker, or say why not; returns the sentence for the person.
+
+    None for a click that was taken before: Slack delivered it twice, the person has their answer.
+    """
+    task = await door.tasks.get(click.task)
+    visible = task and access.may_see(door.operator, task=task, channel=channel, person=click.person)
+    if task is None or not visible:
+        return say.answer("unknown_task", task=click.task)
+    allowed = access.may_act(door.operator, task=task, person=click.person)
+    if allowed.granted:
+        allowed = await door.directory.admits(person=click.person.id, channel=channel)
+    if not allowed.granted:
+        return say.refusal(allowed, door.operator, channel=channel, person=click.person, task=task)
+    if task.state not in _POSSIBLE[click.kind]:
+        state = task.state.value.replace("_", " ")
+        return say.answer("not_now", task=task.id, state=state, verb=click.kind.value)
+    fresh = await door.line.act(act_of(click, task, door))
+    return say.answer(click.kind.value, task=task.id) if fresh else None
+
+
+def act_of(click: Click, task: Task, door: Door) -> Act:
+    """The act that a click stands for."""
+    return Act(id=click.id, task=task.id, kind=click.kind, person=click.person, at=door.now())

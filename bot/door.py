@@ -1,0 +1,75 @@
+"""What every listener gets under the name `door`: the way into jobs, and what the operator decides."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.directory import Directory
+from jobs.domain.act import Act
+from jobs.domain.review import Repository
+from jobs.domain.task import Task
+from jobs.errors import Transient
+from jobs.settings import OperatorFile
+
+PATIENCE = 2.0
+"""Seconds to wait for the store before a request is answered with a sentence: Slack gives three."""
+
+Answer = TypeVar("Answer")
+
+
+async def promptly(asked: Awaitable[Answer]) -> Answer:
+    """The store's answer within PATIENCE; raises Transient when it takes longer."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await asked
+    except TimeoutError:
+        raise Transient("The store does not answer.") from None
+
+
+class Tasks(Protocol):
+    """What the bot needs of the store."""
+
+    async def create(self, task: Task) -> tuple[Task, bool]:
+        """Save a new task; an id that exists gives the stored task and False."""
+
+    async def get(self, task_id: str) -> Task | None:
+        """A task by its id."""
+
+    async def change(self, task_id: str, move: Callable[[Task], Task]) -> Task:
+        """Apply `move` to the task as it is now."""
+
+    async def list(self, *, requester: str | None = None, limit: int = 50) -> tuple[Task, ...]:
+        """The newest tasks first, a person's when one is given."""
+
+    async def catalogue(self) -> tuple[Repository, ...]:
+        """Repositories that the workers' token reaches; empty until a worker has published them."""
+
+    async def seen(self, event_id: str) -> bool:
+        """True when this delivery was taken before; it is taken from now on."""
+
+
+class Line(Protocol):
+    """What the bot puts in for a worker."""
+
+    async def submit(self, task_id: str) -> None:
+        """Enqueue a task; doing it twice is doing it once."""
+
+    async def act(self, act: Act) -> bool:
+        """Store and enqueue an act; False when the same click was stored before."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """The way into jobs."""
+
+    tasks: Tasks
+    line: Line
+    operator: OperatorFile
+    directory: Directory
+    poster: AsyncWebClient
+    """Posts head messages: never repeats a post whose answer was lost, as the worker would find it."""
+    now: Callable[[], datetime]

@@ -1,0 +1,36 @@
+"""The one table where commands, callback ids, action ids and events meet functions."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.listeners import actions, commands, events, options, views
+from bot.views import spec
+from jobs.domain.action import Action
+
+Listener = Callable[..., Awaitable[None]]
+"""A plain function; Bolt fills its arguments by name."""
+
+COMMANDS: Mapping[str, Listener] = {"/codegen": commands.codegen}
+VIEWS: Mapping[str, Listener] = {spec.CALLBACK: views.submit_spec}
+ACTIONS: Mapping[str, Listener] = {
+    Action.CANCEL: actions.cancel_task,
+    Action.RETRY: actions.retry_task,
+    Action.OPEN_MR: actions.open_merge_request,
+}
+OPTIONS: Mapping[str, Listener] = {spec.REPOSITORY: options.offer_repositories}
+EVENTS: Mapping[str, Listener] = {"app_mention": events.answer_mention}
+
+
+def register(app: AsyncApp, wrap: Callable[[Listener], Listener]) -> None:
+    """Bind every function of the table, each wrapped, to its id."""
+    tables = (
+        (app.command, COMMANDS),
+        (app.view, VIEWS),
+        (app.action, ACTIONS),
+        (app.options, OPTIONS),
+        (app.event, EVENTS),
+    )
+    for bind, table in tables:
+        for name, listener in table.items():
+            bind(str(name))(wrap(listener))

@@ -1,0 +1,38 @@
+"""Buttons of the thread: each click is an act for a worker, or a sentence that says why not."""
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot import acts, payload, say
+from bot.door import Door
+from bot.payload import Payload
+from jobs.domain.action import ActKind
+
+
+async def cancel_task(ack: AsyncAck, body: Payload, context: AsyncBoltContext, door: Door) -> None:
+    """Cancel was clicked and confirmed."""
+    await ack()
+    text = await acts.put(_click(body, ActKind.CANCEL), channel=payload.channel(body) or "", door=door)
+    await say.quietly(text, body=body, context=context)
+
+
+async def retry_task(ack: AsyncAck, body: Payload, context: AsyncBoltContext, door: Door) -> None:
+    """Retry was clicked."""
+    await ack()
+    text = await acts.put(_click(body, ActKind.RETRY), channel=payload.channel(body) or "", door=door)
+    await say.quietly(text, body=body, context=context)
+
+
+async def open_merge_request(ack: AsyncAck, body: Payload, door: Door) -> None:
+    """The link to the merge request was followed: nothing to answer, only to record."""
+    await ack()
+    click = _click(body, ActKind.OPEN_MR)
+    task = await door.tasks.get(click.task)
+    if task:
+        await door.line.act(acts.act_of(click, task, door))
+
+
+def _click(body: Payload, kind: ActKind) -> acts.Click:
+    action, person = body["actions"][0], payload.person(body)
+    task = action.get("value") or ""
+    return acts.Click(id=f"{action['action_ts']}-{person.id}", task=task, kind=kind, person=person)

@@ -1,0 +1,89 @@
+"""`/codegen`: the form, or one of the subcommands."""
+
+import re
+from dataclasses import dataclass
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot import access, acts, payload, say
+from bot.door import Door, promptly
+from bot.listeners.opening import open_form
+from bot.payload import Payload
+from bot.views.fit import fit
+from jobs.domain.action import ActKind
+
+TITLE = 150
+"""Longest title of a spec."""
+
+_ID = re.compile(r"cg-[0-9a-z-]{1,40}", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What was typed after `/codegen`."""
+
+    verb: str
+    """form, help, status or cancel."""
+    rest: str = ""
+    """The task's id, or the text that fills the form."""
+
+
+def typed(text: str) -> Typed:
+    """A subcommand only when the whole text is one; anything else describes a change."""
+    match text.split():
+        case []:
+            return Typed("form")
+        case [verb] if verb.casefold() in ("help", "status", "cancel"):
+            return Typed(verb.casefold())
+        case [verb, task] if verb.casefold() in ("status", "cancel") and _ID.fullmatch(task):
+            return Typed(verb.casefold(), task.casefold())
+    return Typed("form", text.strip())
+
+
+async def codegen(ack: AsyncAck, command: Payload, context: AsyncBoltContext, door: Door) -> None:
+    """Take `/codegen`: acknowledge, then open the form or answer."""
+    await ack()
+    if await promptly(door.tasks.seen(f"command:{command['trigger_id']}")):
+        return
+    request = typed(command.get("text") or "")
+    if request.verb == "form":
+        answers = prefill(request.rest)
+        text = await open_form(command, client=context.client, door=door, answers=answers)
+    else:
+        text = await _answer(request, command, door)
+    await say.quietly(text, body=command, context=context)
+
+
+def prefill(text: str) -> dict[str, str]:
+    """Title and goal from free text: its first line names it, the whole explains it."""
+    text = _unescaped(text)
+    if not text:
+        return {}
+    return {"title": fit(text.splitlines()[0].strip(), TITLE), "goal": text}
+
+
+async def _answer(request: Typed, command: Payload, door: Door) -> str | None:
+    person = payload.person(command)
+    match request:
+        case Typed("status", ""):
+            return say.overview(await door.tasks.list(requester=person.id, limit=say.SHOWN + 1))
+        case Typed("status", task_id):
+            task = await door.tasks.get(task_id)
+            visible = task and access.may_see(
+                door.operator, task=task, channel=command["channel_id"], person=person
+            )
+            return say.overview((task,)) if task and visible else say.answer("unknown_task", task=task_id)
+        case Typed("cancel", ""):
+            return say.answer("which_task")
+        case Typed("cancel", task_id):
+            click = acts.Click(
+                id=f"{command['trigger_id']}-{person.id}", task=task_id, kind=ActKind.CANCEL, person=person
+            )
+            return await acts.put(click, channel=command["channel_id"], door=door)
+    return say.help_text()
+
+
+def _unescaped(text: str) -> str:
+    """What was typed: Slack escapes three characters in a command's text."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

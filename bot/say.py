@@ -1,0 +1,87 @@
+"""Sentences for one person: words from templates/thread/, the way to them from the request."""
+
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot import payload
+from bot.payload import Payload
+from bot.views import fit
+from jobs.domain.people import Access, Person
+from jobs.domain.task import Task
+from jobs.messages import state_line
+from jobs.messages.blocks import one_line
+from jobs.render import Mrkdwn, render
+from jobs.settings import OperatorFile
+
+SHOWN = 10
+"""Most tasks in one answer."""
+STATE = 300
+"""Most characters of where one of them is."""
+
+
+def help_text() -> str:
+    """What can be typed."""
+    return render("thread/help.mrkdwn.j2")
+
+
+def refusal(
+    access: Access,
+    operator: OperatorFile,
+    *,
+    channel: str = "",
+    person: Person,
+    repository: str = "",
+    task: Task | None = None,
+) -> str:
+    """Why something is not allowed, and what would help."""
+    return render(
+        "thread/refused.mrkdwn.j2",
+        reason=access.reason,
+        mentions=[f"<@{one}>" for one in operator.operators[:3]],
+        channel=channel,
+        person=person.id,
+        repository=one_line(task.spec.repository if task else repository, 200),
+        requester=task.requester.id if task else "",
+        task=task.id if task else "",
+    )
+
+
+def answer(kind: str, **values: str) -> str:
+    """A short answer, by its key in answer.mrkdwn.j2."""
+    words = {"task": "", "state": "", "verb": "", "channel": "", "problem": ""}
+    return render("thread/answer.mrkdwn.j2", kind=kind, **(words | values))
+
+
+def fault(kind: str, *, reference: str, problem: str = "", form: bool = False, taken: bool = False) -> str:
+    """What went wrong on our side, without a traceback; `taken` when a form had been saved before."""
+    values = {"kind": kind, "reference": reference, "problem": problem, "form": form, "taken": taken}
+    return render("thread/fault.mrkdwn.j2", **values)
+
+
+def overview(tasks: tuple[Task, ...]) -> str:
+    """Tasks with their states, as one message."""
+    shown = [
+        {
+            "id": one.id,
+            "title": one_line(one.spec.title, 80),
+            "repository": one_line(one.spec.repository, 80),
+            "state": Mrkdwn(fit.fit(state_line(one), STATE).replace("\n", " ")),
+            "url": one.merge_request.url if one.merge_request else "",
+        }
+        for one in tasks[:SHOWN]
+    ]
+    return render("thread/tasks.mrkdwn.j2", tasks=shown, more=len(tasks) > SHOWN)
+
+
+async def quietly(text: str | None, *, body: Payload, context: AsyncBoltContext) -> None:
+    """Say something, if there is something to say, that only the person who asked sees, where they asked."""
+    if text is None:
+        return
+    cut = fit.fit(text, fit.MESSAGE)
+    if context.respond is not None and body.get("response_url"):
+        await context.respond(text=cut, response_type="ephemeral", replace_original=False)
+        return
+    who, where = payload.person(body).id, payload.channel(body)
+    if where:
+        await context.client.chat_postEphemeral(channel=where, user=who, text=cut)
+    else:
+        await context.client.chat_postMessage(channel=who, text=cut)

@@ -1,0 +1,1 @@
+"""One file per modal or surface: builder and parser side by side, pure."""

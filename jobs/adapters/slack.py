@@ -1,0 +1,185 @@
+"""Slack's Web API for the worker, see https://docs.slack.dev/reference/methods."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+from pydantic import SecretStr
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+
+from jobs.errors import Stop, Transient
+from jobs.ports import Message
+
+EVENT_TYPE = "codegen_message"
+"""Metadata type that marks our messages, so that none is posted twice."""
+
+_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+_RETRY = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"})
+_ENDINGS: Mapping[str, tuple[str, str]] = {
+    "channel_not_found": ("Slack has no such channel for the bot.", "Invite the bot to the channel."),
+    "not_in_channel": ("The bot is not in the channel.", "Invite the bot to the channel."),
+    "is_archived": ("The channel is archived.", "Unarchive it, or ask again from another channel."),
+    "invalid_auth": ("Slack refused the bot's token.", "Ask the operator to renew SLACK_BOT_TOKEN."),
+    "token_revoked": ("Slack refused the bot's token.", "Ask the operator to renew SLACK_BOT_TOKEN."),
+    "account_inactive": ("Slack refused the bot's token.", "Ask the operator to renew SLACK_BOT_TOKEN."),
+    "missing_scope": ("The bot lacks a Slack scope.", "Reinstall the app from manifest.json."),
+}
+
+
+class SlackMessenger:
+    """ports.Messenger over slack_sdk; a message carries its key as metadata and is looked up first."""
+
+    def __init__(self, api_url: str, token: SecretStr) -> None:
+        self._client = AsyncWebClient(token=token.get_secret_value(), base_url=api_url, timeout=20)
+        self._client.retry_handlers.extend(
+            [AsyncRateLimitErrorRetryHandler(max_retry_count=2), AsyncServerErrorRetryHandler()]
+        )
+
+    async def put(self, message: Message, *, ts: str | None = None) -> str:
+        """Update the message at `ts`, else the one with the same key, else post it; returns its timestamp."""
+        if ts is None or not await self._update(message, ts):
+            ts = await self._find(message)
+            if ts is None:
+                return await self._post(message)
+            await self._update(message, ts)
+        return ts
+
+    async def upload(
+        self, *, channel: str, thread_ts: str, name: str, title: str, content: str, key: str
+    ) -> None:
+        """Put a text file into a thread, once per key: the key stands in the file's name."""
+        filename = f"{key.replace('/', '-')}-{name}"
+        replies = await self._replies_if_readable(channel, thread_ts)
+        if any(file.get("name") == filename for one in replies for file in one.get("files", ())):
+            return
+        await self._call(
+            "files_upload_v2",
+            channel=channel,
+            thread_ts=thread_ts,
+            filename=filename,
+            title=title,
+            content=content,
+        )
+
+    async def permalink(self, channel: str, ts: str) -> str:
+        """Where a message can be seen."""
+        answer = await self._call("chat_getPermalink", channel=channel, message_ts=ts)
+        return str(answer["permalink"])
+
+    async def check(self) -> tuple[str, tuple[str, ...]]:
+        """The team's name and the token's scopes; raises Stop when the token is refused."""
+        answer = await self._call("auth_test")
+        scopes = str(answer["headers"].get("x-oauth-scopes", ""))
+        return str(answer["team"]), tuple(one.strip() for one in scopes.split(",") if one.strip())
+
+    async def _update(self, message: Message, ts: str) -> bool:
+        try:
+            await self._call("chat_update", ts=ts, **_payload(message))
+        except _Gone:
+            return False
+        return True
+
+    async def _post(self, message: Message) -> str:
+        thread = {"thread_ts": message.thread_ts} if message.thread_ts else {}
+        answer = await self._call(
+            "chat_postMessage", **thread, **_payload(message), unfurl_links=False, unfurl_media=False
+        )
+        return str(answer["ts"])
+
+    async def _find(self, message: Message) -> str | None:
+        try:
+            return await self._posted(message)
+        except _Unreadable:  # a public channel that the bot may write to without being in it
+            return None
+
+    async def _posted(self, message: Message) -> str | None:
+        if message.thread_ts:
+            candidates = await self._replies(message.channel, message.thread_ts)
+        else:
+            answer = await self._call(
+                "conversations_history", channel=message.channel, include_all_metadata=True, limit=100
+            )
+            candidates = list(answer.get("messages", ()))
+        found = [one["ts"] for one in candidates if _key(one) == message.key]
+        return str(min(found, key=float)) if found else None
+
+    async def _replies_if_readable(self, channel: str, thread_ts: str) -> list[dict[str, Any]]:
+        try:
+            return await self._replies(channel, thread_ts)
+        except _Unreadable:
+            return []
+
+    async def _replies(self, channel: str, thread_ts: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        cursor = ""
+        while True:
+            page = {"cursor": cursor} if cursor else {}
+            answer = await self._call(
+                "conversations_replies",
+                channel=channel,
+                ts=thread_ts,
+                include_all_metadata=True,
+                limit=200,
+                **page,
+            )
+            found += answer.get("messages", ())
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                return found
+
+    async def _call(self, method: str, **arguments: Any) -> dict[str, Any]:
+        try:
+            answer = await getattr(self._client, method)(**arguments)
+        except SlackApiError as error:
+            if method.startswith("conversations_") and error.response.get("error") == "not_in_channel":
+                raise _Unreadable from None
+            raise _ending(error) from None
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            raise Transient("Slack cannot be reached.", retry_after=3.0) from None
+        data = dict(answer.data) if isinstance(answer.data, dict) else {}
+        return {**data, "headers": {name.lower(): text for name, text in answer.headers.items()}}
+
+
+class _Unreadable(Exception):
+    """The bot is not in the channel, so its history cannot be looked through."""
+
+
+class _Gone(Exception):
+    """The message is not there any more."""
+
+
+def _payload(message: Message) -> dict[str, Any]:
+    return {
+        "channel": message.channel,
+        "text": message.text,
+        "blocks": list(message.blocks),
+        "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": message.key}},
+    }
+
+
+def _key(message: Mapping[str, Any]) -> str | None:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT_TYPE:
+        return None
+    payload: Mapping[str, str] = metadata.get("event_payload") or {}
+    return payload.get("key")
+
+
+def _ending(error: SlackApiError) -> Exception:
+    answer = error.response
+    status = getattr(answer, "status_code", 0)
+    code = str(answer.get("error") or "")
+    if code in _GONE:
+        return _Gone()
+    if status == 429 or status >= 500 or code in _RETRY:
+        headers = {name.lower(): text for name, text in (getattr(answer, "headers", None) or {}).items()}
+        return Transient(
+            f"Slack answered {code or status}.", retry_after=float(headers.get("retry-after", 3))
+        )
+    reason, remedy = _ENDINGS.get(code, (f"Slack refused a request: {code or status}.", ""))
+    return Stop(reason, remedy=remedy)

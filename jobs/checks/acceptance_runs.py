@@ -1,0 +1,68 @@
+"""The named tests and the change's own, run on both sides."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jobs.checks.changes import SourceChange, base_settings, changed_product, head_tests
+from jobs.checks.layout import is_test_module
+from jobs.checks.report import Case
+from jobs.checks.side import Side, Trial
+from jobs.checks.toolchains.protocol import Asked
+from jobs.domain.spec import Kind
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """The named tests, and the change's own, on both sides."""
+
+    base: Trial
+    """The head's test files on the target base's product code."""
+    head: tuple[Trial, ...]
+    """Three runs on the head."""
+    files: tuple[str, ...]
+    """What was run."""
+
+    def cases(self, node: str) -> tuple[dict[str, Case], list[dict[str, Case]]]:
+        """What belongs to one named test, on the target base and in each run on the head."""
+        return selected(self.base.cases, node), [selected(one.cases, node) for one in self.head]
+
+
+async def acceptance_on_both(
+    base: Side, head: Side, *, nodes: tuple[str, ...], changes: tuple[SourceChange, ...], kind: Kind
+) -> Acceptance | None:
+    """Run the named tests' files once on the target base and three times on the head; None without any."""
+    files = await _acceptance_files(head, nodes, changes)
+    if not files:
+        return None
+    traced = ("*",) if kind is Kind.TESTS else changed_product(changes)
+
+    async def on_head() -> tuple[Trial, ...]:
+        overlay = base_settings(changes)
+        asked = [Asked(files, seed=3, traced=traced), Asked(files, seed=4), Asked(files, seed=5)]
+        return tuple([await head.trial(one, overlay=overlay) for one in asked])
+
+    on_base = base.trial(Asked(files, seed=3), overlay=head_tests(changes))
+    async with asyncio.TaskGroup() as group:
+        there, here = group.create_task(on_base), group.create_task(on_head())
+    return Acceptance(base=there.result(), head=here.result(), files=files)
+
+
+def selected(cases: Mapping[str, Case], node: str) -> dict[str, Case]:
+    """The tests that a node id covers: itself, its parameters, or everything in that class or file."""
+    inner = (f"{node}[", f"{node}::", f"{node}.")
+    return {name: one for name, one in cases.items() if name == node or name.startswith(inner)}
+
+
+async def _acceptance_files(
+    head: Side, nodes: tuple[str, ...], changes: tuple[SourceChange, ...]
+) -> tuple[str, ...]:
+    if not head.toolchain.addresses_tests:
+        return ()
+    named = {head.toolchain.file_of(node) for node in nodes}
+    own = {one.path for one in changes if is_test_module(one.path) and one.after is not None}
+    present = []
+    for path in sorted(named | own):
+        if path in own or await head.workspace.read(path) is not None:
+            present.append(path)
+    return tuple(present)

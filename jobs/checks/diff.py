@@ -1,0 +1,78 @@
+"""Reading git's unified diff: which lines a change adds, and where they stand afterwards."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
+_OCTAL = re.compile(rb"\\([0-7]{3})")
+_ESCAPES = {b"\\n": b"\n", b"\\t": b"\t", b'\\"': b'"', b"\\\\": b"\\"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a change."""
+
+    path: str
+    """File, from the repository's root, after the change."""
+    number: int
+    """Line in that file after the change, from 1 (for a removed line, where it would stand)."""
+    text: str
+    """The line without its mark."""
+
+
+def added_lines(diff: str) -> tuple[Line, ...]:
+    """Every line that the diff adds."""
+    return tuple(line for mark, line in _walk(diff) if mark == "+")
+
+
+def removed_lines(diff: str) -> tuple[Line, ...]:
+    """Every line that the diff takes away."""
+    return tuple(line for mark, line in _walk(diff) if mark == "-")
+
+
+def added_numbers(diff: str) -> dict[str, frozenset[int]]:
+    """Line numbers that each file gains, after the change."""
+    numbers: dict[str, set[int]] = {}
+    for line in added_lines(diff):
+        numbers.setdefault(line.path, set()).add(line.number)
+    return {path: frozenset(found) for path, found in numbers.items()}
+
+
+def _walk(diff: str) -> Iterator[tuple[str, Line]]:
+    path, old, number, left_old, left_new = "", "", 0, 0, 0
+    for text in diff.split("\n"):
+        if left_old > 0 or left_new > 0:
+            mark = text[:1]
+            if mark == "\\":
+                continue
+            yield mark, Line(path, number, text[1:])
+            left_old -= mark != "+"
+            left_new -= mark != "-"
+            number += mark != "-"
+        elif found := _HUNK.match(text):
+            number = int(found[1])
+            left_new = int(found[2]) if found[2] is not None else 1
+            left_old = _old_length(text)
+        elif text.startswith("--- "):
+            old = _name(text[4:])
+        elif text.startswith("+++ "):
+            path = _name(text[4:]) or old
+
+
+def _old_length(header: str) -> int:
+    span = header.split(" ")[1]
+    return int(span.split(",")[1]) if "," in span else 1
+
+
+def _name(text: str) -> str:
+    text = text.rstrip("\t\r")
+    if text == "/dev/null":
+        return ""
+    if text.startswith('"') and text.endswith('"'):
+        raw = text[1:-1].encode("utf-8", "surrogateescape")
+        raw = _OCTAL.sub(lambda found: bytes([int(found[1], 8)]), raw)
+        for escape, plain in _ESCAPES.items():
+            raw = raw.replace(escape, plain)
+        text = raw.decode("utf-8", "surrogateescape")
+    return text[2:] if text[:2] in ("a/", "b/") else text

@@ -1,0 +1,104 @@
+"""Runs unittest and writes a JUnit report.
+
+Usage: unittest_run.py REPORT.xml discover [FOLDER] | NAME… — a name is dotted, or a file's path.
+"""
+
+import os
+import sys
+import time
+import traceback
+import unittest
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from xml.etree.ElementTree import Element, ElementTree, SubElement
+
+Raised = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+
+
+class Recorder(unittest.TestResult):
+    """Turns each ending into a testcase element."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.suite = Element("testsuite", name="unittest")
+
+    def addSuccess(self, test: unittest.TestCase) -> None:  # noqa: D102
+        self._case(test)
+
+    def addFailure(self, test: unittest.TestCase, err: Raised) -> None:  # noqa: D102
+        self._bad(test, "failure", err, "assertion")
+        super().addFailure(test, err)
+
+    def addError(self, test: unittest.TestCase, err: Raised) -> None:  # noqa: D102
+        loading = type(test).__name__ == "_FailedTest"
+        manner = "missing" if loading or isinstance(err[1], (ImportError, NameError)) else _manner(err)
+        self._bad(test, "error" if loading else "failure", err, manner)
+        super().addError(test, err)
+
+    def addSkip(self, test: unittest.TestCase, reason: str) -> None:  # noqa: D102
+        SubElement(self._case(test), "skipped", message=reason)
+
+    def addExpectedFailure(self, test: unittest.TestCase, err: Raised) -> None:  # noqa: D102
+        SubElement(self._case(test), "skipped", message="expected failure")
+
+    def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:  # noqa: D102
+        SubElement(self._case(test), "failure", message="unexpected success")
+        super().addUnexpectedSuccess(test)
+
+    def addSubTest(self, test: unittest.TestCase, subtest: Any, err: Raised | None) -> None:  # noqa: D102
+        if err is not None and err[0] is not None:
+            failed = issubclass(err[0], test.failureException)
+            self._bad(test, "failure", err, "assertion" if failed else _manner(err))
+        super().addSubTest(test, subtest, err)
+
+    def _case(self, test: unittest.TestCase) -> Element:
+        case = SubElement(self.suite, "testcase", name=test.id())
+        properties = SubElement(case, "properties")
+        SubElement(properties, "property", name="id", value=test.id())
+        return case
+
+    def _bad(self, test: unittest.TestCase, tag: str, raised: Raised, manner: str) -> None:
+        case = self._case(test)
+        properties = case.find("properties")
+        if properties is not None:
+            SubElement(properties, "property", name="manner", value=manner)
+        text = "".join(traceback.format_exception_only(raised[0], raised[1])).strip()
+        SubElement(case, tag, message=text.encode("ascii", "backslashreplace").decode()[:2000])
+
+
+def main(report: str, words: list[str]) -> int:
+    """Run what was asked for, report it, and give the exit status."""
+    sys.path[0] = str(Path.cwd())
+    loader = unittest.TestLoader()
+    if words[0] == "discover":
+        suite = loader.discover(words[1] if len(words) > 1 else ".", top_level_dir=".")
+    else:
+        suite = loader.loadTestsFromNames([_dotted(word) for word in words])
+    canary = os.environ.get("RECORDER_CANARY")
+    if canary:
+        suite.addTests(loader.loadTestsFromName(_dotted(canary)))
+    recorder = Recorder()
+    started = time.monotonic()
+    suite.run(recorder)
+    recorder.suite.set("time", f"{time.monotonic() - started:.3f}")
+    ElementTree(recorder.suite).write(report, encoding="utf-8")
+    return 0 if recorder.wasSuccessful() else 1
+
+
+def _dotted(word: str) -> str:
+    return word.removesuffix(".py").removeprefix("./").replace("/", ".") if word.endswith(".py") else word
+
+
+def _manner(raised: Raised) -> str:
+    steps = traceback.extract_tb(raised[2])
+    root = str(Path.cwd()) + os.sep
+    ours = [step.filename for step in steps if step.filename.startswith(root)]
+    in_test = not ours or "test" in Path(ours[-1]).name
+    if isinstance(raised[1], AttributeError) and in_test:
+        return "missing"
+    return "other" if in_test else "crash"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

@@ -1,0 +1,28 @@
+"""integrity: a change may not make tests pass by anything but doing what was asked."""
+
+from typing import Final
+
+from jobs.checks.context import CheckContext
+from jobs.checks.integrity import literals, product, tests
+from jobs.domain.verdict import Check, CheckStatus
+
+NAME: Final = "integrity"
+NEEDS: Final = ()
+MAX_FINDINGS: Final = 60
+
+RULES: Final = (*tests.RULES, *product.RULES, *literals.RULES)
+"""Every rule: a context in, `(blocking, finding)` pairs out."""
+
+
+async def check(ctx: CheckContext) -> Check:
+    """Apply every rule; a blocking finding rejects the change, the others weaken its proof or inform."""
+    found = [pair for rule in RULES for pair in rule(ctx)]
+    blocking = sum(stops for stops, _ in found)
+    if blocking:
+        status, summary = CheckStatus.FAILED, f"{blocking} places weaken tests or reach into the test run."
+    elif found:
+        status, summary = CheckStatus.WARNING, f"{len(found)} places that a reviewer should look at."
+    else:
+        status, summary = CheckStatus.PASSED, "Nothing weakens tests or reaches into the test run."
+    ordered = sorted(found, key=lambda pair: not pair[0])[:MAX_FINDINGS]
+    return Check(name=NAME, status=status, summary=summary, findings=tuple(one for _, one in ordered))

@@ -1,0 +1,210 @@
+"""Rules on product code: reaching into the test run, or behaving differently under test."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Final
+
+from jobs.checks.changes import SourceChange
+from jobs.checks.context import CheckContext
+from jobs.checks.diff import added_lines
+from jobs.checks.layout import is_product_python, is_python
+from jobs.checks.names import parsed
+from jobs.domain.patch import ChangeStatus
+from jobs.domain.verdict import Finding
+
+Found = Iterator[tuple[bool, Finding]]
+
+_RUNNERS: Final = frozenset({"pytest", "_pytest", "pluggy", "unittest", "nose", "doctest", "xdist"})
+_SHADOWED: Final = (
+    sys.stdlib_module_names | _RUNNERS | {"iniconfig", "packaging", "coverage", "pygments", "py"}
+)
+_REACHES: Final = {
+    "os._exit": "ends the process before the tests are reported",
+    "atexit.register": "runs code after the tests have ended",
+    "sys.settrace": "watches the test run",
+    "sys.setprofile": "watches the test run",
+    "sys.monitoring": "watches the test run",
+    "gc.get_objects": "looks for objects of the test run",
+    "gc.get_referrers": "looks for objects of the test run",
+    "sys.meta_path": "changes what an import gives",
+    "sys.path_hooks": "changes what an import gives",
+    "inspect.stack": "looks at who is calling",
+    "inspect.getsource": "reads source code while running",
+    "sys._getframe": "looks at who is calling",
+    "inspect.currentframe": "looks at who is calling",
+    "faulthandler.dump_traceback_later": "ends the process",
+    "builtins.__import__": "changes what an import gives",
+}
+_BLOCKS: Final = frozenset(
+    {"os._exit", "gc.get_objects", "gc.get_referrers", "sys.settrace", "sys.setprofile", "sys.monitoring",
+     "sys.meta_path", "sys.path_hooks", "builtins.__import__"}
+)  # fmt: skip
+_UNDER_TEST: Final = re.compile(
+    r"PYTEST_CURRENT_TEST|PYTEST_VERSION|PYTEST_ADDOPTS|RECORDER_|junit|pytest_\w+|sys\.argv\[0\].*test|"
+    r"[\"']pytest[\"']|[\"']_pytest|[\"']unittest[\"']\s+in\s+sys\.modules|\bconftest\b"
+)
+_MARKS: Final = re.compile(r"pragma:\s*no\s*(?:cover|mutate|branch)")
+_IGNORES: Final = re.compile(
+    r"#\s*(?:noqa|type:\s*ignore|nosec|pylint:\s*disable|ruff:\s*noqa|mypy:\s*ignore)"
+)
+_ENTRY: Final = re.compile(r"pytest11|pytest_plugins|\[tool\.pytest|console_scripts.*pytest")
+
+
+def shadows(ctx: CheckContext) -> Found:
+    """New modules that take the place of the interpreter's or the test runner's own."""
+    for one in ctx.changes:
+        parts = PurePosixPath(one.path).parts
+        roots = parts[1:] if parts[0] in ("src", "lib") and len(parts) > 1 else parts
+        name = roots[0].removesuffix(".py")
+        new = one.file.status in (ChangeStatus.ADDED, ChangeStatus.RENAMED)
+        if new and is_python(one.path) and name in _SHADOWED and (len(roots) > 1 or roots[0].endswith(".py")):
+            if len(roots) > 1 and name in ("test", "tests"):
+                continue
+            text = f"{one.path} takes the place of the module {name} when tests run."
+            yield True, Finding(rule="shadows", text=text, path=one.path)
+
+
+def imports_runner(ctx: CheckContext) -> Found:
+    """Product code that imports a test runner."""
+    for one in _product(ctx):
+        before, after = one.text()
+        new = _imported(after) - _imported(before)
+        for name in sorted(new & _RUNNERS):
+            blocking = name != "doctest"
+            text = f"Product code imports {name}."
+            yield blocking, Finding(rule="imports-runner", text=text, path=one.path)
+
+
+def reaches_into_run(ctx: CheckContext) -> Found:
+    """Product code that can change how a test run ends, or see that it is one."""
+    for one in _product(ctx):
+        before, after = one.text()
+        for name, what in _REACHES.items():
+            places = _uses(after, name)
+            if len(places) > len(_uses(before, name)):
+                text = f"`{name}` {what}."
+                yield (
+                    name in _BLOCKS,
+                    Finding(rule="reaches-into-run", text=text, path=one.path, line=places[-1]),
+                )
+
+
+def knows_of_tests(ctx: CheckContext) -> Found:
+    """Product code with a branch for being tested."""
+    for line in added_lines(ctx.patch.diff):
+        if is_product_python(line.path) and _UNDER_TEST.search(line.text):
+            text = "Product code asks whether it is being tested."
+            yield True, Finding(rule="knows-of-tests", text=text, path=line.path, line=line.number)
+
+
+def plugin_entry(ctx: CheckContext) -> Found:
+    """Entry points and settings that load code into the test runner."""
+    for line in added_lines(ctx.patch.diff):
+        if line.path.endswith((".toml", ".cfg", ".ini", ".py", ".txt")) and _ENTRY.search(line.text):
+            blocking = "pytest11" in line.text or "pytest_plugins" in line.text
+            text = "Loads code into the test runner or changes its settings."
+            yield blocking, Finding(rule="plugin-entry", text=text, path=line.path, line=line.number)
+
+
+def silenced(ctx: CheckContext) -> Found:
+    """Marks that take lines out of coverage, mutation or lint."""
+    for line in added_lines(ctx.patch.diff):
+        if is_python(line.path) and (_MARKS.search(line.text) or _IGNORES.search(line.text)):
+            text = "A mark takes this line out of a check."
+            yield False, Finding(rule="silenced", text=text, path=line.path, line=line.number)
+
+
+def swallows(ctx: CheckContext) -> Found:
+    """New handlers that catch everything."""
+    for one in _product(ctx):
+        before, after = one.text()
+        places = _broad(after)
+        if len(places) > len(_broad(before)):
+            text = "Catches every exception."
+            yield False, Finding(rule="broad-except", text=text, path=one.path, line=places[-1])
+
+
+def always_equal(ctx: CheckContext) -> Found:
+    """Objects that are equal to everything."""
+    for one in _product(ctx):
+        before, after = one.text()
+        places = _yes_men(after)
+        if len(places) > len(_yes_men(before)):
+            text = "This object says that it equals anything."
+            yield True, Finding(rule="always-equal", text=text, path=one.path, line=places[-1])
+
+
+RULES = (
+    shadows, imports_runner, reaches_into_run, knows_of_tests, plugin_entry, silenced, swallows, always_equal,
+)  # fmt: skip
+"""Every rule of this file."""
+
+
+def _product(ctx: CheckContext) -> Iterator[SourceChange]:
+    return (one for one in ctx.changes if is_product_python(one.path) and one.after is not None)
+
+
+def _imported(source: str) -> set[str]:
+    tree = parsed(source)
+    found: set[str] = set()
+    for node in ast.walk(tree) if tree else []:
+        match node:
+            case ast.Import(names=names):
+                found.update(alias.name.split(".")[0] for alias in names)
+            case ast.ImportFrom(module=str(module), level=0):
+                found.add(module.split(".")[0])
+            case ast.Call(
+                func=ast.Name(id="__import__") | ast.Attribute(attr="import_module"), args=[first, *_]
+            ):
+                if isinstance(first, ast.Constant):
+                    found.add(str(first.value).split(".")[0])
+    return found
+
+
+def _uses(source: str, dotted: str) -> list[int]:
+    tree = parsed(source)
+    owner, _, name = dotted.rpartition(".")
+    found = []
+    for node in ast.walk(tree) if tree else []:
+        match node:
+            case ast.Attribute(attr=attr, value=ast.Name(id=own), lineno=line) if (own, attr) == (
+                owner,
+                name,
+            ):
+                found.append(line)
+            case ast.ImportFrom(module=module, names=names, lineno=line) if module == owner:
+                found += [line for alias in names if alias.name == name]
+            case ast.Call(
+                func=ast.Name(id="getattr"),
+                args=[ast.Name(id=own), ast.Constant(value=attr), *_],
+                lineno=line,
+            ):
+                if (own, attr) == (owner, name):
+                    found.append(line)
+    return found
+
+
+def _broad(source: str) -> list[int]:
+    tree = parsed(source)
+    found = []
+    for node in ast.walk(tree) if tree else []:
+        match node:
+            case ast.ExceptHandler(type=None, lineno=line):
+                found.append(line)
+            case ast.ExceptHandler(type=ast.Name(id="Exception" | "BaseException"), lineno=line):
+                found.append(line)
+    return found
+
+
+def _yes_men(source: str) -> list[int]:
+    tree = parsed(source)
+    found = []
+    for node in ast.walk(tree) if tree else []:
+        if isinstance(node, ast.FunctionDef) and node.name in ("__eq__", "__ne__", "__contains__"):
+            last = node.body[-1]
+            if len(node.body) <= 2 and isinstance(last, ast.Return) and isinstance(last.value, ast.Constant):
+                found.append(node.lineno)
+    return found

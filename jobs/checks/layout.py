@@ -1,0 +1,54 @@
+"""What a path is for: product code, tests, or the settings that tests run under."""
+
+import re
+from pathlib import PurePosixPath
+
+_TEST_FOLDERS = frozenset({"test", "tests", "testing", "__tests__", "spec"})
+_TEST_FILE = re.compile(r"^(test_.*|.*_test|tests)\.py$|.*\.(test|spec)\.[cm]?[jt]sx?$|.*_test\.go$")
+_SETTINGS = frozenset(
+    {
+        "conftest.py",
+        "pytest.ini",
+        ".pytest.ini",
+        "pytest.toml",
+        ".pytest.toml",
+        "tox.ini",
+        "setup.cfg",
+        "pyproject.toml",
+        ".coveragerc",
+        "package.json",
+    }
+)
+_NOT_PRODUCT = frozenset({"setup.py", "noxfile.py", "conf.py", "tasks.py"})
+
+
+def is_settings(path: str) -> bool:
+    """True for files that decide how tests are found and run; they always come from the target base."""
+    return PurePosixPath(path).name in _SETTINGS
+
+
+def is_test_module(path: str) -> bool:
+    """True for files that a test runner collects by their name."""
+    return _TEST_FILE.match(PurePosixPath(path).name) is not None
+
+
+def is_test(path: str) -> bool:
+    """True for test code and its data, test settings not counted."""
+    if is_settings(path):
+        return False
+    return is_test_module(path) or bool(_TEST_FOLDERS & set(PurePosixPath(path).parts[:-1]))
+
+
+def is_python(path: str) -> bool:
+    """True for Python source."""
+    return path.endswith((".py", ".pyi"))
+
+
+def is_product_python(path: str) -> bool:
+    """True for Python source that is delivered: no test, no settings, no build or documentation script."""
+    return (
+        path.endswith(".py")
+        and not is_test(path)
+        and not is_settings(path)
+        and PurePosixPath(path).name not in _NOT_PRODUCT
+    )

@@ -1,0 +1,207 @@
+"""Small faults put into changed Python lines, one at a time; tests that notice none of them show nothing."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+MAX_MUTANTS: Final = 20
+"""Mutants tried per change."""
+
+_COMPARE: Final = {
+    ast.Eq: "!=",
+    ast.NotEq: "==",
+    ast.Lt: ">=",
+    ast.LtE: ">",
+    ast.Gt: "<=",
+    ast.GtE: "<",
+    ast.In: "not in",
+    ast.NotIn: "in",
+    ast.Is: "is not",
+    ast.IsNot: "is",
+}
+_ARITHMETIC: Final = {
+    ast.Add: "-",
+    ast.Sub: "+",
+    ast.Mult: "/",
+    ast.Div: "*",
+    ast.FloorDiv: "*",
+    ast.Mod: "*",
+    ast.Pow: "*",
+    ast.BitAnd: "|",
+    ast.BitOr: "&",
+    ast.LShift: ">>",
+    ast.RShift: "<<",
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A file with one fault in it."""
+
+    path: str
+    """File, from the repository's root."""
+    line: int
+    """Line of the fault, from 1."""
+    text: str
+    """What was changed, for the reviewer."""
+    source: str
+    """The whole file with the fault."""
+
+
+def mutants_of(path: str, source: str, lines: frozenset[int]) -> list[Mutant]:
+    """Every mutant of a file on some of its lines, each valid Python; nothing for a file that is none."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return []
+    rows = source.encode().splitlines(keepends=True)
+    skipped = _not_code(tree)
+    found: dict[tuple[int, str], Mutant] = {}
+    for node in ast.walk(tree):
+        at = getattr(node, "lineno", 0)
+        if at not in lines or id(node) in skipped:
+            continue
+        for target, new in _faults(node):
+            mutant = _with(path, rows, target, new)
+            if mutant is not None and mutant.source != source:
+                found.setdefault((mutant.line, mutant.source), mutant)
+    return list(found.values())
+
+
+def spread(mutants: list[Mutant], limit: int = MAX_MUTANTS) -> tuple[Mutant, ...]:
+    """At most `limit` of them, taken in turn from each line."""
+    by_line: dict[tuple[str, int], list[Mutant]] = {}
+    for mutant in mutants:
+        by_line.setdefault((mutant.path, mutant.line), []).append(mutant)
+    picked: list[Mutant] = []
+    while by_line and len(picked) < limit:
+        for key in list(by_line):
+            picked.append(by_line[key].pop(0))
+            if not by_line[key]:
+                del by_line[key]
+    return tuple(picked[:limit])
+
+
+def statements(source: str) -> tuple[tuple[int, int], ...]:
+    """First and last line of every simple statement, and of the head of every compound one."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return ()
+    spans = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt):
+            body = getattr(node, "body", None)
+            last = body[0].lineno - 1 if isinstance(body, list) and body else node.end_lineno or node.lineno
+            spans.append((node.lineno, max(node.lineno, last)))
+    return tuple(spans)
+
+
+def executed(source: str, ran: frozenset[int]) -> frozenset[int]:
+    """Lines of statements of which some line ran."""
+    covered: set[int] = set(ran)
+    for first, last in statements(source):
+        if any(line in ran for line in range(first, last + 1)):
+            covered.update(range(first, last + 1))
+    return frozenset(covered)
+
+
+Place = tuple[int, int, int, int]
+"""First line, first byte, last line, byte after the last."""
+
+
+def _faults(node: ast.AST) -> Iterator[tuple[Place, str]]:
+    match node:
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARE:
+            yield _between(left, right), f" {_COMPARE[type(op)]} "
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC and not _text(left, right):
+            yield _between(left, right), f" {_ARITHMETIC[type(op)]} "
+        case ast.BoolOp(op=op, values=[first, second]):
+            yield _between(first, second), " or " if isinstance(op, ast.And) else " and "
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            yield _place(node), f"({ast.unparse(operand)})"
+        case ast.Constant():
+            yield from _constants(node)
+        case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test):
+            yield _place(test), f"(not ({ast.unparse(test)}))"
+        case ast.Return(value=ast.expr() as value) if not _is_none(value):
+            yield _place(value), "None"
+        case ast.Expr(value=ast.Call()) | ast.AugAssign() | ast.Raise() | ast.Delete():
+            yield _place(node), "pass"
+        case ast.Assign(value=value) if not isinstance(value, ast.Constant):
+            yield _place(value), "None"
+        case ast.Break():
+            yield _place(node), "continue"
+        case ast.Continue():
+            yield _place(node), "break"
+
+
+def _constants(node: ast.Constant) -> Iterator[tuple[Place, str]]:
+    value = node.value
+    if isinstance(value, bool):
+        yield _place(node), str(not value)
+    elif isinstance(value, (int, float)):
+        yield _place(node), repr(value + 1)
+    elif isinstance(value, str):
+        yield _place(node), repr(value + "~") if value else repr("~")
+    elif isinstance(value, bytes):
+        yield _place(node), repr(value + b"~")
+
+
+def _not_code(tree: ast.AST) -> frozenset[int]:
+    """Docstrings, annotations and parts of f-strings: changing them shows nothing."""
+    out: set[int] = set()
+    for node in ast.walk(tree):
+        parts: list[ast.AST | None] = []
+        match node:
+            case ast.Expr(value=ast.Constant() as text):
+                parts = [text]
+            case ast.JoinedStr(values=values):
+                parts = list(values)
+            case ast.AnnAssign(annotation=annotation) | ast.arg(annotation=annotation):
+                parts = [annotation]
+            case ast.FunctionDef(returns=returns) | ast.AsyncFunctionDef(returns=returns):
+                parts = [returns]
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                parts = [node]
+        out.update(id(inner) for part in parts if part is not None for inner in ast.walk(part))
+    return frozenset(out)
+
+
+def _text(*nodes: ast.expr) -> bool:
+    return any(isinstance(node, ast.JoinedStr) or isinstance(_value(node), str) for node in nodes)
+
+
+def _value(node: ast.expr) -> object:
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _place(node: ast.expr | ast.stmt) -> Place:
+    return node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0
+
+
+def _between(left: ast.expr, right: ast.expr) -> Place:
+    return left.end_lineno or 0, left.end_col_offset or 0, right.lineno, right.col_offset
+
+
+def _with(path: str, rows: list[bytes], place: Place, new: str) -> Mutant | None:
+    first, start, last, end = place
+    before = b"".join(rows[: first - 1]) + rows[first - 1][:start]
+    after = rows[last - 1][end:] + b"".join(rows[last:])
+    old = (b"".join(rows[first - 1 : last])[start : -len(rows[last - 1][end:]) or None]).decode(
+        errors="replace"
+    )
+    closing = old[: len(old) - len(old.lstrip(") \t"))] if old.lstrip().startswith(")") else ""
+    opening = old[len(old.rstrip("( \t\n")) :] if old.rstrip().endswith("(") else ""
+    source = (before + f"{closing}{new}{opening}".encode() + after).decode(errors="replace")
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError):
+        return None
+    shown = " ".join(old.split())[:60]
+    return Mutant(path=path, line=first, text=f"`{shown}` → `{new.strip()[:60]}`", source=source)

@@ -1,0 +1,35 @@
+"""mutation: small faults in the changed lines; what no acceptance test notices is shown."""
+
+from typing import Final
+
+from jobs.checks.context import CheckContext
+from jobs.domain.verdict import Check, CheckStatus, Finding
+
+NAME: Final = "mutation"
+NEEDS: Final = ("mutation",)
+
+
+async def check(ctx: CheckContext) -> Check:
+    """Name the survivors with line and fault; never blocks by itself, evidence uses what was killed."""
+    result = await ctx.trials.mutation()
+    if result.unavailable:
+        summary = result.unavailable[:1].upper() + result.unavailable[1:] + "."
+        return Check(name=NAME, status=CheckStatus.NOT_AVAILABLE, summary=summary, blocking=False)
+    noticed = sum(one.noticed for one in result.tried)
+    findings = [
+        Finding(
+            rule="mutant-survived",
+            text=f"No acceptance test notices {one.mutant.text}.",
+            path=one.mutant.path,
+            line=one.mutant.line,
+        )
+        for one in result.tried
+        if not one.noticed
+    ]
+    return Check(
+        name=NAME,
+        status=CheckStatus.WARNING if findings else CheckStatus.PASSED,
+        summary=f"{noticed} of {len(result.tried)} small faults are noticed by the acceptance tests.",
+        findings=tuple(findings),
+        blocking=False,
+    )

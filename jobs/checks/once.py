@@ -1,0 +1,22 @@
+"""Results that several checks need and that are computed once."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Once(Generic[T]):
+    """A result that is computed at the first call, within a task group, and shared by all callers."""
+
+    def __init__(self, group: asyncio.TaskGroup, compute: Callable[[], Coroutine[object, object, T]]) -> None:
+        self._group = group
+        self._compute = compute
+        self._task: asyncio.Task[T] | None = None
+
+    async def __call__(self) -> T:
+        """The result."""
+        if self._task is None:
+            self._task = self._group.create_task(self._compute())
+        return await self._task

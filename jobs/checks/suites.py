@@ -1,0 +1,101 @@
+"""The existing suite: what it does on the target base, and what its tests say of the head."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from jobs.checks.changes import SourceChange, base_tests
+from jobs.checks.report import Case, CaseOutcome
+from jobs.checks.side import Side, Trial
+from jobs.checks.toolchains.protocol import Asked
+from jobs.domain.base_model import Frozen
+
+_CACHE_FORMAT: Final = "base-suite-1"
+
+
+class BaseSuite(Frozen):
+    """What the existing suite does on the target base, from two runs."""
+
+    passing: tuple[str, ...] = ()
+    """Passed both times."""
+    failing: tuple[str, ...] = ()
+    """Failed both times."""
+    flaky: tuple[str, ...] = ()
+    """Differed."""
+    skipped: tuple[str, ...] = ()
+    """Skipped both times."""
+    problem: str = ""
+    """Why the suite cannot be run; empty when it can."""
+    command: str = ""
+    """What was run."""
+    seconds: float = 0.0
+    """How long one run took."""
+    log: str = ""
+    """Tail of what the first run printed."""
+
+    @property
+    def known(self) -> int:
+        """How many tests there are."""
+        return len(self.passing) + len(self.failing) + len(self.flaky) + len(self.skipped)
+
+
+async def suite_on_base(side: Side) -> BaseSuite:
+    """Run the suite twice, with different hash seeds, and sort the tests."""
+    first = await side.trial(Asked(seed=0), overlay={})
+    if first.problem:
+        return BaseSuite(problem=first.problem, command=first.command, seconds=first.seconds, log=first.log)
+    second = await side.trial(Asked(seed=1), overlay={})
+    names = {*first.cases, *second.cases}
+    pairs = {name: (_outcome(first.cases, name), _outcome(second.cases, name)) for name in names}
+    bad = {CaseOutcome.FAILED, CaseOutcome.ERROR}
+
+    def those(wanted: Callable[[CaseOutcome | None, CaseOutcome | None], bool]) -> tuple[str, ...]:
+        return tuple(sorted(name for name, pair in pairs.items() if wanted(*pair)))
+
+    return BaseSuite(
+        passing=those(lambda one, two: one is two is CaseOutcome.PASSED),
+        failing=those(lambda one, two: one in bad and two in bad),
+        skipped=those(lambda one, two: one is two is CaseOutcome.SKIPPED),
+        flaky=those(lambda one, two: one is not two and not (one in bad and two in bad)),
+        problem=second.problem,
+        command=first.command,
+        seconds=min(first.seconds, second.seconds),
+        log=first.log,
+    )
+
+
+def suite_key(*, commit: str, environment: str | None, suite: tuple[str, ...]) -> str:
+    """Under which the target base's results are shared by all tasks."""
+    facts = "\0".join((_CACHE_FORMAT, commit, environment or "", *suite))
+    return "suite/" + hashlib.sha256(facts.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class HeadSuite:
+    """The target base's own tests on the changed product code."""
+
+    trial: Trial
+    """The run of the whole suite."""
+    again: tuple[Trial, ...]
+    """Two more runs of the files in which a test failed that passes on the target base."""
+
+
+async def suite_on_head(side: Side, base: BaseSuite, changes: tuple[SourceChange, ...]) -> HeadSuite:
+    """Run the target base's version of every test against the head's product code."""
+    overlay = base_tests(changes)
+    trial = await side.trial(Asked(seed=2), overlay=overlay)
+    failed = [name for name in base.passing if name in trial.cases and not _passed(trial.cases[name])]
+    if not failed or not side.toolchain.addresses_tests:
+        return HeadSuite(trial, ())
+    files = tuple(sorted({side.toolchain.file_of(name) for name in failed}))
+    again = [await side.trial(Asked(selection=files, seed=seed), overlay=overlay) for seed in (0, 1)]
+    return HeadSuite(trial, tuple(again))
+
+
+def _outcome(cases: Mapping[str, Case], name: str) -> CaseOutcome | None:
+    return cases[name].outcome if name in cases else None
+
+
+def _passed(case: Case) -> bool:
+    return case.outcome is CaseOutcome.PASSED

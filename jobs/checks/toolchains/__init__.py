@@ -1,0 +1,1 @@
+"""How tests are run and reported in each language."""

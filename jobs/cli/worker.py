@@ -1,0 +1,25 @@
+"""`codegen worker`: take tasks from the queue until told to stop."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from jobs import settings
+from jobs.cli.answer import Answer, Status, command
+from jobs.tools import workshop
+from jobs.worker.serve import serve
+
+if TYPE_CHECKING:
+    from jobs.cli.answer import Subparsers
+
+
+def add(subparsers: "Subparsers") -> None:
+    """Bind the subcommand."""
+    parser = command(subparsers, "worker", "Carry out queued tasks until SIGTERM.")
+    parser.set_defaults(command=carry_out)
+
+
+async def carry_out(options: argparse.Namespace) -> Answer:
+    """Serve; ends with status 0 after SIGTERM."""
+    del options
+    status = await serve(settings.worker_settings(), workshop)
+    return Answer(status=Status(status), data={"stopped": True}, show=lambda: None)

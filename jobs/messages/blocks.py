@@ -1,0 +1,103 @@
+"""Block Kit pieces within Slack's limits, see https://docs.slack.dev/reference/block-kit/blocks."""
+
+from collections.abc import Iterable, Sequence
+
+from pydantic import JsonValue
+
+from jobs.domain.action import Action
+
+Block = dict[str, JsonValue]
+"""One block, as Slack's Web API takes it."""
+
+SECTION = 3000
+"""Most characters in a section's text."""
+CELL = 200
+"""Most characters we put into one table cell, so that a message stays within its budget."""
+ROWS = 20
+"""Most rows we put into a table; the merge request holds the whole."""
+
+
+def clip(text: str, limit: int) -> str:
+    """The text cut to `limit` characters as Slack counts them after escaping, with … where it was cut."""
+    text = "".join(char for char in text if char in "\n\t" or char.isprintable())
+    used = 0
+    for position, char in enumerate(text):
+        used += {"&": 5, "<": 4, ">": 4}.get(char, 1)
+        if used > limit:
+            return _back_to(text[:position], limit) + "…"
+    return text
+
+
+def one_line(text: str, limit: int) -> str:
+    """Like `clip`, with every run of white space made one blank."""
+    return clip(" ".join(text.split()), limit)
+
+
+def section(mrkdwn: str) -> Block:
+    """A section of mrkdwn that is escaped already."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": _within(mrkdwn, SECTION)}}
+
+
+def context(mrkdwn: str) -> Block:
+    """A line in small print."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": _within(mrkdwn, SECTION)}]}
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
+    """A table of plain text with a header row; long cells are cut, and so are rows beyond ROWS."""
+    lines: list[JsonValue] = [_row(header), *[_row(row) for row in rows][:ROWS]]
+    return {"type": "table", "rows": lines, "column_settings": [{"is_wrapped": True} for _ in header]}
+
+
+def actions(task: str, *buttons: Block) -> list[Block]:
+    """The row of buttons, or nothing when there is none."""
+    return [{"type": "actions", "block_id": f"acts-{task}", "elements": list(buttons)}] if buttons else []
+
+
+def cancel_button(task: str, title: str) -> Block:
+    """Cancel, behind a question."""
+    return {
+        **_button(Action.CANCEL, "Cancel", task),
+        "confirm": {
+            "title": _plain("Cancel this task?"),
+            "text": _plain(one_line(f"{title}: work so far is kept in the record, nothing is pushed.", 290)),
+            "confirm": _plain("Cancel task"),
+            "deny": _plain("Keep going"),
+        },
+    }
+
+
+def retry_button(task: str) -> Block:
+    """Start another run."""
+    return _button(Action.RETRY, "Retry", task)
+
+
+def open_button(task: str, url: str) -> Block:
+    """Open the merge request in the browser."""
+    return {**_button(Action.OPEN_MR, "Open merge request", task), "url": url, "style": "primary"}
+
+
+def _button(action: Action, label: str, task: str) -> Block:
+    return {"type": "button", "action_id": action.value, "text": _plain(label), "value": task}
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text}
+
+
+def _row(cells: Sequence[str]) -> list[JsonValue]:
+    return [{"type": "raw_text", "text": one_line(cell, CELL) or "–"} for cell in cells]
+
+
+def _back_to(text: str, limit: int) -> str:
+    length = sum({"&": 5, "<": 4, ">": 4}.get(char, 1) for char in text)
+    while text and length > limit - 1:
+        length -= {"&": 5, "<": 4, ">": 4}.get(text[-1], 1)
+        text = text[:-1]
+    return text.rstrip()
+
+
+def _within(text: str, limit: int) -> str:
+    if not 0 < len(text) <= limit:
+        raise ValueError(f"a text object holds 1 to {limit} characters, not {len(text)}")
+    return text

@@ -1,0 +1,90 @@
+"""The head message: one per task, rewritten in place, always the present truth."""
+
+from jobs.domain.run import RunState
+from jobs.domain.task import Task, TaskState
+from jobs.messages import blocks
+from jobs.messages.figures import duration, money
+from jobs.ports import Message
+from jobs.render import mrkdwn, render
+
+CRITERIA = 8
+"""How many criteria the head message lists; the spec in the merge request holds all."""
+
+_CANCELLABLE = frozenset({TaskState.PROPOSED, TaskState.WAITING, TaskState.RUNNING})
+_RETRYABLE = frozenset({TaskState.REJECTED, TaskState.STOPPED, TaskState.FAILED, TaskState.CANCELLED})
+
+
+def head(task: Task) -> Message:
+    """The head message of a task; raises ValueError for a task without a thread."""
+    if task.thread is None:
+        raise ValueError(f"task {task.id} is not talked about in Slack")
+    status = state_line(task)
+    return Message(
+        channel=task.thread.channel,
+        text=f"{mrkdwn(blocks.one_line(task.spec.title, 160))}: {status}",
+        blocks=(
+            blocks.section(_intent(task)),
+            blocks.section(status),
+            blocks.context(_figures(task)),
+            *blocks.actions(task.id, *_buttons(task)),
+        ),
+        key=f"{task.id}/head",
+    )
+
+
+def state_line(task: Task) -> str:
+    """One or two sentences of mrkdwn: where the task is and what comes next."""
+    run = task.run
+    request = task.merge_request
+    return render(
+        f"thread/{task.state}.mrkdwn.j2",
+        waiting=task.waiting or "",
+        run_state=run.state if run else RunState.PREPARING,
+        step=blocks.one_line(run.step, 150) if run else "",
+        reason=blocks.clip(run.reason, 900) if run else "",
+        remedy=blocks.clip(run.remedy, 500) if run else "",
+        reference=run.reference if run else "",
+        iid=request.iid if request else 0,
+        draft=bool(request and request.draft),
+        delivered=bool(run and run.state is RunState.DELIVERED),
+        cancelling=task.cancel is not None,
+    )
+
+
+def _intent(task: Task) -> str:
+    shown = task.spec.criteria[:CRITERIA]
+    return render(
+        "thread/intent.mrkdwn.j2",
+        title=blocks.one_line(task.spec.title, 160),
+        criteria=[(one.id, blocks.one_line(one.text, 220)) for one in shown],
+        more=len(task.spec.criteria) - len(shown),
+    )
+
+
+def _figures(task: Task) -> str:
+    run = task.run
+    elapsed = (run.ended_at or task.updated_at) - run.started_at if run else None
+    return render(
+        "thread/figures.mrkdwn.j2",
+        task=task.id,
+        kind=task.spec.kind,
+        repository=blocks.one_line(task.spec.repository, 150),
+        target=blocks.one_line(task.spec.target or "", 100),
+        requester=task.requester.id,
+        version=task.spec_version,
+        round=run.round if run else 0,
+        elapsed=duration(elapsed.total_seconds()) if elapsed else "",
+        money=money(task.spend + run.spend) if run else "",
+        gaps=len(task.gaps),
+    )
+
+
+def _buttons(task: Task) -> list[blocks.Block]:
+    found = []
+    if task.merge_request is not None:
+        found.append(blocks.open_button(task.id, task.merge_request.url))
+    if task.state in _CANCELLABLE and task.cancel is None:
+        found.append(blocks.cancel_button(task.id, task.spec.title))
+    if task.state in _RETRYABLE:
+        found.append(blocks.retry_button(task.id))
+    return found

@@ -1,0 +1,117 @@
+"""The summary: one reply when a run ends, everything a reviewer needs at a glance."""
+
+from jobs.domain.run import Run, RunState
+from jobs.domain.spec import Spec
+from jobs.domain.task import Task
+from jobs.domain.verdict import CheckStatus, Evidence, Verdict
+from jobs.messages import blocks
+from jobs.messages.figures import duration, money, tokens
+from jobs.messages.look_first import look_first
+from jobs.ports import Message
+from jobs.render import render
+
+HEADER = ("Criterion", "Result", "Before", "After", "Proof")
+"""Columns of the evidence table."""
+
+_BUTTONS = frozenset({RunState.REJECTED, RunState.STOPPED, RunState.FAILED, RunState.CANCELLED})
+
+
+def summary(task: Task) -> Message:
+    """The reply that tells how a task's last run ended; raises ValueError before that."""
+    run = task.run
+    if run is None or not run.ended or task.thread is None or task.thread.ts is None:
+        raise ValueError(f"task {task.id} has nothing to sum up yet")
+    text = _text(task, run)
+    return Message(
+        channel=task.thread.channel,
+        thread_ts=task.thread.ts,
+        text=text.partition("\n")[0],
+        blocks=(
+            blocks.section(text),
+            *_evidence(task.spec, run.verdict),
+            *_look_first(run),
+            blocks.context(_figures(task, run)),
+            *blocks.actions(task.id, *_buttons(task, run)),
+        ),
+        key=f"{run.id}/summary",
+    )
+
+
+def evidence_row(spec: Spec, evidence: Evidence) -> tuple[str, ...]:
+    """One criterion's cells: text, result, what the proof did before and after, who wrote it."""
+    text = next((one.text for one in spec.criteria if one.id == evidence.criterion), "")
+    result = evidence.status.replace("_", " ")
+    if evidence.strength is not None:
+        result = f"{result} ({evidence.strength})"
+    author = {"person": "yours", "blind": "independent", "engine": "from the change"}
+    proof = evidence.proof
+    by = f", {author[proof.by]}" if proof.by else ""
+    return (
+        f"{evidence.criterion} {text}",
+        result,
+        evidence.base or "not run",
+        evidence.head or "not run",
+        f"{proof.kind}{by}",
+    )
+
+
+def _text(task: Task, run: Run) -> str:
+    verdict = run.verdict
+    failed = [one for one in verdict.checks if one.status is CheckStatus.FAILED] if verdict else []
+    request = run.merge_request
+    return render(
+        f"thread/summary/{run.state}.mrkdwn.j2",
+        summary=blocks.clip(run.summary, 1200),
+        url=request.url if request else "",
+        iid=request.iid if request else 0,
+        draft=bool(request and request.draft),
+        status=verdict.status if verdict else "",
+        proven=verdict.proven if verdict else 0,
+        criteria=len(task.spec.criteria),
+        failed=[(one.name, blocks.one_line(one.summary, 250)) for one in failed[:5]],
+        reason=blocks.clip(run.reason, 900),
+        remedy=blocks.clip(run.remedy, 500),
+        reference=run.reference,
+        open_request=task.merge_request is not None,
+        files=len(run.patch.files) if run.patch else 0,
+        added=sum(one.added for one in run.patch.files) if run.patch else 0,
+        removed=sum(one.removed for one in run.patch.files) if run.patch else 0,
+    )
+
+
+def _evidence(spec: Spec, verdict: Verdict | None) -> list[blocks.Block]:
+    if verdict is None or not verdict.evidence:
+        return []
+    rows = [evidence_row(spec, one) for one in verdict.evidence[: blocks.ROWS]]
+    return [blocks.table(HEADER, [[blocks.one_line(cell, 120) for cell in row] for row in rows])]
+
+
+def _look_first(run: Run) -> list[blocks.Block]:
+    places = [(where, blocks.one_line(why, 200)) for where, why in look_first(run)[:5]]
+    if not places or run.state is RunState.FAILED:
+        return []
+    cut = [(blocks.one_line(where, 120), why) for where, why in places]
+    return [blocks.section(render("thread/look_first.mrkdwn.j2", places=cut))]
+
+
+def _figures(task: Task, run: Run) -> str:
+    ended = run.ended_at or task.updated_at
+    return render(
+        "thread/summary/figures.mrkdwn.j2",
+        task=task.id,
+        run=run.number,
+        rounds=run.round,
+        elapsed=duration((ended - run.started_at).total_seconds()),
+        money=money(run.spend),
+        tokens=tokens(run.spend),
+        engine=blocks.one_line(run.engine, 100),
+    )
+
+
+def _buttons(task: Task, run: Run) -> list[blocks.Block]:
+    found = []
+    if task.merge_request is not None:
+        found.append(blocks.open_button(task.id, task.merge_request.url))
+    if run.state in _BUTTONS and task.merge_request is None:
+        found.append(blocks.retry_button(task.id))
+    return found

@@ -1,0 +1,185 @@
+"""The whole story of a run on one screen: prepare, generate and verify in rounds, open."""
+
+from jobs.domain.run import Run, RunState
+from jobs.domain.task import Task
+from jobs.domain.verdict import Check, CheckStatus, Verdict, VerdictStatus
+from jobs.errors import Exhausted, Stop
+from jobs.ports import BranchMoved, Journal, Tools, Workspace
+from jobs.render import library_version
+from jobs.stages.generate import brief_for, generate
+from jobs.stages.merge_request import commit, open_merge_request
+from jobs.stages.progress import Progress
+from jobs.stages.verify import Subject, baseline, verify
+from jobs.stages.workspace import Ground, open_workspace, survey
+
+MOVES = 3
+"""How often a branch may move under a push before we stop."""
+
+
+async def execute(task: Task, tools: Tools, journal: Journal, *, deliver: bool = True) -> Run:
+    """Carry out a task's run from where it stands to its end; without `deliver`, to its last verdict.
+
+    Every change of the run goes through `journal`, so a run that another worker left resumes at its last
+    finished phase. Raises Stop for an expected end and LostLease when another worker owns the task.
+    """
+    if task.run is None:
+        raise ValueError(f"task {task.id} has no run to carry out")
+    progress = Progress(task.run, journal=journal, artifacts=tools.artifacts)
+    ground = await _prepare(task, tools, progress)
+    exhausted: Exhausted | None = None
+    async with open_workspace(ground, tools) as workspace:
+        await _restore(progress, workspace)
+        for number in range(max(progress.run.round, 1), task.cap.rounds + 1):
+            if progress.run.state is not RunState.OPENING and not _generated(progress.run, number):
+                exhausted = await _generate(number, task, tools, progress, workspace=workspace)
+            if progress.run.state is RunState.VERIFYING and progress.run.verdict is None:
+                await _verify(task, ground, tools, progress, workspace=workspace)
+            if exhausted or _settled(progress.run):
+                break
+        if not await _accepted(progress, exhausted, deliver=deliver):
+            return progress.run
+        moved = await _open(task, ground, tools, progress, workspace=workspace)
+    return progress.run if moved is None else await _follow(task, moved, tools, progress)
+
+
+async def _prepare(task: Task, tools: Tools, progress: Progress) -> Ground:
+    ground = await survey(task, tools)
+    if progress.run.state is not RunState.PREPARING:
+        return ground
+    await progress.note(
+        start=ground.start,
+        target_base=ground.target_base,
+        engine=tools.engine.name,
+        templates=library_version("prompt"),
+        step="running the tests as they are now",
+    )
+    await baseline(
+        spec=task.spec,
+        repository=ground.repository,
+        target_base=ground.target_base,
+        environment=ground.environment,
+        suite=ground.suite,
+        workspaces=tools.workspaces,
+        cache=tools.cache,
+        note=progress,
+    )
+    return ground
+
+
+async def _restore(progress: Progress, workspace: Workspace) -> None:
+    progress.watch(workspace)
+    if progress.run.patch is not None and not progress.run.patch.empty:
+        await workspace.apply(progress.run.patch.diff)
+
+
+def _generated(run: Run, number: int) -> bool:
+    return run.state is RunState.VERIFYING and run.round == number
+
+
+async def _generate(
+    number: int, task: Task, tools: Tools, progress: Progress, *, workspace: Workspace
+) -> Exhausted | None:
+    """One round of the engine; at its cap, what there is goes to verification all the same."""
+    if progress.run.state is not RunState.GENERATING:
+        await progress.to(RunState.GENERATING, round=number, step="")
+    before = progress.run.spend
+    try:
+        brief = await brief_for(task, progress.run, tools.artifacts)
+        made = await generate(brief, workspace, engine=tools.engine, note=progress)
+    except Exhausted as exhausted:
+        await progress.to(RunState.VERIFYING, patch=await workspace.patch(), verdict=None, step="")
+        return exhausted
+    await progress.to(
+        RunState.VERIFYING,
+        patch=made.patch,
+        summary=made.work.summary,
+        proofs=made.work.proofs,
+        assumptions=made.work.assumptions,
+        conversation=await progress.keep(made.work.conversation),
+        spend=before + made.work.spend,
+        verdict=None,
+        step="",
+    )
+    return None
+
+
+async def _verify(
+    task: Task, ground: Ground, tools: Tools, progress: Progress, *, workspace: Workspace
+) -> None:
+    patch = progress.run.patch
+    if patch is None or patch.empty:
+        nothing = Check(name="patch", status=CheckStatus.FAILED, summary="The engine changed nothing.")
+        await progress.note(verdict=Verdict(checks=(nothing,), evidence=()))
+        return
+    total = patch if ground.start == ground.target_base else await workspace.patch(since=ground.target_base)
+    subject = Subject(
+        spec=task.spec,
+        repository=ground.repository,
+        target_base=ground.target_base,
+        start=ground.start,
+        patch=patch,
+        total=total,
+        named=progress.run.proofs,
+        environment=ground.environment,
+        suite=ground.suite,
+    )
+    verdict = await verify(subject, workspaces=tools.workspaces, cache=tools.cache, note=progress)
+    await progress.note(verdict=verdict, step="")
+
+
+def _settled(run: Run) -> bool:
+    passed = run.verdict is not None and run.verdict.status is VerdictStatus.PASSED
+    return run.state is RunState.OPENING or passed
+
+
+async def _accepted(progress: Progress, exhausted: Exhausted | None, *, deliver: bool) -> bool:
+    """True when there is something to open; a rejection ends the run, a cap without a result raises."""
+    run = progress.run
+    if run.state is RunState.OPENING:
+        return True
+    if run.verdict is None or run.verdict.status is VerdictStatus.REJECTED:
+        if exhausted is not None:
+            raise exhausted
+        await progress.to(RunState.REJECTED)
+        return False
+    if deliver:
+        reason = exhausted.reason if exhausted else ""
+        await progress.to(RunState.OPENING, chain=await progress.chain_head(), reason=reason)
+    return deliver
+
+
+async def _open(
+    task: Task, ground: Ground, tools: Tools, progress: Progress, *, workspace: Workspace
+) -> Ground | None:
+    """Push and open; the ground to build on again when somebody pushed to the branch meanwhile."""
+    head = await commit(task, progress.run, ground, workspace)
+    await progress.note(head=head)
+    if ground.branch_head != head:
+        expect = None if ground.branch_head is None else ground.start
+        try:
+            await workspace.push(branch=ground.branch, commit=head, expect=expect)
+        except BranchMoved:
+            now = await tools.forge.branch_head(ground.repository.path, ground.branch)
+            return ground.model_copy(update={"start": now or ground.start, "branch_head": now})
+    merge_request = await open_merge_request(task, progress.run, ground, tools)
+    await progress.to(RunState.DELIVERED, merge_request=merge_request, step="")
+    return None
+
+
+async def _follow(task: Task, ground: Ground, tools: Tools, progress: Progress) -> Run:
+    """Put the change on top of what was pushed meanwhile, verify it there, and open again."""
+    for _ in range(MOVES):
+        async with open_workspace(ground, tools) as workspace:
+            await _restore(progress, workspace)
+            patch = await workspace.patch()
+            await progress.to(RunState.VERIFYING, start=ground.start, patch=patch, verdict=None)
+            await _verify(task, ground, tools, progress, workspace=workspace)
+            if not await _accepted(progress, None, deliver=True):
+                return progress.run
+            moved = await _open(task, ground, tools, progress, workspace=workspace)
+        if moved is None:
+            return progress.run
+        ground = moved
+    raise Stop(
+        f"The branch {ground.branch} keeps moving while we push.", remedy="Retry when nobody pushes to it."
+    )

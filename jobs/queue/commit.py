@@ -1,0 +1,233 @@
+"""One write: a record, its event, its indexes and the news of it, all or nothing."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import JsonValue
+
+from jobs.domain.event import seal
+from jobs.domain.task import Task, TaskState, Waiting
+from jobs.queue import keys
+from jobs.queue.chronicle import event_facts, event_kind, moved
+from jobs.queue.connection import Connection, Word
+from jobs.queue.record import SCHEMA, Stored, pack, pack_patch, unwritten
+
+SAY_WITHIN = 5.0
+"""Seconds a change of state may go unsaid before whoever looks next says it."""
+
+ACT_KEPT = 30 * 24 * 3600
+"""Seconds an executed act is remembered, so that a late double does nothing."""
+
+_COMMIT = """
+if ARGV[2] ~= '' and redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[2] then return 'lost' end
+if ARGV[4] ~= '' and redis.call('HEXISTS', KEYS[3], 'outcome') == 1 then return 'done' end
+if (redis.call('HGET', KEYS[1], 'rev') or '0') ~= ARGV[1] then return 'conflict' end
+if ARGV[3] ~= '' and redis.call('EXISTS', KEYS[2]) == 1 then return 'held' end
+local at = 5
+while at <= #ARGV do
+  local words = tonumber(ARGV[at])
+  redis.call(unpack(ARGV, at + 1, at + words))
+  at = at + words + 1
+end
+return 'ok'
+"""
+
+
+class Outcome(StrEnum):
+    """What became of a write."""
+
+    OK = "ok"
+    LOST = "lost"
+    """The epoch is another one."""
+    HELD = "held"
+    """Somebody holds the lease."""
+    DONE = "done"
+    """The act was executed before."""
+    CONFLICT = "conflict"
+    """The record changed since it was read."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to run a task, until it is lost."""
+
+    task: str
+    """Task id."""
+    owner: str
+    """The worker."""
+    epoch: int
+    """Which owner in a row this is; every write by the owner is checked against it."""
+
+
+@dataclass(frozen=True)
+class Write:
+    """A change of one task, ready to be committed."""
+
+    old: Stored | None
+    """The record it starts from."""
+    task: Task
+    """What the record becomes."""
+    kind: str | None = None
+    """Name of the event, when it is not the usual one."""
+    facts: dict[str, JsonValue] = field(default_factory=dict)
+    """What the event keeps besides."""
+    lease: Lease | None = None
+    """Under which the write is made; None is a write by somebody who does not run the task."""
+    take: tuple[str, float] | None = None
+    """A new owner and the seconds its lease lives."""
+    act: str | None = None
+    """The act that is executed by this write."""
+
+
+async def commit(connection: Connection, write: Write) -> Outcome:
+    """Carry out a write; one that is repeated after a lost answer is recognised."""
+    before = write.old or unwritten(write.task)
+    kind, facts = _event(write)
+    event = seal(
+        task=write.task.id,
+        seq=before.events,
+        at=write.task.updated_at,
+        kind=kind,
+        facts=facts,
+        prev=before.head,
+    )
+    mark = secrets.token_hex(8)
+    words: list[Word] = [before.rev, write.lease.epoch if write.lease else ""]
+    words += ["free" if write.take else "", write.act or ""]
+    for command in (
+        _record(write, head=event.hash, mark=mark),
+        ("RPUSH", keys.events(write.task.id), event.model_dump_json()),
+        *_leasing(write),
+        *_indexing(write),
+        *_speaking(write),
+        *_acting(write, kind),
+        ("PUBLISH", keys.CHANGES, _news(write.task)),
+    ):
+        words += [len(command), *command]
+    task_keys = (keys.task(write.task.id), keys.lease(write.task.id), keys.act(write.act or "-"))
+    reply = await connection.call("EVAL", _COMMIT, len(task_keys), *task_keys, *words)
+    outcome = Outcome(reply.decode())
+    if outcome is not Outcome.OK and await _was_ours(connection, write.task.id, mark):
+        return Outcome.OK
+    return outcome
+
+
+def takeovers(write: Write) -> int:
+    """How many owners in a row were lost, this write included, since the run last changed its state."""
+    old = write.old
+    if old is None or moved(old.task, write.task):
+        return 0
+    return old.takeovers + (1 if write.take and old.owner else 0)
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970: a score and a comparison without rounding."""
+    return round(moment.timestamp() * 1_000_000)
+
+
+async def _was_ours(connection: Connection, task_id: str, mark: str) -> bool:
+    # the client repeats a command whose answer was lost with the connection
+    last = await connection.call("HGET", keys.task(task_id), "mark")
+    return bool(last == mark.encode())
+
+
+def _event(write: Write) -> tuple[str, dict[str, JsonValue]]:
+    old = write.old.task if write.old else None
+    kind, facts = event_kind(old, write.task), event_facts(old, write.task)
+    if write.take:
+        facts |= {"owner": write.take[0], "epoch": (write.old.epoch if write.old else 0) + 1}
+        kind = kind if old and moved(old, write.task) else "lease.taken"
+    return write.kind or kind, facts | write.facts
+
+
+def _record(write: Write, *, head: str, mark: str) -> Sequence[Word]:
+    old, task = write.old, write.task
+    before = old or unwritten(task)
+    fresh = moved(old.task if old else None, task)
+    values: dict[str, Word] = {
+        "schema": SCHEMA,
+        "doc": pack(task),
+        "rev": before.rev + 1,
+        "epoch": before.epoch + (1 if write.take else 0),
+        "owner": write.take[0] if write.take else before.owner,
+        "takeovers": takeovers(write),
+        "events": before.events + 1,
+        "head": head,
+        "mark": mark,
+    }
+    if fresh or not old:
+        values["moved"] = micros(task.updated_at)
+    patch = task.run.patch if task.run else None
+    if patch and not (old and old.task.run and old.task.run.patch == patch):
+        values["patch"] = pack_patch(patch) or b"null"
+    elif not patch and old:
+        values["patch"] = b"null"
+    return ("HSET", keys.task(task.id), *(word for pair in values.items() for word in pair))
+
+
+def _leasing(write: Write) -> Sequence[Sequence[Word]]:
+    if not write.take:
+        return ()
+    owner, seconds = write.take
+    epoch = (write.old.epoch if write.old else 0) + 1
+    return (("SET", keys.lease(write.task.id), f"{owner}|{epoch}", "PX", round(seconds * 1000)),)
+
+
+def _indexing(write: Write) -> Sequence[Sequence[Word]]:
+    old, task = write.old.task if write.old else None, write.task
+    born = micros(task.created_at)
+    commands: list[Sequence[Word]] = []
+    if old is None:
+        commands += [("ZADD", keys.ALL, born, task.id)]
+        commands += [("ZADD", keys.by_requester(task.requester.id), born, task.id)]
+        if task.thread:
+            commands += [("ZADD", keys.by_channel(task.thread.channel), born, task.id)]
+    if old is None or old.state is not task.state:
+        commands += [("ZREM", keys.by_state(old.state), task.id)] if old else []
+        commands += [("ZADD", keys.by_state(task.state), born, task.id)]
+    if _ready(task) != (old is not None and _ready(old)):
+        ready = ("ZADD", keys.READY, micros(task.updated_at), task.id)
+        commands += [ready if _ready(task) else ("ZREM", keys.READY, task.id)]
+    return commands
+
+
+def _ready(task: Task) -> bool:
+    return task.state is TaskState.WAITING and task.waiting in (None, Waiting.WORKER)
+
+
+def _speaking(write: Write) -> Sequence[Sequence[Word]]:
+    old, task = write.old.task if write.old else None, write.task
+    if task.thread is None:
+        return ()
+    if moved(old, task):
+        due = micros(task.updated_at) + round(SAY_WITHIN * 1_000_000)
+        return (("ZADD", keys.UNSAID, due, task.id),)
+    posted = old and old.thread and old.thread.ts is None and task.thread.ts is not None
+    return (("ZREM", keys.UNSAID, task.id),) if posted and task.run is None else ()
+
+
+def _acting(write: Write, kind: str) -> Sequence[Sequence[Word]]:
+    if not write.act:
+        return ()
+    key = keys.act(write.act)
+    return (
+        ("HSET", key, "outcome", kind),
+        ("EXPIRE", key, ACT_KEPT),
+        ("ZREM", keys.PENDING, write.act),
+    )
+
+
+def _news(task: Task) -> str:
+    return json.dumps(
+        {
+            "task": task.id,
+            "state": task.state.value,
+            "run": task.run.state.value if task.run else None,
+            "requester": task.requester.id,
+            "channel": task.thread.channel if task.thread else None,
+        }
+    )

@@ -1,0 +1,16 @@
+"""What people said to a task while its run was going on."""
+
+from jobs.queue.store import Store
+
+
+class StoreInbox:
+    """The Inbox port, read from the task's record."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def cancelled_by(self, task: str) -> str | None:
+        """Name of the person who cancelled, or None."""
+        found = await self._store.get(task)
+        person = found.cancel if found else None
+        return (person.name or person.id) if person else None

@@ -1,0 +1,36 @@
+"""Pages through an index of tasks, newest first."""
+
+from collections.abc import Callable
+
+from jobs.domain.task import Task
+from jobs.queue import keys
+from jobs.queue.connection import Connection
+from jobs.queue.record import unpack
+
+_PAGE = 100
+_FIELDS = ("schema", "doc", "rev", "epoch", "owner", "takeovers", "events", "head")
+
+
+async def newest(
+    connection: Connection, index: str, wanted: Callable[[Task], bool], limit: int
+) -> tuple[Task, ...]:
+    """At most `limit` wanted tasks of an index, without their patches."""
+    found: list[Task] = []
+    start = 0
+    while len(found) < limit:
+        page = await connection.call("ZRANGE", index, start, start + _PAGE - 1, "REV")
+        if not page:
+            break
+        start += _PAGE
+        rows = await connection.many([("HMGET", keys.task(one.decode()), *_FIELDS) for one in page])
+        for task_id, row in zip(page, rows, strict=True):
+            fields = dict(zip((name.encode() for name in _FIELDS), row, strict=True))
+            found += [task for task in (unpack(task_id.decode(), fields).task,) if wanted(task)]
+    return tuple(found[:limit])
+
+
+async def ids(connection: Connection, index: str, *, until: int | None = None) -> tuple[str, ...]:
+    """Every id of an index with a score up to `until`, lowest first."""
+    limit = "+inf" if until is None else until
+    members = await connection.call("ZRANGE", index, "-inf", limit, "BYSCORE")
+    return tuple(member.decode() for member in members)

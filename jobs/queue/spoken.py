@@ -1,0 +1,31 @@
+"""Which tasks' threads lag behind the store."""
+
+from datetime import datetime
+
+from jobs.domain.task import Task
+from jobs.queue import keys
+from jobs.queue.commit import micros
+from jobs.queue.connection import Connection
+from jobs.queue.listing import ids
+
+_SAID = """
+local moved = tonumber(redis.call('HGET', KEYS[1], 'moved') or '0')
+if moved <= tonumber(ARGV[1]) then redis.call('ZREM', KEYS[2], ARGV[2]) end
+return 1
+"""
+
+
+async def said(connection: Connection, task: Task) -> None:
+    """The thread shows this version of the task; a later change of state stays to be said."""
+    names = (keys.task(task.id), keys.UNSAID)
+    await connection.call("EVAL", _SAID, 2, *names, micros(task.updated_at), task.id)
+
+
+async def overdue(connection: Connection, now: datetime) -> tuple[str, ...]:
+    """Ids of the tasks whose state should have been said by now."""
+    return await ids(connection, keys.UNSAID, until=micros(now))
+
+
+async def postpone(connection: Connection, task_id: str, until: datetime) -> None:
+    """Let nobody look at an unsaid task before this moment."""
+    await connection.call("ZADD", keys.UNSAID, "XX", micros(until), task_id)

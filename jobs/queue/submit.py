@@ -1,0 +1,83 @@
+"""The producer's side of arq: ids only, as JSON; the store is the truth."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from arq.connections import ArqRedis
+
+from jobs.domain.act import Act
+from jobs.queue import keys
+from jobs.queue.connection import Connection, open_connection
+from jobs.queue.store import Store
+
+RUNS = "codegen:runs"
+"""arq queue of tasks to run."""
+ACTS = "codegen:acts"
+"""arq queue of acts to execute; apart, so that full workers still hear a cancel."""
+
+KEPT_MS = 7 * 24 * 3600 * 1000
+"""Milliseconds arq keeps an envelope; a task that waits longer is put in again from the store."""
+
+
+class Queue:
+    """Hands ids to the workers and wakes them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.arq = ArqRedis(
+            store.connection.pool, job_serializer=encode, job_deserializer=decode, expires_extra_ms=KEPT_MS
+        )
+
+    async def submit(self, task_id: str) -> None:
+        """Put a stored task before the workers; doing so twice before one took it changes nothing."""
+        epoch = await self._store.connection.call("HGET", keys.task(task_id), "epoch")
+        if epoch is None:
+            raise KeyError(task_id)
+        # each owner makes a new envelope possible, whatever arq still holds of the last one
+        await self._put("run_task", task_id, job=f"{task_id}:{int(epoch)}", queue=RUNS)
+
+    async def act(self, act: Act) -> bool:
+        """Keep an act and put it before the workers; False when this click is kept already."""
+        fresh = await self._store.put_act(act)
+        await self.submit_act(act.id)
+        return fresh
+
+    async def submit_act(self, act_id: str) -> None:
+        """Put a kept act before the workers."""
+        await self._put("run_act", act_id, job=f"act:{act_id}", queue=ACTS)
+
+    async def queued(self, task_ids: tuple[str, ...]) -> frozenset[str]:
+        """Those of the tasks that arq still has an envelope for."""
+        connection = self._store.connection
+        epochs = await connection.many([("HGET", keys.task(one), "epoch") for one in task_ids])
+        jobs = [f"{one}:{int(epoch or 0)}" for one, epoch in zip(task_ids, epochs, strict=True)]
+        scores = await connection.many([("ZSCORE", RUNS, job) for job in jobs])
+        return frozenset(one for one, score in zip(task_ids, scores, strict=True) if score is not None)
+
+    async def _put(self, function: str, argument: str, *, job: str, queue: str) -> None:
+        await self.arq.enqueue_job(function, argument, _job_id=job, _queue_name=queue)
+        await self._store.connection.call("PUBLISH", keys.WAKE, queue)
+
+
+@asynccontextmanager
+async def connect(redis_url: str) -> AsyncIterator[tuple[Store, Queue]]:
+    """Store and queue on one pool of connections, closed at the end of the block."""
+    connection: Connection = open_connection(redis_url)
+    try:
+        store = Store(connection)
+        yield store, Queue(store)
+    finally:
+        await connection.close()
+
+
+def encode(job: dict[str, Any]) -> bytes:
+    """arq's envelope as JSON: its default, pickle, would run code that Redis holds."""
+    return json.dumps(job, default=str).encode()
+
+
+def decode(document: bytes) -> dict[str, Any]:
+    """arq's envelope from JSON."""
+    job: dict[str, Any] = json.loads(document)
+    return job

@@ -1,0 +1,26 @@
+"""One generating round: what the engine is told, and what its tree became."""
+
+from jobs.domain.brief import Brief, Generated
+from jobs.domain.run import Run
+from jobs.domain.task import Task
+from jobs.ports import Artifacts, Engine, Note, Workspace
+
+
+async def brief_for(task: Task, run: Run, artifacts: Artifacts) -> Brief:
+    """What the engine gets to know in the run's present round."""
+    stored = await artifacts.get(run.conversation) if run.conversation else None
+    return Brief(
+        task=task.id,
+        spec=task.spec,
+        round=run.round,
+        verdict=run.verdict,
+        conversation=stored,
+        cap=task.cap,
+        spent=run.spend,
+    )
+
+
+async def generate(brief: Brief, workspace: Workspace, *, engine: Engine, note: Note) -> Generated:
+    """Let the engine work; what it did is what git sees, whatever it says."""
+    work = await engine.work(brief, workspace, note)
+    return Generated(patch=await workspace.patch(), work=work)

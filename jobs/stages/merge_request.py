@@ -1,0 +1,94 @@
+"""The branch and its merge request, fit for review: done again, it finds what is there already."""
+
+from datetime import datetime
+
+import yaml
+
+from jobs.domain.patch import Sha
+from jobs.domain.review import MergeRequest, PipelineStatus, Proposal
+from jobs.domain.run import Run
+from jobs.domain.task import Task
+from jobs.domain.verdict import VerdictStatus
+from jobs.messages.figures import duration, money, tokens
+from jobs.messages.look_first import look_first
+from jobs.messages.summary import evidence_row
+from jobs.ports import Tools, Workspace
+from jobs.render import neutral, render
+from jobs.stages.workspace import Ground
+
+CI_FILE = ".gitlab-ci.yml"
+"""Where GitLab looks for a pipeline."""
+
+
+async def commit(task: Task, run: Run, ground: Ground, workspace: Workspace) -> Sha:
+    """Commit the tree on the run's start; the same run gives the same id."""
+    message = render(
+        "commit/message.txt.j2",
+        title=" ".join(task.spec.title.split()),
+        kind=task.spec.kind,
+        goal=task.spec.goal,
+        task=task.id,
+        requester=task.requester.name or task.requester.id,
+        chain=run.chain,
+    )
+    return await workspace.commit(message=message + "\n", at=run.started_at, parent=ground.start)
+
+
+async def open_merge_request(task: Task, run: Run, ground: Ground, tools: Tools) -> MergeRequest:
+    """Open the merge request of the pushed branch, or bring the open one up to date."""
+    proposal = Proposal(
+        project=ground.repository.path,
+        source_branch=ground.branch,
+        target_branch=ground.target,
+        title=neutral(task.spec.title),
+        description=description(task, run, ground, now=tools.clock.now()),
+        draft=await _stays_draft(run, ground, tools),
+        labels=(f"codegen::{task.spec.kind}",),
+        reviewers=ground.reviewers,
+    )
+    return await tools.forge.put_merge_request(proposal)
+
+
+def description(task: Task, run: Run, ground: Ground, *, now: datetime) -> str:
+    """What the reviewer reads: summary, evidence, where to look, how to check, and the spec itself."""
+    verdict = run.verdict
+    return render(
+        "merge_request/description.md.j2",
+        summary=run.summary,
+        status=verdict.status if verdict else "",
+        proven=verdict.proven if verdict else 0,
+        criteria=len(task.spec.criteria),
+        evidence=[(*evidence_row(task.spec, one), one.reason) for one in verdict.evidence] if verdict else [],
+        checks=verdict.checks if verdict else (),
+        places=look_first(run)[:8],
+        assumptions=run.assumptions,
+        commands=_commands(run),
+        branch=ground.branch,
+        spec=yaml.safe_dump(task.spec.model_dump(mode="json"), sort_keys=False, allow_unicode=True),
+        spec_version=task.spec_version,
+        task=task.id,
+        requester=task.requester.name or task.requester.id,
+        rounds=run.round,
+        elapsed=duration((now - run.started_at).total_seconds()),
+        money=money(run.spend),
+        tokens=tokens(run.spend),
+        engine=run.engine,
+        templates=run.templates,
+        target_base=run.target_base,
+        chain=run.chain,
+    )
+
+
+async def _stays_draft(run: Run, ground: Ground, tools: Tools) -> bool:
+    if run.verdict is None or run.verdict.status is not VerdictStatus.PASSED or run.head is None:
+        return True
+    status = await tools.forge.pipeline_status(ground.repository.path, run.head)
+    if status is not PipelineStatus.NONE:
+        return status is not PipelineStatus.PASSED
+    # a pipeline is created a moment after the push: where there is CI, draft until it is green
+    return await tools.workspaces.file(ground.repository, ground.target_base, CI_FILE) is not None
+
+
+def _commands(run: Run) -> list[str]:
+    evidence = run.verdict.evidence if run.verdict else ()
+    return list(dict.fromkeys(one.proof.command for one in evidence if one.proof.command))

@@ -1,0 +1,70 @@
+"""Progress of the current run: stages and engines note facts, the journal saves and announces them."""
+
+from pydantic import JsonValue
+
+from jobs.domain.budget import Spend
+from jobs.domain.question import Question
+from jobs.domain.run import Run, RunState
+from jobs.ports import Artifacts, Journal, Workspace
+
+
+class Progress:
+    """The run as it stands; an instance is the Note that stages and engines get."""
+
+    def __init__(self, run: Run, *, journal: Journal, artifacts: Artifacts) -> None:
+        self.run = run
+        self._journal = journal
+        self._artifacts = artifacts
+        self._workspace: Workspace | None = None
+        self._before = run.spend
+
+    def watch(self, workspace: Workspace) -> None:
+        """From now on a checkpoint of the conversation includes this workspace's tree."""
+        self._workspace = workspace
+
+    async def to(self, state: RunState, **facts: object) -> Run:
+        """Move the run, save and announce it."""
+        self.run = await self._journal(self.run.to(state, **facts))
+        self._before = self.run.spend
+        return self.run
+
+    async def note(self, **facts: object) -> Run:
+        """Add facts without a change of state."""
+        self.run = await self._journal(self.run.note(**facts))
+        return self.run
+
+    async def __call__(
+        self,
+        *,
+        step: str | None = None,
+        spend: Spend | None = None,
+        conversation: bytes | None = None,
+        assumptions: tuple[Question, ...] | None = None,
+    ) -> None:
+        """ports.Note: what is left out stays as it was."""
+        facts: dict[str, object] = {}
+        if step is not None:
+            facts["step"] = step
+        if spend is not None:
+            facts["spend"] = self._before + spend
+        if assumptions is not None:
+            facts["assumptions"] = assumptions
+        if conversation is not None:
+            facts |= await self._checkpoint(conversation)
+        await self.note(**facts)
+
+    async def chain_head(self) -> str:
+        """Hash of the task's last event."""
+        return await self._journal.chain_head()
+
+    async def keep(self, conversation: bytes | None) -> str | None:
+        """Store an engine's messages under the run's key."""
+        if conversation is None:
+            return self.run.conversation
+        return await self._artifacts.put(f"{self.run.id}/conversation", conversation)
+
+    async def _checkpoint(self, conversation: bytes) -> dict[str, JsonValue | object]:
+        facts: dict[str, object] = {"conversation": await self.keep(conversation)}
+        if self._workspace is not None:
+            facts["patch"] = await self._workspace.patch()
+        return facts

@@ -1,0 +1,223 @@
+"""verify: checks and evidence for a change, from executions that its author cannot reach."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Final
+
+from jobs.checks import acceptance, evidence, integrity, mutation, policy, secrets, suite
+from jobs.checks.acceptance_runs import acceptance_on_both
+from jobs.checks.changes import SourceChange, base_settings, head_tests
+from jobs.checks.context import CheckContext, CheckFunction, Trials
+from jobs.checks.mutation_runs import Mutation, mutate
+from jobs.checks.once import Once
+from jobs.checks.side import Side
+from jobs.checks.suites import BaseSuite, HeadSuite, suite_key, suite_on_base, suite_on_head
+from jobs.checks.toolchains.detect import detect
+from jobs.domain.patch import ChangeStatus, Patch, Sha
+from jobs.domain.review import Repository
+from jobs.domain.run import NamedProof
+from jobs.domain.spec import Spec
+from jobs.domain.verdict import Check, CheckStatus, Evidence, Verdict
+from jobs.errors import Stop
+from jobs.ports import Cache, Command, Note, Result, Workspace, Workspaces
+
+GATE: Final[tuple[CheckFunction, ...]] = (policy.check, secrets.check)
+"""Checks of the diff alone; a failed policy keeps the change from running."""
+CHECKS: Final = (integrity, suite, acceptance, mutation)
+"""Checks of both trees, as modules with NAME, NEEDS and check."""
+
+_COMMAND_TIMEOUT: Final = 600.0
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is verified: a change between commits, and what it is meant to do."""
+
+    spec: Spec
+    """What is wanted."""
+    repository: Repository
+    """Where it lives."""
+    target_base: Sha
+    """Tests, test settings and evidence compare with it."""
+    start: Sha
+    """Where this run began; the target base on a first run."""
+    patch: Patch
+    """start → head."""
+    total: Patch
+    """target base → head."""
+    named: tuple[NamedProof, ...]
+    """Tests that the engine names as proof."""
+    environment: str | None
+    """Directory with the repository's dependencies."""
+    suite: tuple[str, ...]
+    """The suite's command; empty means detected."""
+
+
+async def verify(subject: Subject, *, workspaces: Workspaces, cache: Cache, note: Note) -> Verdict:
+    """Check a change in workspaces of its own; raises Stop when the sandbox or the checkout fails."""
+    await note(step="reading the change")
+    ctx = CheckContext(
+        spec=subject.spec,
+        patch=subject.patch,
+        total=subject.total,
+        changes=(),
+        proofs=_proofs(subject),
+        note=note,
+    )
+    gate = [await check(ctx) for check in GATE]
+    if gate[0].status is CheckStatus.FAILED:
+        reason = f"Nothing was run: {gate[0].summary}"
+        skipped = [Check(name=one.NAME, status=CheckStatus.SKIPPED, summary=reason) for one in CHECKS]
+        return Verdict(checks=(*gate, *skipped), evidence=evidence.nothing_ran(ctx, reason=reason))
+    async with _sides(subject, workspaces) as (base, head):
+        ctx = replace(ctx, changes=await _changes(subject, workspaces, head.workspace))
+        checks, found = await _judged(subject, ctx, cache=cache, sides=(base, head))
+    return Verdict(checks=(*gate, *checks), evidence=found)
+
+
+async def baseline(
+    *,
+    spec: Spec,
+    repository: Repository,
+    target_base: Sha,
+    environment: str | None,
+    suite: tuple[str, ...],
+    workspaces: Workspaces,
+    cache: Cache,
+    note: Note,
+) -> None:
+    """Run the suite on the target base before anything is spent; raises Stop when it cannot be run there."""
+    await note(step="running the tests on the target base")
+    async with workspaces.open(repository, target_base, environment=environment) as workspace:
+        toolchain = await detect(workspace, environment=environment, suite=suite)
+        side = Side(workspace, toolchain)
+        key = suite_key(commit=target_base, environment=environment, suite=suite)
+        result = await _suite_on_base(side, cache=cache, key=key)
+    branch = spec.target or repository.default_branch
+    where = f"{repository.path} at {branch} ({target_base[:10]})"
+    if result.problem:
+        raise Stop(f"The tests of {where} cannot be run: {result.problem}.", remedy=_remedy(result))
+    if result.failing and not result.passing:
+        raise Stop(f"None of the {result.known} tests of {where} passes.", remedy=_remedy(result))
+
+
+def _remedy(result: BaseSuite) -> str:
+    return (
+        f"Run `{result.command}` on a fresh checkout. If it needs packages, ask the operator to set the "
+        "repository's environment in codegen.toml; if it is another command, its suite."
+    )
+
+
+async def _judged(
+    subject: Subject, ctx: CheckContext, *, cache: Cache, sides: tuple[Side, Side]
+) -> tuple[list[Check], tuple[Evidence, ...]]:
+    try:
+        async with asyncio.TaskGroup() as group:
+            ctx = replace(ctx, runs=_trials(subject, ctx, cache=cache, sides=sides, group=group))
+            await ctx.note(step="running the tests on both sides")
+            running = [group.create_task(one.check(ctx)) for one in CHECKS]
+            evidence_task = group.create_task(evidence.gather(ctx))
+    except BaseExceptionGroup as failed:
+        raise _first(failed) from failed
+    return [task.result() for task in running], evidence_task.result()
+
+
+def _first(failed: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The one that counts: a Stop before anything else."""
+    stops, others = failed.split(Stop)
+    group: BaseException = stops or others or failed
+    while isinstance(group, BaseExceptionGroup):
+        group = group.exceptions[0]
+    return group
+
+
+def _trials(
+    subject: Subject, ctx: CheckContext, *, cache: Cache, sides: tuple[Side, Side], group: asyncio.TaskGroup
+) -> Trials:
+    base, head = sides
+    changes, nodes, kind = ctx.changes, ctx.nodes, subject.spec.kind
+    key = suite_key(commit=subject.target_base, environment=subject.environment, suite=subject.suite)
+    base_suite = Once(group, lambda: _suite_on_base(base, cache=cache, key=key))
+    acceptance_runs = Once(
+        group, lambda: acceptance_on_both(base, head, nodes=nodes, changes=changes, kind=kind)
+    )
+
+    async def on_head() -> HeadSuite:
+        return await suite_on_head(head, await base_suite(), changes)
+
+    async def mutants() -> Mutation:
+        runs = await acceptance_runs()
+        await ctx.note(step="trying faults in the changed lines")
+        return await mutate(
+            head, acceptance=runs, nodes=nodes, changes=changes, diff=subject.total.diff, kind=kind
+        )
+
+    async def command(text: str) -> tuple[Result, Result]:
+        asked = _shell(text, subject.environment)
+        there = base.execute(asked, overlay=head_tests(changes))
+        here = head.execute(asked, overlay=base_settings(changes))
+        one, other = await asyncio.gather(there, here)
+        return one, other
+
+    return Trials(
+        toolchain=base.toolchain,
+        base_suite=base_suite,
+        head_suite=Once(group, on_head),
+        acceptance=acceptance_runs,
+        mutation=Once(group, mutants),
+        command=command,
+    )
+
+
+async def _suite_on_base(side: Side, *, cache: Cache, key: str) -> BaseSuite:
+    async def compute() -> bytes:
+        return (await suite_on_base(side)).model_dump_json().encode()
+
+    return BaseSuite.model_validate_json(await cache.single(key, compute))
+
+
+@asynccontextmanager
+async def _sides(subject: Subject, workspaces: Workspaces) -> AsyncIterator[tuple[Side, Side]]:
+    """Two trees of our own, never the engine's."""
+    environment, repository = subject.environment, subject.repository
+    async with (
+        workspaces.open(repository, subject.target_base, environment=environment) as base,
+        workspaces.open(repository, subject.start, environment=environment) as head,
+    ):
+        toolchain = await detect(base, environment=environment, suite=subject.suite)
+        if not subject.patch.empty:
+            await head.apply(subject.patch.diff)
+        yield Side(base, toolchain), Side(head, toolchain)
+
+
+async def _changes(subject: Subject, workspaces: Workspaces, head: Workspace) -> tuple[SourceChange, ...]:
+    found = []
+    for file in subject.total.files:
+        before = after = None
+        if file.status is not ChangeStatus.ADDED:
+            old = file.old_path or file.path
+            before = await workspaces.file(subject.repository, subject.target_base, old)
+        if file.status is not ChangeStatus.DELETED:
+            after = await head.read(file.path)
+        found.append(SourceChange(file=file, before=before, after=after))
+    return tuple(found)
+
+
+def _proofs(subject: Subject) -> dict[str, tuple[str, ...]]:
+    """Criterion → tests: the spec's own where it names any, else the engine's."""
+    proofs: dict[str, tuple[str, ...]] = {}
+    for one in subject.named:
+        proofs[one.criterion] = tuple(dict.fromkeys(proofs.get(one.criterion, ()) + one.tests))
+    for criterion in subject.spec.criteria:
+        if criterion.proof is not None:
+            proofs[criterion.id] = criterion.proof.tests
+    known = {criterion.id for criterion in subject.spec.criteria}
+    return {name: tests for name, tests in proofs.items() if name in known and tests}
+
+
+def _shell(text: str, environment: str | None) -> Command:
+    path = "/usr/local/bin:/usr/bin:/bin"
+    env = {"PATH": f"{environment}/bin:{path}" if environment else path, "PYTHONDONTWRITEBYTECODE": "1"}
+    return Command(argv=("/bin/sh", "-c", text), env={**env, "PYTHONPATH": "src:."}, timeout=_COMMAND_TIMEOUT)

@@ -1,0 +1,67 @@
+"""Where a run stands: the repository, its three commits, and a tree to work in."""
+
+from contextlib import AbstractAsyncContextManager
+
+from jobs.domain.base_model import Frozen
+from jobs.domain.patch import Sha
+from jobs.domain.review import Repository
+from jobs.domain.task import Task
+from jobs.ports import Tools, Workspace
+
+
+class Ground(Frozen):
+    """What a run is built on."""
+
+    repository: Repository
+    """The project."""
+    target: str
+    """Branch the change is for."""
+    branch: str
+    """Branch that holds the change."""
+    branch_head: Sha | None
+    """Where that branch is now; None when it does not exist yet."""
+    target_base: Sha
+    """Merge-base of start and the target branch."""
+    start: Sha
+    """The target's head on a first run, the branch's head afterwards."""
+    environment: str | None
+    """Directory of the read-only environment."""
+    suite: tuple[str, ...]
+    """Declared command of the suite; empty to detect it."""
+    reviewers: tuple[str, ...]
+    """Usernames to ask for review."""
+
+
+async def survey(task: Task, tools: Tools) -> Ground:
+    """Look at the repository; raises Stop naming the project, branch or right that is missing."""
+    repository = await tools.forge.repository(task.spec.repository)
+    target = task.spec.target or repository.default_branch
+    target_head = await tools.workspaces.resolve(repository, target)
+    branch = f"codegen/{task.id}"
+    branch_head = await tools.forge.branch_head(repository.path, branch)
+    start = _resumed_start(task) or branch_head or target_head
+    target_base = start if start == target_head else None
+    if target_base is None:
+        target_base = await tools.workspaces.merge_base(repository, target_head, start)
+    own = tools.operator.repositories.get(repository.path)
+    return Ground(
+        repository=repository,
+        target=target,
+        branch=branch,
+        branch_head=branch_head,
+        target_base=target_base,
+        start=start,
+        environment=str(own.environment) if own and own.environment else None,
+        suite=own.suite if own else (),
+        reviewers=own.reviewers if own else (),
+    )
+
+
+def open_workspace(ground: Ground, tools: Tools) -> AbstractAsyncContextManager[Workspace]:
+    """A fresh tree at the ground's start, released at the end of the block."""
+    return tools.workspaces.open(ground.repository, ground.start, environment=ground.environment)
+
+
+def _resumed_start(task: Task) -> Sha | None:
+    run = task.run
+    return run.start if run is not None and not run.ended else None

@@ -1,0 +1,43 @@
+"""Publishing what pickers may show: the repositories that the operator lists and the token can push to."""
+
+import asyncio
+import logging
+
+from jobs.errors import Stop, Transient
+from jobs.ports import Forge
+from jobs.queue.store import Store
+from jobs.settings import OperatorFile
+
+logger = logging.getLogger(__name__)
+
+EVERY = 300.0
+"""Seconds between two publications."""
+
+AGAIN = 15.0
+"""Seconds until the next try when GitLab does not answer."""
+
+
+class CatalogueDesk:
+    """Publishes the catalogue now and then."""
+
+    def __init__(self, store: Store, forge: Forge, operator: OperatorFile) -> None:
+        self._store = store
+        self._forge = forge
+        self._operator = operator
+
+    async def keep(self) -> None:
+        """Publish, then wait until it is time again."""
+        await asyncio.sleep(EVERY if await self.publish() else AGAIN)
+
+    async def publish(self) -> bool:
+        """Publish what is there now; False when GitLab did not answer."""
+        try:
+            found = await self._forge.catalogue()
+        except (Stop, Transient) as error:
+            logger.warning("the catalogue cannot be read: %s", error)
+            return False
+        listed = tuple(one for one in found if one.path in self._operator.repositories)
+        await self._store.publish_catalogue(listed)
+        for missing in sorted(set(self._operator.repositories) - {one.path for one in listed}):
+            logger.warning("the repository %s is in codegen.toml, but the token cannot push to it", missing)
+        return True

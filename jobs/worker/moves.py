@@ -1,0 +1,65 @@
+"""How a task moves when its run begins or ends, and when people act on it; pure."""
+
+from datetime import datetime
+
+from jobs.domain.people import Person
+from jobs.domain.review import MergeRequestState
+from jobs.domain.run import Run
+from jobs.domain.task import InReview, Task, TaskState, Waiting, state_after
+from jobs.settings import OperatorFile
+
+AGAIN = frozenset({TaskState.REJECTED, TaskState.STOPPED, TaskState.FAILED, TaskState.CANCELLED})
+"""States from which a person may retry."""
+
+
+def begun(task: Task, now: datetime) -> Task | None:
+    """The task with a new run, or as it is when its run is to be resumed; None when nothing is to run."""
+    if task.state is TaskState.RUNNING:
+        return task
+    if task.state is not TaskState.WAITING or task.waiting not in (None, Waiting.WORKER):
+        return None
+    number = task.runs + 1
+    run = Run(id=f"{task.id}-r{number}", task=task.id, number=number, started_at=now)
+    return task.to(TaskState.RUNNING, run=run, runs=number)
+
+
+def settled(task: Task, run: Run, now: datetime) -> Task:
+    """The task with its run as it is now; the end of a run moves the task too."""
+    if not run.ended:
+        return task.note(run=run)
+    merge_request = run.merge_request or task.merge_request
+    opened = merge_request is not None and merge_request.state is MergeRequestState.OPENED
+    state = state_after(run, merge_request_open=opened)
+    draft = merge_request is not None and merge_request.draft
+    return task.to(
+        state,
+        run=run.model_copy(update={"ended_at": run.ended_at or now}),
+        spend=task.spend + run.spend,
+        merge_request=merge_request,
+        cancel=None,
+        waiting=Waiting.WORKER if state is TaskState.WAITING else None,
+        in_review=(InReview.DRAFT if draft else InReview.REVIEW) if state is TaskState.IN_REVIEW else None,
+    )
+
+
+def cancelled(task: Task, person: Person) -> tuple[Task, str]:
+    """A waiting task ends at once; a running one is marked, and its worker ends it."""
+    if task.state in (TaskState.WAITING, TaskState.PROPOSED):
+        return task.to(TaskState.CANCELLED), "act.cancel"
+    if task.state is TaskState.RUNNING:
+        return task.note(cancel=person), "act.cancel"
+    return task, "act.late"
+
+
+def retried(task: Task) -> tuple[Task, str]:
+    """An ended task waits for a worker again."""
+    if task.state not in AGAIN:
+        return task, "act.late"
+    return task.to(TaskState.WAITING, waiting=Waiting.WORKER, cancel=None), "act.retry"
+
+
+def may_act(person: Person, task: Task, operator: OperatorFile) -> bool:
+    """True for who asked for the task, its repository's maintainers, and operators."""
+    own = operator.repositories.get(task.spec.repository)
+    maintainers = own.maintainers if own else ()
+    return person.id in (task.requester.id, *maintainers, *operator.operators)

@@ -1,0 +1,62 @@
+"""Whatever fell between two steps is found here: orphans, lost envelopes, acts, unsaid news."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from jobs.domain.task import TaskState
+from jobs.queue import keys
+from jobs.queue.commit import micros
+from jobs.queue.lease import unowned
+from jobs.queue.listing import ids
+from jobs.queue.spoken import overdue, postpone
+from jobs.queue.store import Store
+from jobs.queue.submit import Queue
+from jobs.worker.patience import fault_of
+from jobs.worker.speaker import Say
+
+logger = logging.getLogger(__name__)
+
+EVERY = 2.0
+"""Seconds between two looks, by one of all workers."""
+
+UNTOUCHED = timedelta(seconds=3)
+"""How long something must have lain before it counts as forgotten."""
+
+AT_ONCE = 20
+"""Threads brought up to date in one look at the most."""
+
+SAY_AGAIN = timedelta(seconds=30)
+"""How long to leave a thread alone that could not be brought up to date."""
+
+
+async def reconcile(store: Store, queue: Queue, say: Say) -> None:
+    """One look at everything, unless another worker has looked just now."""
+    turn = ("SET", f"{keys.WORKERS}:turn", "1", "NX", "PX", round(EVERY * 900))
+    if await store.connection.call(*turn) is None:
+        return
+    await _restart(store, queue)
+    await _speak(store, say)
+
+
+async def _restart(store: Store, queue: Queue) -> None:
+    connection, before = store.connection, micros(datetime.now(UTC) - UNTOUCHED)
+    for task_id in await unowned(connection, await ids(connection, keys.by_state(TaskState.RUNNING))):
+        logger.info("task %s has no live owner, putting it in again", task_id)
+        await queue.submit(task_id)
+    ready = await ids(connection, keys.READY, until=before)
+    known = await queue.queued(ready)
+    for task_id in (one for one in ready if one not in known):
+        await queue.submit(task_id)
+    for act_id in await ids(connection, keys.PENDING, until=before):
+        await queue.submit_act(act_id)
+
+
+async def _speak(store: Store, say: Say) -> None:
+    late = await overdue(store.connection, datetime.now(UTC))
+    for task_id in (await unowned(store.connection, late[: AT_ONCE * 5]))[:AT_ONCE]:
+        await postpone(store.connection, task_id, datetime.now(UTC) + SAY_AGAIN)
+        task = await store.get(task_id)
+        if task is not None:
+            fault = await fault_of(say(task))
+            if fault is not None:
+                logger.warning("the thread of %s could not be brought up to date: %s", task_id, fault)

@@ -1,0 +1,155 @@
+"""The runs of this process, each under a lease that is renewed while it lives."""
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from jobs.domain.task import Task
+from jobs.errors import LostLease
+from jobs.ports import Workshop
+from jobs.queue import lease as leases
+from jobs.queue.commit import Lease
+from jobs.queue.connection import OUTAGE
+from jobs.queue.fence import FencedMessenger
+from jobs.queue.store import Store
+from jobs.queue.submit import Queue
+from jobs.settings import WorkerTable
+from jobs.worker.journal import RunJournal
+from jobs.worker.ladder import LOST_OWNERS, Why, give_up, run_task
+from jobs.worker.logs import RUN
+from jobs.worker.moves import begun
+from jobs.worker.speaker import Speaker, say
+
+logger = logging.getLogger(__name__)
+
+LAST_WORDS = 15.0
+"""Seconds the summary of an ended run may take before it is left to reconcile."""
+
+
+@dataclass
+class Running:
+    """One run of this process."""
+
+    lease: Lease
+    """What makes it ours."""
+    pipeline: "asyncio.Task[None]"
+    """The ladder with the pipeline in it."""
+    why: Why = Why.DRAIN
+    """What an interruption means."""
+
+
+class Runs:
+    """At most `runs` runs at a time, taken from the store under leases."""
+
+    def __init__(
+        self, store: Store, queue: Queue, workshop: Workshop, *, owner: str, settings: WorkerTable
+    ) -> None:
+        self._store = store
+        self._queue = queue
+        self._workshop = workshop
+        self._owner = owner
+        self._settings = settings
+        self._running: dict[str, Running] = {}
+        self._caring: set[asyncio.Task[None]] = set()
+        self.room = asyncio.Event()
+        """Set whenever a run ends."""
+
+    @property
+    def free(self) -> int:
+        """How many more runs may begin."""
+        return self._settings.runs - len(self._caring)
+
+    async def start(self, task_id: str) -> None:
+        """Take the task and run it in the background; nothing happens when it is held or not to be run."""
+        if self.free <= 0 or task_id in self._running:
+            return
+        taken = await self._store.take(
+            task_id,
+            lambda task: begun(task, datetime.now(UTC)),
+            owner=self._owner,
+            seconds=self._settings.lease_seconds,
+        )
+        if taken is None:
+            return
+        task, lease, lost = taken
+        care = asyncio.create_task(self._care(task, lease, lost), name=task_id)
+        self._caring.add(care)
+        care.add_done_callback(self._over)
+
+    async def renew(self) -> None:
+        """Renew every lease; interrupt what is lost or cancelled."""
+        mine = {task_id: one.lease for task_id, one in self._running.items()}
+        seconds = self._settings.lease_seconds
+        for lost in await leases.renew(self._store.connection, tuple(mine.values()), seconds=seconds):
+            self._interrupt(lost.task, Why.LOST)
+        for task_id in mine:
+            task = await self._store.get(task_id)
+            if task is not None and task.cancel is not None:
+                self._interrupt(task_id, Why.CANCEL)
+
+    def cancel(self, task_id: str) -> None:
+        """A person cancelled: interrupt the run, if it is one of ours."""
+        self._interrupt(task_id, Why.CANCEL)
+
+    async def drain(self) -> None:
+        """Let runs end within the grace period, then leave the rest to other workers; no try is lost."""
+        if self._caring:
+            await asyncio.wait(self._caring, timeout=self._settings.grace_seconds)
+        for task_id in tuple(self._running):
+            self._interrupt(task_id, Why.DRAIN)
+        if self._caring:
+            await asyncio.wait(self._caring)
+
+    def _interrupt(self, task_id: str, why: Why) -> None:
+        one = self._running.get(task_id)
+        if one is not None and not one.pipeline.cancelling():
+            one.why = why
+            one.pipeline.cancel()
+
+    async def _care(self, task: Task, lease: Lease, lost: int) -> None:
+        """Everything around a run that must happen however the pipeline is interrupted."""
+        RUN.set(task.run.id if task.run else task.id)
+        speaker = Speaker(lambda now: self._say(now, lease))
+        speaker.tell(task, urgent=True)
+        journal = RunJournal(self._store, lease, speaker)
+        climb = give_up(journal) if lost > LOST_OWNERS else self._climb(task, lease, journal)
+        one = self._running[task.id] = Running(lease, asyncio.create_task(climb))
+        if task.cancel is not None:
+            self._interrupt(task.id, Why.CANCEL)
+        await asyncio.wait({one.pipeline})
+        try:
+            await speaker.close(within=LAST_WORDS)
+            await self._leave(lease)
+        finally:
+            del self._running[task.id]
+        if not one.pipeline.cancelled():
+            one.pipeline.result()
+
+    async def _climb(self, task: Task, lease: Lease, journal: RunJournal) -> None:
+        def why() -> Why:
+            return self._running[task.id].why
+
+        await run_task(task, lease, self._workshop, journal=journal, store=self._store, why=why)
+
+    async def _say(self, task: Task, lease: Lease) -> None:
+        async def guard() -> None:
+            await leases.check(self._store.connection, lease)
+
+        messenger = FencedMessenger(self._workshop.messenger, guard)
+        await say(task, store=self._store, announce=self._workshop.announce, messenger=messenger)
+
+    async def _leave(self, lease: Lease) -> None:
+        with contextlib.suppress(*OUTAGE):
+            if await leases.release(self._store.connection, lease):
+                task = await self._store.get(lease.task)
+                if task is not None and begun(task, datetime.now(UTC)) is not None:
+                    await self._queue.submit(lease.task)
+
+    def _over(self, care: "asyncio.Task[None]") -> None:
+        self._caring.discard(care)
+        self.room.set()
+        fault = None if care.cancelled() else care.exception()
+        if fault is not None and not isinstance(fault, LostLease):
+            logger.error("a run was given up", exc_info=fault)

@@ -1,0 +1,160 @@
+"""`codegen worker`: everything one process does, from its first to its last moment."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+
+from jobs.domain.task import Task
+from jobs.errors import Stop, StopKind
+from jobs.ports import Workshop
+from jobs.queue import board, keys
+from jobs.queue.connection import OUTAGE
+from jobs.queue.store import Store
+from jobs.queue.submit import Queue, connect
+from jobs.settings import WorkerSettings
+from jobs.worker import logs
+from jobs.worker.acts import run_act
+from jobs.worker.arq_loop import ArqLoop
+from jobs.worker.catalogue import CatalogueDesk
+from jobs.worker.patience import fault_of
+from jobs.worker.reconcile import EVERY, reconcile
+from jobs.worker.runs import Runs
+from jobs.worker.speaker import say
+
+logger = logging.getLogger(__name__)
+
+Build = Callable[[WorkerSettings], AbstractAsyncContextManager[Workshop]]
+"""The composition root: settings → what the worker works with."""
+
+
+async def serve(settings: WorkerSettings, build: Build) -> int:
+    """Work until SIGTERM or SIGINT; returns the exit status: 0, or 2 or 4 when it cannot start."""
+    logs.configure(_secrets(settings))
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        async with connect(settings.redis_url.get_secret_value()) as (store, queue), build(settings) as shop:
+            await shop.probe()
+            await Process(store, queue, shop, settings).work(stop)
+    except Stop as refusal:
+        logger.error("the worker cannot start: %s", refusal)
+        return 2 if refusal.kind is StopKind.INPUT else 4
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().remove_signal_handler(number)
+    return 0
+
+
+class Process:
+    """One worker process on one store."""
+
+    def __init__(self, store: Store, queue: Queue, shop: Workshop, settings: WorkerSettings) -> None:
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+        self._store = store
+        self._queue = queue
+        self._shop = shop
+        self._settings = settings
+        self._runs = Runs(store, queue, shop, owner=self.name, settings=settings.operator.worker)
+        self._loop = ArqLoop(queue, take=self._runs.start, act=self._act, free=lambda: self._runs.free)
+        self._desk = CatalogueDesk(store, shop.tools.forge, settings.operator)
+        self._errands: set[asyncio.Task[None]] = set()
+
+    async def work(self, stop: asyncio.Event) -> None:
+        """Take, run and speak until `stop` is set; then leave unfinished runs to others."""
+        logger.info("worker %s is up, %d runs at a time", self.name, self._settings.operator.worker.runs)
+        lease = self._settings.operator.worker.lease_seconds
+        picking = asyncio.create_task(_forever(self._loop.turn, 0))
+        others = [
+            asyncio.create_task(_forever(step, seconds))
+            for step, seconds in (
+                (self._listen, 0.2),
+                (self._room, 0),
+                (self._runs.renew, min(lease / 4, 2.0)),
+                (self._reconcile, EVERY),
+                (self._sign_in, board.WORKER_LIVES / 4),
+                (self._desk.keep, 0),
+            )
+        ]
+        await stop.wait()
+        logger.info("worker %s goes", self.name)
+        await _end([picking])
+        await self._loop.close()
+        await self._runs.drain()
+        await _end([*others, *self._errands])
+        with contextlib.suppress(*OUTAGE):
+            await board.sign_out(self._store.connection, self.name)
+
+    async def _listen(self) -> None:
+        async with self._store.connection.subscribed(keys.WAKE, keys.CANCELS) as news:
+            self._loop.wake.set()
+            while True:
+                message = await news.next(seconds=5.0)
+                if message is None:
+                    continue
+                channel, data = message
+                if channel == keys.CANCELS:
+                    self._runs.cancel(data.decode())
+                else:
+                    self._loop.wake.set()
+
+    async def _room(self) -> None:
+        await self._runs.room.wait()
+        self._runs.room.clear()
+        self._loop.wake.set()
+
+    async def _reconcile(self) -> None:
+        await reconcile(self._store, self._queue, self._say)
+
+    async def _sign_in(self) -> None:
+        await board.sign_in(self._store.connection, self.name, datetime.now(UTC))
+
+    async def _act(self, act_id: str) -> None:
+        task = await run_act(act_id, store=self._store, queue=self._queue, operator=self._settings.operator)
+        if task is not None:
+            self._send(self._say(task))
+
+    async def _say(self, task: Task) -> None:
+        await say(task, store=self._store, announce=self._shop.announce, messenger=self._shop.messenger)
+
+    def _send(self, errand: Coroutine[None, None, None]) -> None:
+        async def run() -> None:
+            fault = await fault_of(errand)
+            if fault is not None:
+                logger.warning("a thread could not be brought up to date: %s", fault)
+
+        task = asyncio.create_task(run())
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+
+async def _forever(step: Callable[[], Coroutine[None, None, None]], seconds: float) -> None:
+    while True:
+        fault = await fault_of(step())
+        if isinstance(fault, OUTAGE):
+            logger.warning("redis cannot be reached: %s", type(fault).__name__)
+        elif fault is not None:
+            logger.error("a step of the worker failed", exc_info=fault)
+        await asyncio.sleep(max(seconds, 0.5) if fault is not None else seconds)
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks)
+
+
+def _secrets(settings: WorkerSettings) -> tuple[str, ...]:
+    return (
+        settings.slack_bot_token.get_secret_value(),
+        settings.gitlab_token.get_secret_value(),
+        settings.redis_url.get_secret_value(),
+    )

@@ -1,0 +1,101 @@
+"""Keeping a thread up to date: state changes at once, the rest at most every few seconds."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine
+
+from jobs.domain.task import Task
+from jobs.errors import LostLease, Stop, Transient
+from jobs.ports import Announce, Messenger
+from jobs.queue.connection import TROUBLE
+from jobs.queue.spoken import said
+from jobs.queue.store import Store
+
+Say = Callable[[Task], Coroutine[None, None, None]]
+"""Brings one thread up to date and remembers that."""
+
+EVERY = 3.0
+"""Seconds between two updates of a message when nothing but progress is new."""
+
+logger = logging.getLogger(__name__)
+
+
+async def say(task: Task, *, store: Store, announce: Announce, messenger: Messenger) -> None:
+    """Announce, keep the head message's timestamp, and note that the thread shows this version."""
+    if task.thread is None:
+        return
+    shown = await announce(task, messenger)
+    if shown.thread is not None and shown.thread != task.thread:
+        thread = shown.thread
+        await store.change(task.id, lambda now: now if now.thread == thread else now.note(thread=thread))
+    await said(store.connection, task)
+
+
+class Speaker:
+    """Speaks of one run in the background, so that Slack never holds it up."""
+
+    def __init__(self, say: Say, *, every: float = EVERY) -> None:
+        self._say = say
+        self._every = every
+        self._latest: Task | None = None
+        self._news = asyncio.Event()
+        self._urgent = asyncio.Event()
+        self._closing = False
+        self._loop = asyncio.create_task(self._speak())
+
+    def tell(self, task: Task, *, urgent: bool) -> None:
+        """This version of the task is to be shown: at once, or with the next update."""
+        self._latest = task
+        self._news.set()
+        if urgent:
+            self._urgent.set()
+
+    async def close(self, *, within: float) -> None:
+        """Say what is left; what cannot be said within these seconds is left to reconcile."""
+        self._closing = True
+        self._news.set()
+        self._urgent.set()
+        _, late = await asyncio.wait({self._loop}, timeout=within)
+        if late:
+            self._loop.cancel()
+            await asyncio.wait({self._loop})
+        elif self._loop.exception() is not None:
+            logger.error("the thread could not be brought up to date", exc_info=self._loop.exception())
+
+    async def _speak(self) -> None:
+        while not self._closing or self._latest is not None:
+            await self._news.wait()
+            self._news.clear()
+            self._urgent.clear()
+            task, self._latest = self._latest, None
+            if task is not None and not await self._said(task):
+                return
+            await self._pause(self._every)
+
+    async def _said(self, task: Task) -> bool:
+        """False when this worker has nothing more to say."""
+        try:
+            await self._say(task)
+        except LostLease:
+            return False
+        except Transient as error:
+            logger.warning("slack: %s", error)
+            self._again(task)
+            await self._pause(error.retry_after)
+        except TROUBLE as error:
+            logger.warning("redis: %s", type(error).__name__)
+            self._again(task)
+        except Stop as stop:
+            logger.warning("the thread could not be brought up to date: %s", stop)
+        return not (self._closing and self._latest is task)
+
+    def _again(self, task: Task) -> None:
+        self._latest = self._latest or task
+        self._news.set()
+
+    async def _pause(self, seconds: float) -> None:
+        if not self._closing:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._urgent.wait()

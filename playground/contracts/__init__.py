@@ -1,0 +1,1 @@
+"""Slack's published contracts as data, and the scripts that make them."""

@@ -1,0 +1,44 @@
+"""Fixtures that more than one room uses."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from jobs.queue.connection import Connection, open_connection
+from jobs.queue.store import Store
+from jobs.queue.submit import Queue
+from playground.redis_server import RedisServer
+from tests.servers import private_redis
+
+
+@pytest.fixture(scope="session")
+def redis_process() -> Iterator[RedisServer]:
+    with private_redis() as server:
+        yield server
+
+
+@pytest.fixture
+async def connection(redis_process: RedisServer) -> AsyncIterator[Connection]:
+    """An empty Redis."""
+    opened = open_connection(redis_process.url)
+    await opened.call("FLUSHALL")
+    try:
+        yield opened
+    finally:
+        await opened.close()
+
+
+@pytest.fixture
+def redis_url(connection: Connection, redis_process: RedisServer) -> str:
+    """Address of an empty Redis."""
+    return redis_process.url
+
+
+@pytest.fixture
+def store(connection: Connection) -> Store:
+    return Store(connection)
+
+
+@pytest.fixture
+def queue(store: Store) -> Queue:
+    return Queue(store)
