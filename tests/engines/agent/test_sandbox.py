@@ -1,43 +1,57 @@
-"""The same work inside the real sandbox."""
+"""The playground's specs inside the real sandbox, up to the verdict: every criterion is proven."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from jobs.adapters.model import ProviderModel
-from jobs.adapters.workspaces import GitWorkspaces
-from jobs.domain.brief import Brief
-from jobs.domain.review import Repository
+from jobs.domain.verdict import VerdictStatus
 from jobs.engines.agent import AgentEngine
+from jobs.stages.verify import Subject, verify
+from tests.engines.agent.conftest import brief_of
 from tests.engines.agent.notes import Notes
-from tests.engines.folder import FolderWorkspace
+from tests.engines.folder import SAMPLE
+from tests.verification import build_environment, workshop
 
 
-@pytest.fixture
-def home() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:  # a sandbox user cannot enter /root
-        Path(folder).chmod(0o755)
-        yield Path(folder)
+@pytest.fixture(scope="module")
+def built() -> str:
+    return build_environment()
 
 
-@pytest.mark.skipif(shutil.which("bwrap") is None, reason="needs bubblewrap")
-async def test_the_tools_run_in_the_sandbox(brief: Brief, scripted: ProviderModel, home: Path) -> None:
-    sample = FolderWorkspace.of_sample(home / "sample")
-    repository = Repository(path="payments/api", url=f"file://{sample.folder}")
-    workspaces = GitWorkspaces(home / "codegen")
-    start = await workspaces.resolve(repository, sample.start)
-    async with workspaces.open(repository, start, environment=None) as workspace:
-        work = await AgentEngine(scripted).work(brief, workspace, Notes())
-        patch = await workspace.patch()
-    assert [proof.criterion for proof in work.proofs] == ["AC1", "AC2", "AC3"]
-    assert [one.path for one in patch.files] == [
-        "CHANGELOG.md",
-        "docs/rounding.md",
-        "src/invoices/money.py",
-        "src/invoices/tax.py",
-        "tests/test_half_up.py",
-    ]
-    assert (await sample.patch()).empty  # nothing was touched outside
+def sample_files() -> dict[str, str | None]:
+    files = (path for path in SAMPLE.rglob("*") if path.is_file() and "cache" not in str(path))
+    return {str(path.relative_to(SAMPLE)): path.read_text("utf-8") for path in files}
+
+
+@pytest.mark.parametrize(
+    "spec", ["sample_spec.yml", "specs/due_day.yml", "specs/csv_export.yml"], ids=["rounding", "due", "csv"]
+)
+async def test_every_criterion_is_proven(spec: str, built: str, scripted: ProviderModel) -> None:
+    brief = brief_of(SAMPLE.parent / spec)
+    with workshop(built) as shop:
+        base = await shop.commit(sample_files())
+        workspaces = shop.workspaces
+        async with workspaces.open(shop.repository, base, environment=built) as workspace:
+            work = await AgentEngine(scripted).work(brief, workspace, Notes())
+            patch = await workspace.patch()
+        subject = Subject(
+            spec=brief.spec,
+            repository=shop.repository,
+            target_base=base,
+            start=base,
+            patch=patch,
+            total=patch,
+            named=work.proofs,
+            environment=built,
+            suite=(),
+        )
+        verdict = await verify(subject, workspaces=workspaces, cache=shop.cache, note=shop.steps)
+    assert "could not be run" not in work.summary
+    assert verdict.status is VerdictStatus.PASSED, verdict.model_dump_json(indent=1)
+    assert verdict.proven == len(brief.spec.criteria)
+
+
+def test_the_sample_is_there_whole() -> None:
+    assert {"README.md", "LICENSE", "src/invoices/money.py", "tests/test_cli.py"} <= set(sample_files())
+    assert Path(SAMPLE / "docs/rounding.md").is_file()
