@@ -1,12 +1,13 @@
 """What executions say about each criterion: status, author and strength of its proof.
 
-Who wrote a proof is decided by its body, not by who names it. A test counts as a person's (`Author.PERSON`)
-only when its file is on the target base and this change leaves it alone: then no engine touched a line of it.
-A test that the change adds or edits is the engine's, even when a person named its id in the spec: the id is the
-person's requirement, the body is not theirs. An engine's proof is weak until a fault put into a changed line
-makes it fail by assertion; a person's is strong unless such faults were tried and none made it fail. Product
-code that holds the tests' own literals caps any proof at weak. A declared command is the person's own words; it
-is strong when it fails on the target base and names no file that this change touches.
+Who wrote a proof is decided by its body, not by who names it. A test counts as a person's
+(`Author.PERSON`) only when its file is on the target base and this change leaves it alone: then no engine
+touched a line of it. A test that the change adds or edits is the engine's, even when a person named its
+id in the spec: the id is the person's requirement, the body is not theirs. An engine's proof is weak
+until a fault put into a changed line makes it fail by assertion; a person's is strong unless such faults
+were tried and none made it fail. Product code that holds the tests' own literals caps any proof at weak.
+A declared command is the person's own words; it is strong when it fails on the target base and names no
+file that this change touches.
 """
 
 from typing import Final

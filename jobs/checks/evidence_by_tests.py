@@ -1,9 +1,10 @@
 """How named tests prove a criterion, by kind of change.
 
-bugfix: a test fails on the target base, by assertion or because the product crashes on the test's input (never
-by an import or a broken test), and passes on the head three times. feature, boilerplate: the same, or the test
-needs a name that the change defines and a fault in a changed line is caught by assertion. tests: passes on both
-sides and catches a fault that the old suite misses. refactor: passes on both sides. docs: passes on the head.
+bugfix: a test fails on the target base, by assertion or because the product crashes on the test's input
+(never by an import or a broken test), and passes on the head three times. feature, boilerplate: the same,
+or the test needs a name that the change defines and a fault in a changed line is caught by assertion.
+tests: passes on both sides and catches a fault that the old suite misses. refactor: passes on both sides.
+docs: passes on the head.
 """
 
 from collections.abc import Callable, Mapping

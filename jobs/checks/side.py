@@ -48,6 +48,7 @@ class Side:
     toolchain: Toolchain
     _laid: dict[str, bytes | None] = field(default_factory=dict)
     _own: dict[str, bytes | None] = field(default_factory=dict)
+    _canary: str | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def trial(self, asked: Asked, *, overlay: Overlay) -> Trial:
@@ -57,9 +58,8 @@ class Side:
             folder = await self._lay(overlay, canary=canary, near=self._near(asked))
             where = f"{folder}/{canary.name}".removeprefix("./") if canary else None
             placed = replace(asked, canary=where)
+            self._canary = where
             result = await self.workspace.run(self.toolchain.command(placed))
-            if where:
-                await self._place(write={}, remove=[where])
         return judge(result, canary, spelled=self.toolchain.spelled(asked))
 
     async def execute(self, command: Command, *, overlay: Overlay) -> Result:
@@ -79,7 +79,8 @@ class Side:
         wanted = {**{path: self._own[path] for path in self._laid}, **overlay}
         current = {**self._own, **self._laid}
         write: dict[str, bytes] = {}
-        remove: list[str] = []
+        remove = [self._canary] if self._canary else []
+        self._canary = None
         for path, content in wanted.items():
             if content is None and current[path] is not None:
                 remove.append(path)

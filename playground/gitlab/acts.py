@@ -124,11 +124,11 @@ def comment(
     """Comment on a merge request and fire the hooks."""
     check_note(body)
     discussion, note = add_note(state, mr, user, body, position=position, thread=thread)
-    noted(state, project, mr, discussion, note)
+    noted(state, project, mr, discussion=discussion, note=note)
     return discussion, note
 
 
-def noted(state: State, project: Project, mr: MergeRequest, discussion: Discussion, note: Note) -> None:
+def noted(state: State, project: Project, mr: MergeRequest, *, discussion: Discussion, note: Note) -> None:
     """Fire the hooks of a comment."""
     payload = note_event(state, project, mr, note=note, discussion=discussion.id)
     state.deliveries.emit(project, "note_events", payload)

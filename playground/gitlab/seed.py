@@ -13,6 +13,18 @@ BOT_KEY = "glpat-playground-token"
 SEED_TIME = 1_767_603_600.0
 SEEDER = Identity("Playground", "playground@example.com", SEED_TIME)
 PEOPLE = (("ana", "Ana Ruiz"), ("ben", "Ben Okafor"), ("eve", "Eve Lind"))
+CONFIG = """
+[http]
+\treceivepack = true
+[receive]
+\tadvertisePushOptions = true
+\tdenyDeleteCurrent = ignore
+[uploadpack]
+\tallowFilter = true
+\tallowAnySHA1InWant = true
+[gc]
+\tauto = 0
+"""
 TEAM = {"ana": Access.DEVELOPER, "ben": Access.MAINTAINER, "codegen": Access.DEVELOPER}
 
 
@@ -57,18 +69,15 @@ async def fill(directory: Path, source: Path | None, default_branch: str) -> Rep
         await repository.git("fetch", "-q", str(source), *refs)
     else:
         await _first_commit(repository, source, default_branch)
-    for name, value in (
-        ("http.receivepack", "true"),
-        ("receive.advertisePushOptions", "true"),
-        ("uploadpack.allowFilter", "true"),
-        ("uploadpack.allowAnySHA1InWant", "true"),
-        ("gc.auto", "0"),
-        ("receive.denyDeleteCurrent", "ignore"),
-    ):
-        await repository.git("config", name, value)
+    _settle(directory)
+    return repository
+
+
+def _settle(directory: Path) -> None:
+    with (directory / "config").open("a") as config:
+        config.write(CONFIG)
     shutil.rmtree(directory / "hooks", ignore_errors=True)
     install_gate(directory)
-    return repository
 
 
 def _at(directory: Path) -> Repository:

@@ -1,7 +1,7 @@
 """Tries mutants: for each one, its file is put in place, the named tests run in a fork, the file is put back.
 
-Usage: mutate.py PLAN.json FOLDER PYTEST-ARGUMENT… — the plan lists mutants as `{path, source}` and a `timeout`
-in seconds; the report of the first goes to FOLDER/0.xml, and so on. pytest is imported once.
+Usage: mutate.py PLAN.json FOLDER PYTEST-ARGUMENT… — the plan lists mutants as `{path, source}` and a
+`timeout` in seconds; the report of the first goes to FOLDER/0.xml, and so on. pytest is imported once.
 """
 
 import json

@@ -9,7 +9,7 @@ from playground.gitlab.call import Call, Route, answer
 from playground.gitlab.diffs import FileDiff, file_diffs
 from playground.gitlab.paging import paged
 from playground.gitlab.records import Project
-from playground.gitlab.refusal import not_found
+from playground.gitlab.refusal import bad_request, not_found
 from playground.gitlab.repository import Commit, GitError
 from playground.gitlab.shapes.projects import commit_shape
 
@@ -71,6 +71,18 @@ async def compare(call: Call) -> web.Response:
             "web_url": call.state.web_url(project, "-/compare", f"{old}...{new}"),
         }
     )
+
+
+async def merge_base(call: Call) -> web.Response:
+    """GET /repository/merge_base of two `refs`."""
+    project, refs = call.project(), call.params.names("refs") or []
+    if len(refs) != 2:
+        raise bad_request("Provide exactly 2 refs")
+    one, other = [await _resolve(project, ref, "Commit") for ref in refs]
+    base = await project.repository.merge_base(one, other)
+    if base is None:
+        raise not_found("Merge Base")
+    return answer(commit_shape(call.state, project, await project.repository.commit(base)))
 
 
 async def tree(call: Call) -> web.Response:
@@ -144,6 +156,7 @@ ROUTES = (
     Route("GET", "/projects/{project}/repository/commits/{sha}", show_commit),
     Route("GET", "/projects/{project}/repository/commits/{sha}/diff", commit_diff),
     Route("GET", "/projects/{project}/repository/compare", compare),
+    Route("GET", "/projects/{project}/repository/merge_base", merge_base),
     Route("GET", "/projects/{project}/repository/tree", tree),
     Route("GET", "/projects/{project}/repository/files/{path}", show_file),
     Route("GET", "/projects/{project}/repository/files/{path}/raw", raw_file),

@@ -52,7 +52,7 @@ async def full_merge_request_shape(
         "pipeline": pipeline_shape(state, project, head) if head else None,
         "merge_error": mr.merge_error,
         "rebase_in_progress": False,
-        "diverged_commits_count": 0,
+        "diverged_commits_count": await _diverged(project, mr),
         "changes_count": str(await _changes(project, version)),
         "subscribed": True,
         "first_contribution": False,
@@ -110,6 +110,11 @@ def _people(state: State, mr: MergeRequest) -> Json:
         "merged_by": merged if mr.state == "merged" else None,
         "closed_by": maybe_user(state, mr.closed_by),
     }
+
+
+async def _diverged(project: Project, mr: MergeRequest) -> int:
+    target = (await project.repository.branches()).get(mr.target_branch)
+    return int(await project.repository.git("rev-list", "--count", f"{mr.sha}..{target}")) if target else 0
 
 
 async def _changes(project: Project, version: Version) -> int:

@@ -7,27 +7,27 @@ from playground.gitlab.state import State, iso
 
 def project_shape(state: State, project: Project, user: User | None) -> Json:
     """A project as this user sees it."""
-    url = state.web_url(project)
-    name = project.path.rpartition("/")[2]
     access = state.access(project, user)
     grant: Json = {"access_level": int(access), "notification_level": 3}
+    allowed: Json = {"project_access": grant if access > Access.NONE else None, "group_access": None}
+    return _names(state, project) | _settings(project) | {"permissions": allowed}
+
+
+def _names(state: State, project: Project) -> Json:
+    url = state.web_url(project)
     return {
         "id": project.id,
         "description": None,
         "name": project.name,
         "name_with_namespace": f"{project.namespace} / {project.name}",
-        "path": name,
+        "path": project.name,
         "path_with_namespace": project.path,
-        "default_branch": project.default_branch,
-        "visibility": project.visibility,
-        "archived": project.archived,
         "web_url": url,
         "http_url_to_repo": f"{url}.git",
         "ssh_url_to_repo": f"git@gitlab.example.com:{project.path}.git",
         "readme_url": None,
         "topics": [],
         "tag_list": [],
-        "empty_repo": not project.seen_refs,
         "created_at": iso(project.created_at),
         "last_activity_at": iso(_last_activity(project)),
         "namespace": {
@@ -39,6 +39,15 @@ def project_shape(state: State, project: Project, user: User | None) -> Json:
             "parent_id": None,
             "web_url": f"{state.external_url}/{project.namespace}",
         },
+    }
+
+
+def _settings(project: Project) -> Json:
+    return {
+        "default_branch": project.default_branch,
+        "visibility": project.visibility,
+        "archived": project.archived,
+        "empty_repo": not project.seen_refs,
         "issues_enabled": True,
         "merge_requests_enabled": True,
         "jobs_enabled": True,
@@ -52,7 +61,6 @@ def project_shape(state: State, project: Project, user: User | None) -> Json:
         "ci_config_path": None,
         "remove_source_branch_after_merge": True,
         "approvals_before_merge": project.approvals_required,
-        "permissions": {"project_access": grant if access > Access.NONE else None, "group_access": None},
     }
 
 
