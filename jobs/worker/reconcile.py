@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from jobs.domain.task import TaskState
 from jobs.queue import keys
-from jobs.queue.commit import micros
+from jobs.queue.commit import HEAD_WITHIN, micros
 from jobs.queue.lease import unowned
 from jobs.queue.listing import ids
 from jobs.queue.spoken import overdue, postpone
@@ -46,9 +46,17 @@ async def _restart(store: Store, queue: Queue) -> None:
     ready = await ids(connection, keys.READY, until=before)
     known = await queue.queued(ready)
     for task_id in (one for one in ready if one not in known):
-        await queue.submit(task_id)
+        if not await _head_under_way(store, task_id):
+            await queue.submit(task_id)
     for act_id in await ids(connection, keys.PENDING, until=before):
         await queue.submit_act(act_id)
+
+
+async def _head_under_way(store: Store, task_id: str) -> bool:
+    task = await store.get(task_id)
+    if task is None or task.thread is None or task.thread.ts is not None:
+        return False
+    return datetime.now(UTC) - task.created_at < timedelta(seconds=HEAD_WITHIN)
 
 
 async def _speak(store: Store, say: Say) -> None:
