@@ -4,11 +4,12 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from jobs.domain.task import TaskState
+from jobs.errors import Stop
 from jobs.queue import keys
 from jobs.queue.commit import HEAD_WITHIN, micros
 from jobs.queue.lease import unowned
 from jobs.queue.listing import ids
-from jobs.queue.spoken import overdue, postpone
+from jobs.queue.spoken import overdue, postpone, said
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.worker.patience import fault_of
@@ -66,5 +67,8 @@ async def _speak(store: Store, say: Say) -> None:
         task = await store.get(task_id)
         if task is not None:
             fault = await fault_of(say(task))
+            if isinstance(fault, Stop):
+                # Slack refuses for good: the next change of the task tries again
+                await said(store.connection, task)
             if fault is not None:
                 logger.warning("the thread of %s could not be brought up to date: %s", task_id, fault)

@@ -10,12 +10,13 @@ import socket
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from jobs.domain.task import Task
 from jobs.errors import Stop, StopKind
 from jobs.ports import Workshop
 from jobs.queue import board, keys
-from jobs.queue.connection import OUTAGE
+from jobs.queue.connection import OUTAGE, knock
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue, connect
 from jobs.settings import WorkerSettings
@@ -42,6 +43,8 @@ async def serve(settings: WorkerSettings, build: Build) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
         async with connect(settings.redis_url.get_secret_value()) as (store, queue), build(settings) as shop:
+            with contextlib.suppress(*OUTAGE):
+                await knock(store.connection)
             await shop.probe()
             await Process(store, queue, shop, settings).work(stop)
     except Stop as refusal:
@@ -136,12 +139,16 @@ class Process:
 
 
 async def _forever(step: Callable[[], Coroutine[None, None, None]], seconds: float) -> None:
+    last: type[BaseException] | None = None
     while True:
         fault = await fault_of(step())
         if isinstance(fault, OUTAGE):
-            logger.warning("redis cannot be reached: %s", type(fault).__name__)
+            # once per outage: it may last for hours
+            if type(fault) is not last:
+                logger.warning("redis cannot be reached: %s", type(fault).__name__)
         elif fault is not None:
             logger.error("a step of the worker failed", exc_info=fault)
+        last = type(fault) if fault is not None else None
         await asyncio.sleep(max(seconds, 0.5) if fault is not None else seconds)
 
 
@@ -153,8 +160,6 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
 
 
 def _secrets(settings: WorkerSettings) -> tuple[str, ...]:
-    return (
-        settings.slack_bot_token.get_secret_value(),
-        settings.gitlab_token.get_secret_value(),
-        settings.redis_url.get_secret_value(),
-    )
+    redis = settings.redis_url.get_secret_value()
+    tokens = (settings.slack_bot_token, settings.gitlab_token)
+    return (*(token.get_secret_value() for token in tokens), redis, urlsplit(redis).password or "")
