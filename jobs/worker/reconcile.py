@@ -12,7 +12,7 @@ from jobs.queue.listing import ids
 from jobs.queue.spoken import overdue, postpone, said
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
-from jobs.worker.patience import fault_of
+from jobs.worker.fault import fault_of
 from jobs.worker.speaker import Say
 
 logger = logging.getLogger(__name__)

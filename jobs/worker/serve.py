@@ -24,7 +24,7 @@ from jobs.worker import logs
 from jobs.worker.acts import run_act
 from jobs.worker.arq_loop import ArqLoop
 from jobs.worker.catalogue import CatalogueDesk
-from jobs.worker.patience import fault_of
+from jobs.worker.fault import fault_of
 from jobs.worker.reconcile import EVERY, reconcile
 from jobs.worker.runs import Runs
 from jobs.worker.speaker import say
