@@ -101,7 +101,8 @@ class Runs:
         for task_id in tuple(self._running):
             self._interrupt(task_id, Why.DRAIN)
         if self._caring:
-            await asyncio.wait(self._caring)
+            # without Redis nothing can be given back: the leases run out by themselves
+            await asyncio.wait(self._caring, timeout=LAST_WORDS + 5)
 
     def _interrupt(self, task_id: str, why: Why) -> None:
         one = self._running.get(task_id)

@@ -74,24 +74,30 @@ class Process:
         """Take, run and speak until `stop` is set; then leave unfinished runs to others."""
         logger.info("worker %s is up, %d runs at a time", self.name, self._settings.operator.worker.runs)
         lease = self._settings.operator.worker.lease_seconds
-        picking = asyncio.create_task(_forever(self._loop.turn, 0))
-        others = [
-            asyncio.create_task(_forever(step, seconds))
+        over = asyncio.Event()
+        picking = asyncio.create_task(_until(stop, self._loop.turn, 0))
+        caring = [
+            asyncio.create_task(_until(over, step, seconds))
             for step, seconds in (
-                (self._listen, 0.2),
-                (self._room, 0),
                 (self._runs.renew, min(lease / 4, 2.0)),
                 (self._reconcile, EVERY),
                 (self._sign_in, board.WORKER_LIVES / 4),
-                (self._desk.keep, 0),
             )
+        ]
+        waiting = [
+            asyncio.create_task(_until(over, step, seconds))
+            for step, seconds in ((self._listen, 0.2), (self._room, 0), (self._desk.keep, 0))
         ]
         await stop.wait()
         logger.info("worker %s goes", self.name)
-        await _end([picking])
+        self._loop.wake.set()
+        await asyncio.wait([picking])
         await self._loop.close()
         await self._runs.drain()
-        await _end([*others, *self._errands])
+        over.set()
+        # steps under way end by themselves: interrupting one could leave a connection half used
+        await asyncio.wait(caring)
+        await _end([*waiting, *self._errands])
         with contextlib.suppress(*OUTAGE):
             await board.sign_out(self._store.connection, self.name)
 
@@ -138,9 +144,11 @@ class Process:
         task.add_done_callback(self._errands.discard)
 
 
-async def _forever(step: Callable[[], Coroutine[None, None, None]], seconds: float) -> None:
+async def _until(
+    stop: asyncio.Event, step: Callable[[], Coroutine[None, None, None]], seconds: float
+) -> None:
     last: type[BaseException] | None = None
-    while True:
+    while not stop.is_set():
         fault = await fault_of(step())
         if isinstance(fault, OUTAGE):
             # once per outage: it may last for hours
@@ -149,7 +157,9 @@ async def _forever(step: Callable[[], Coroutine[None, None, None]], seconds: flo
         elif fault is not None:
             logger.error("a step of the worker failed", exc_info=fault)
         last = type(fault) if fault is not None else None
-        await asyncio.sleep(max(seconds, 0.5) if fault is not None else seconds)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(seconds, 0.5) if fault is not None else seconds):
+                await stop.wait()
 
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:

@@ -23,7 +23,7 @@ HELD = "test:held"
 OPENED = "test:branches"
 """Set: branches with a merge request."""
 FENCED = "test:fenced"
-"""List: tasks whose merge request was refused to a worker that had lost them."""
+"""List: tasks that a worker which had lost them was kept from."""
 
 
 @dataclass
@@ -35,6 +35,13 @@ class Phases:
     seconds: float = 0.0
 
     async def execute(self, task: Task, tools: Tools, journal: Journal) -> Run:
+        try:
+            return await self._phases(task, tools, journal)
+        except (LostLease, asyncio.CancelledError):
+            await self._call("RPUSH", FENCED, task.id)
+            raise
+
+    async def _phases(self, task: Task, tools: Tools, journal: Journal) -> Run:
         assert task.run is not None
         run = task.run
         if run.state is RunState.PREPARING:
@@ -47,11 +54,7 @@ class Phases:
             await self._phase(task, "verifying")
             run = await journal(run.to(RunState.OPENING, verdict=a_verdict()))
         await self._phase(task, "opening")
-        try:
-            merge_request = await tools.forge.put_merge_request(a_proposal(task))
-        except LostLease:
-            await self._call("RPUSH", FENCED, task.id)
-            raise
+        merge_request = await tools.forge.put_merge_request(a_proposal(task))
         await self._call("INCR", counter(task.id, "opened"))
         await self._call("SADD", OPENED, a_proposal(task).source_branch)
         return await journal(run.to(RunState.DELIVERED, merge_request=merge_request))
