@@ -134,19 +134,19 @@ class GitWorkspaces:
 
     def _prepared(self) -> box.Ground:
         if self._ground is None:
-            _prepare_home(self._home)
+            _prepare_home(self._home, self._identity)
             self._ground = box.ground(self._home, self._identity, self._limits)
         return self._ground
 
 
-def _prepare_home(home: Path) -> None:
+def _prepare_home(home: Path, identity: Identity) -> None:
     """Make the folders; the sandbox's user must be able to enter them, whatever this process's umask is."""
     for folder in (home, *(home / name for name in ("mirrors", "checkouts", "workspaces", "etc"))):
         if not folder.exists():
             folder.mkdir(parents=True)
             folder.chmod(0o755)
     closed = [one for one in home.resolve().parents if not one.stat().st_mode & stat.S_IXOTH]
-    if closed and os.geteuid() == 0:
+    if closed and identity.uid != os.geteuid():
         raise Stop(
             "The sandbox's user cannot enter the home folder of codegen.",
             remedy="Set CODEGEN_HOME to a folder that everybody may enter, such as /var/lib/codegen.",
