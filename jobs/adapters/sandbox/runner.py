@@ -21,6 +21,7 @@ READ_LIMIT = 16 * 1024 * 1024
 _LOOK_EVERY = 2.0
 _GRACE = 10.0
 _PART = 1 << 16
+_OOM_SCORE = Path("/proc/self/oom_score_adj")
 
 
 def carry_out(connection: socket.socket) -> None:
@@ -67,11 +68,7 @@ def _run(order: wire.Order, connection: socket.socket) -> wire.Report:
     _place_files(order)
     output, output_in = os.pipe()
     errors, errors_in = os.pipe() if order.apart else (output, output_in)
-    pid = os.fork()
-    if pid == 0:
-        _become(order, output_in, errors_in)
-    for descriptor in {output_in, errors_in}:
-        os.close(descriptor)
+    pid = _start(order, output_in, errors_in)
     streams = {one: Capture(order.output_limit) for one in (output, errors)}
     run = _Run(order, pid, connection, streams)
     code = _follow(run)
@@ -113,24 +110,29 @@ def _place_files(order: wire.Order) -> None:
         file.chmod(0o555)
 
 
-def _become(order: wire.Order, output: int, errors: int) -> None:
-    """In the child: bound it, then turn into the program; never returns."""
-    try:
-        # The kernel's out-of-memory killer shall take the program, never its holder.
-        Path("/proc/self/oom_score_adj").write_text("1000")
-        os.setsid()
-        os.dup2(_memory_file(order.stdin), 0)
-        os.dup2(output, 1)
-        os.dup2(errors, 2)
-        os.dup2(_memory_file(order.seccomp), SECCOMP_FD)
-        for name, value in order.limits.items():
-            number = getattr(resource, f"RLIMIT_{name.upper()}")
-            hard = resource.getrlimit(number)[1]
-            value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(number, (value, value))
-        os.execve(order.argv[0], list(order.argv), {})
-    finally:
-        os._exit(126)
+def _start(order: wire.Order, output: int, errors: int) -> int:
+    """Start the program, bounded; its process id. The bounds are this process's own from now on, too."""
+    for name, value in order.limits.items():
+        number = getattr(resource, f"RLIMIT_{name.upper()}")
+        hard = resource.getrlimit(number)[1]
+        bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(number, (bound, bound))
+    stdin, rules = _memory_file(order.stdin), _memory_file(order.seccomp)
+    moves = ((stdin, 0), (output, 1), (errors, 2), (rules, SECCOMP_FD))
+    # The kernel's out-of-memory killer shall take the program, never its holder.
+    _OOM_SCORE.write_text("1000")
+    pid = os.posix_spawn(
+        order.argv[0],
+        order.argv,
+        {},
+        file_actions=[(os.POSIX_SPAWN_DUP2, fd, place) for fd, place in moves],
+        setsid=True,
+        setsigdef=[signal.SIGPIPE, signal.SIGXFSZ],
+    )
+    _OOM_SCORE.write_text("0")
+    for descriptor in {stdin, rules, output, errors}:
+        os.close(descriptor)
+    return pid
 
 
 def _memory_file(content: bytes) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from jobs.adapters.git.mirror import Mirror
-from jobs.adapters.sandbox import box, cgroup
+from jobs.adapters.sandbox import box, cgroup, kernel
 from jobs.adapters.sandbox.limits import MIB, Identity, Limits, sandbox_identity
 from jobs.adapters.workspaces import places
 from jobs.adapters.workspaces.checkout import Checkouts
@@ -69,6 +69,8 @@ class GitWorkspaces:
 
     async def probe(self) -> Strategy:
         """Show that the sandbox holds and say how trees are made; raises Stop naming what is missing."""
+        if self._identity.uid == os.geteuid():
+            kernel.hide_from_same_user()
         if self._strategy is None:
             self._strategy = await choose(self._prepared(), self._home / "workspaces")
         return self._strategy

@@ -8,7 +8,7 @@ from jobs.adapters.sandbox import seccomp
 
 
 def test_jumps_are_counted_from_the_next_instruction() -> None:
-    lines = [
+    lines: list[seccomp.Line | str] = [
         seccomp.Line(0x20, 4),
         seccomp.Line(0x15, 7, yes="end", no="mid"),
         "mid",
@@ -25,10 +25,9 @@ def test_jumps_are_counted_from_the_next_instruction() -> None:
 
 
 def test_a_jump_too_far_is_refused() -> None:
+    far = [seccomp.Line(6, 0)] * 300
     with pytest.raises(ValueError, match="too far"):
-        seccomp.assemble(
-            [seccomp.Line(0x15, 1, yes="end"), *[seccomp.Line(6, 0)] * 300, "end", seccomp.Line(6, 1)]
-        )
+        seccomp.assemble([seccomp.Line(0x15, 1, yes="end"), *far, "end", seccomp.Line(6, 1)])
 
 
 @pytest.mark.parametrize("machine", [seccomp.X86_64, seccomp.AARCH64])

@@ -142,7 +142,7 @@ async def test_branches_tags_and_ids_are_found(workspaces: GitWorkspaces, remote
         assert await workspaces.resolve(remote.repository, name) == expected
     assert await workspaces.file(remote.repository, first, "docs/a.md") == b"one\ntwo\n"
     assert await workspaces.file(remote.repository, first, "docs") is None
-    assert await workspaces.file(remote.repository, first, "docs/*") is None
+    assert await workspaces.file(remote.repository, first, "docs/") is None
 
 
 async def test_a_missing_repository_is_named(workspaces: GitWorkspaces, ground: Path) -> None:
