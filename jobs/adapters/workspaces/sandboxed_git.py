@@ -19,8 +19,9 @@ _OUTPUT = 256 * 1024 * 1024
 
 # git does not look into a repository inside the tree, so nothing may hide there: its files are listed here.
 _STAGE = r"""
-git ls-files -z --others --exclude-standard >/tmp/untracked
+git ls-files -z --others --exclude-standard >/tmp/untracked &
 git diff-files -z --name-only --ignore-submodules=dirty >/tmp/paths
+wait $!
 grep -azv '/$' </tmp/untracked >>/tmp/paths || :
 if grep -az '/$' </tmp/untracked >/tmp/nested; then
   xargs -0 -I '{}' find './{}' -name .git -prune -o '(' -type f -o -type l ')' -print0 </tmp/nested |

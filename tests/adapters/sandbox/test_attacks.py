@@ -1,8 +1,10 @@
 """Every known way out, really tried, and shown to be closed."""
 
+import asyncio
 import json
 import os
 import platform
+import select
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -141,8 +143,7 @@ async def test_inside(tight: GitWorkspaces, remote: Remote, listening: dict[str,
     script, expected = INSIDE[name]
     for word, value in listening.items():
         script = script.replace(word, value)
-    start = await tight.resolve(remote.repository, "main")
-    async with tight.open(remote.repository, start, environment=None) as workspace:
+    async with tight.open(remote.repository, remote.head, environment=None) as workspace:
         assert " ".join((await python(workspace, CALL + script)).split()) == expected
 
 
@@ -170,16 +171,14 @@ async def test_the_worker_s_environment_is_not_there(
 
 
 async def test_a_fork_bomb_ends_with_its_command(tight: GitWorkspaces, remote: Remote) -> None:
-    start = await tight.resolve(remote.repository, "main")
-    async with tight.open(remote.repository, start, environment=None) as workspace:
+    async with tight.open(remote.repository, remote.head, environment=None) as workspace:
         made = await python(workspace, FORKS)
         assert int(made) < 70
         assert await shell(workspace, "echo still here") == "still here\n"
 
 
 async def test_a_memory_bomb_ends_with_its_command(tight: GitWorkspaces, remote: Remote) -> None:
-    start = await tight.resolve(remote.repository, "main")
-    async with tight.open(remote.repository, start, environment=None) as workspace:
+    async with tight.open(remote.repository, remote.head, environment=None) as workspace:
         argv = ("/usr/bin/python3", "-c", "b = [bytearray(64 << 20) for _ in range(16)]; print(len(b))")
         result = await workspace.run(Command(argv=argv))
         assert result.exit_code not in (0, None)
@@ -187,8 +186,7 @@ async def test_a_memory_bomb_ends_with_its_command(tight: GitWorkspaces, remote:
 
 
 async def test_many_files_are_bounded(tight: GitWorkspaces, remote: Remote) -> None:
-    start = await tight.resolve(remote.repository, "main")
-    async with tight.open(remote.repository, start, environment=None) as workspace:
+    async with tight.open(remote.repository, remote.head, environment=None) as workspace:
         with pytest.raises(Stop, match="more to disk than a task may use"):
             await shell(workspace, "mkdir many; cd many; seq 3000 | xargs touch")
 
@@ -252,9 +250,55 @@ async def test_what_is_collected_is_files_only(workspace: Workspace) -> None:
 
 
 async def test_paths_too_long_are_bounded_and_removed(workspaces: GitWorkspaces, remote: Remote) -> None:
-    start = await workspaces.resolve(remote.repository, "main")
-    async with workspaces.open(remote.repository, start, environment=None) as workspace:
+    async with workspaces.open(remote.repository, remote.head, environment=None) as workspace:
         root = root_of(workspace)
         with pytest.raises(Stop, match="more to disk"):
             await python(workspace, DEEP)
     assert not root.exists()
+
+
+async def test_a_cancelled_command_is_killed(workspace: Workspace) -> None:
+    marker = f"876{os.getpid()}"
+    running = asyncio.create_task(shell(workspace, f"echo >started; sleep {marker}"))
+    while await workspace.read("started") is None:
+        assert not running.done()
+    held = [os.pidfd_open(one) for one in processes_with(f"sleep\0{marker}")]
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    for one in held:
+        assert select.select([one], [], [], 10.0)[0]
+        os.close(one)
+    assert await shell(workspace, "echo still here") == "still here\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        ({"argv": ("no-such-program",)}, 127, "no-such-program"),
+        ({"argv": ("true",), "cwd": "nowhere"}, 127, "nowhere"),
+        ({"argv": ("true", "x" * 200_000)}, 126, "too long"),
+        ({"argv": ("true", "a\0b")}, 126, "null"),
+        ({"argv": ("sh", "-c", "kill -9 $$")}, 137, ""),
+        ({"argv": ("sh", "-c", "yes | head -1; exit 3")}, 3, "y\n"),
+    ],
+)
+async def test_how_commands_end(
+    workspace: Workspace, command: dict[str, object], code: int, said: str
+) -> None:
+    result = await workspace.run(Command.model_validate(command))
+    assert result.exit_code == code
+    assert said in result.output
+
+
+async def test_a_sandbox_that_cannot_be_set_up_is_no_failed_command(
+    workspaces: GitWorkspaces, remote: Remote, ground: Path
+) -> None:
+    closed = ground / "closed-environment"
+    (closed / "inner").mkdir(parents=True)
+    environment = str(closed / "inner")
+    async with workspaces.open(remote.repository, remote.head, environment=environment) as workspace:
+        (closed / "inner").rename(closed / "gone")
+        with pytest.raises(Stop, match="could not be set up") as raised:
+            await shell(workspace, "true")
+    assert str(ground) not in str(raised.value)
