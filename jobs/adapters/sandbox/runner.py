@@ -84,6 +84,7 @@ def _run(order: wire.Order, connection: socket.socket) -> wire.Report:
     code, failure = _judged(code, os.read(status, 1 << 16), streams[errors].value(), run)
     used = inspect_tree.used_bytes(order.watched, order.disk) if order.watched else 0
     kept = dict(inspect_tree.collect(order.outward, order.collect_limit)) if order.outward else {}
+    _clear(order)
     return wire.Report(
         exit_code=None if run.timed_out else code,
         output=streams[output].value(),
@@ -111,7 +112,7 @@ def _judged(code: int | None, status: bytes, errors: bytes, run: _Run) -> tuple[
 
 
 def _read(order: wire.Order, _: socket.socket) -> wire.Report:
-    content = inspect_tree.read_file(order.watched, order.path, READ_LIMIT)
+    content = inspect_tree.read_file(order.watched[0], order.path, READ_LIMIT)
     return wire.Report(output=content or b"", missing=content is None)
 
 
@@ -130,6 +131,14 @@ def _place_files(order: wire.Order) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
         file.chmod(0o555)
+
+
+def _clear(order: wire.Order) -> None:
+    """Remove what was exchanged; what resists goes with the workspace."""
+    folders = [one for one in (order.inward, order.outward) if one]
+    if folders:
+        pid = os.posix_spawn("/bin/rm", ["rm", "-rf", "--", *folders], {})
+        os.waitpid(pid, 0)
 
 
 def _start(order: wire.Order, streams: tuple[int, int, int]) -> int:

@@ -28,8 +28,8 @@ class GitWorkspace:
     mirror: Mirror
     box: Box
     git: SandboxedGit
-    watched: str
-    """The folder that grows when commands write."""
+    watched: tuple[str, ...]
+    """The folders that grow when commands write."""
     disk: int
     """Bytes it may hold."""
     environment: str | None

@@ -113,7 +113,7 @@ class GitWorkspaces:
         repository, mirror, commit, environment = about
         git = SandboxedGit(opened, str(own.tree), str(own.git), mirror.objects)
         overlay = way is Strategy.OVERLAY
-        watched = str(own.root / "upper" if overlay else own.tree)
+        grows = str(own.root / "upper" if overlay else own.tree)
         if not overlay:
             await git.refresh()
         return GitWorkspace(
@@ -122,8 +122,8 @@ class GitWorkspaces:
             mirror=mirror,
             box=opened,
             git=git,
-            watched=watched,
-            disk=self._limits.disk + (0 if overlay else await opened.usage(watched)),
+            watched=(grows, str(own.exchange)),
+            disk=self._limits.disk + (0 if overlay else await opened.usage(grows)),
             environment=environment,
             credentials=self._credentials,
         )

@@ -189,6 +189,9 @@ async def test_many_files_are_bounded(tight: GitWorkspaces, remote: Remote) -> N
     async with tight.open(remote.repository, remote.head, environment=None) as workspace:
         with pytest.raises(Stop, match="more to disk than a task may use"):
             await shell(workspace, "mkdir many; cd many; seq 3000 | xargs touch")
+    async with tight.open(remote.repository, remote.head, environment=None) as workspace:
+        with pytest.raises(Stop, match="more to disk than a task may use"):
+            await shell(workspace, "while :; do head -c 9000000 /dev/zero >{out}/x; done", collect=True)
 
 
 async def test_a_flood_of_output_is_drained(workspace: Workspace) -> None:
