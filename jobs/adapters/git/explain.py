@@ -71,6 +71,17 @@ def does_not_apply(errors: str) -> Stop:
     )
 
 
+def not_committable(errors: str) -> Stop | None:
+    """A tree with something that git cannot store; None when the errors tell of something else."""
+    found = re.search(r"^fatal: Unable to process path (.+)$", errors, re.MULTILINE)
+    if found is None:
+        return None
+    return Stop(
+        f"{found.group(1)[:300]} cannot be committed: it is no readable file, folder or link.",
+        remedy="Leave it out of the change.",
+    )
+
+
 def unrelated(repository: Repository) -> Stop:
     """Two commits without a common ancestor."""
     return Stop(
