@@ -46,10 +46,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, None, None]:
     """Say in which manner a test failed."""
+    yield
     if call.excinfo is not None:
         manner = _manner(call.excinfo) if call.when == "call" else "other"
         item.user_properties.append(("manner", manner))
-    yield
 
 
 def pytest_unconfigure() -> None:
