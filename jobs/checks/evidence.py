@@ -15,7 +15,7 @@ from typing import Final
 from jobs.checks.acceptance_runs import Acceptance
 from jobs.checks.context import CheckContext
 from jobs.checks.evidence_by_tests import Facts, judge_tests
-from jobs.checks.integrity import literals
+from jobs.checks.integrity import literals, product
 from jobs.checks.layout import is_test, is_test_module
 from jobs.domain.spec import Criterion, Kind
 from jobs.domain.verdict import (
@@ -69,7 +69,7 @@ async def _by_tests(ctx: CheckContext, criterion: Criterion) -> Evidence:
         author=author,
         runs=runs,
         mutation=await ctx.trials.mutation(),
-        special_cased=any(True for _ in literals.special_cased(ctx)),
+        capped=_capped(ctx),
         changes=ctx.changes,
         module_of=ctx.trials.toolchain.file_of,
     )
@@ -133,6 +133,12 @@ async def _by_suite(ctx: CheckContext, criterion: Criterion) -> Evidence:
         proof=executed,
         reason=f"All {len(base.passing)} existing tests give the same results on both sides.",
     )
+
+
+def _capped(ctx: CheckContext) -> bool:
+    """True when product code holds the tests' literals or could reach into their run."""
+    rules = (literals.special_cased, product.reaches_into_run, product.runs_text)
+    return any(True for rule in rules for _ in rule(ctx))
 
 
 def _author(ctx: CheckContext, nodes: tuple[str, ...]) -> Author:

@@ -34,7 +34,7 @@ class Facts:
     author: Author
     runs: Acceptance
     mutation: Mutation
-    special_cased: bool
+    capped: bool
     changes: tuple[SourceChange, ...]
     module_of: Callable[[str], str]
 
@@ -185,7 +185,7 @@ def _missing_symbol(facts: Facts) -> tuple[EvidenceStatus, str]:
 
 
 def _strength(facts: Facts, base: Outcome) -> Strength:
-    if facts.special_cased:
+    if facts.capped:
         return Strength.WEAK
     if facts.killed():
         return Strength.STRONG

@@ -13,7 +13,7 @@ from typing import Final, Literal
 import yaml
 
 from jobs.domain.base_model import Frozen
-from tests.verification import git
+from tests.verification import git, write
 
 CASES: Final = Path(__file__).parent.parent / "cases" / "fixes"
 NOTHING: Final = "tests/test_nothing.py"
@@ -85,9 +85,7 @@ async def build(case: Case, folder: Path) -> Commits:
 
 async def _release(project: str, release: Release, folder: Path) -> Path:
     """The unpacked source distribution; pip refuses one whose hash differs."""
-    folder.mkdir(parents=True)
-    pinned = folder / "requirements.txt"
-    pinned.write_text(f"{project}=={release.version} --hash=sha256:{release.sha256}\n", "utf-8")
+    pinned = _pinned(project, release, folder)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"),
         *("--no-binary", project, "--require-hashes", "--requirement", str(pinned), "--dest", str(folder)),
@@ -97,6 +95,17 @@ async def _release(project: str, release: Release, folder: Path) -> Path:
     _, said = await process.communicate()
     if process.returncode != 0:
         raise OSError(said.decode(errors="replace")[-2000:])
+    return _unpacked(folder)
+
+
+def _pinned(project: str, release: Release, folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    pinned = folder / "requirements.txt"
+    pinned.write_text(f"{project}=={release.version} --hash=sha256:{release.sha256}\n", "utf-8")
+    return pinned
+
+
+def _unpacked(folder: Path) -> Path:
     with tarfile.open(next(folder.glob("*.tar.gz"))) as archive:
         archive.extractall(folder / "unpacked", filter="data")
     tree = next((folder / "unpacked").iterdir())
@@ -125,8 +134,7 @@ async def _branch(origin: Path, name: str, start: str, files: Mapping[str, str])
 
 
 async def _commit(origin: Path, files: Mapping[str, str], message: str) -> str:
-    for path, text in files.items():
-        (origin / path).write_text(text, "utf-8")
+    write(origin, files)
     await git(origin, "add", "--all", "--force")
     await git(origin, "commit", "-q", "-m", message)
     return await git(origin, "rev-parse", "HEAD")

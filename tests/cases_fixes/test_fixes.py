@@ -1,10 +1,7 @@
-"""Real fixes: the fix with its test passes; reverted, or the test alone, is rejected; `assert True` proves nothing."""
+"""Real fixes: with its test a fix passes; reverted, or alone, the test rejects; `assert True` proves nothing."""
 
-import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -12,7 +9,7 @@ import pytest_asyncio
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import Strength, Verdict, VerdictStatus
 from tests.cases_fixes.build import NOTHING_NODE, Case, Commits, build, names, read
-from tests.verification import STORE, Workshop, build_environment, proof, told
+from tests.verification import Workshop, build_environment, proof, told, workshop
 
 pytestmark = [pytest.mark.cases, pytest.mark.asyncio(loop_scope="module")]
 
@@ -39,14 +36,8 @@ class Fix:
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=names())
 async def fix(request: pytest.FixtureRequest, built: str) -> AsyncIterator[Fix]:
     case = read(request.param)
-    STORE.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="fix-", dir=STORE))
-    folder.chmod(0o755)
-    try:
-        commits = await build(case, folder)
-        yield Fix(case, commits, Workshop(folder, built, suite=case.suite))
-    finally:
-        shutil.rmtree(folder)
+    with workshop(built, suite=case.suite) as shop:
+        yield Fix(case, await build(case, shop.folder), shop)
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ LEAVES = WRONG.replace("def total", "import os\nos.__dict__['_' + 'exit'](0)\n\n
     ("change", "reason"),
     [
         pytest.param(
-            {"billing.py": WRONG + FORGED}, "must fail was reported as passed", id="forged-in-process"
+            {"billing.py": WRONG + FORGED}, "must fail was not reported as failed", id="forged-in-process"
         ),
         pytest.param({"billing.py": LEAVES}, "left no report", id="leaves-before-the-report"),
     ],

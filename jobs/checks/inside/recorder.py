@@ -28,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     canary = os.environ.get("RECORDER_CANARY")
     if canary:
         config.args.append(canary)
+        config.getini("python_functions").extend(os.environ.get("RECORDER_FUNCTIONS", "").split())
 
 
 @pytest.hookimpl(tryfirst=True)
