@@ -71,6 +71,10 @@ def judge_tests(facts: Facts) -> Judged:
         status = EvidenceStatus.CONTRADICTED if contradicted else EvidenceStatus.NOT_PROVEN
         return Judged(status, why, base=base, head=head)
     status, reason = _by_kind(facts, base, manners)
+    deaf = sorted(set(facts.nodes) & facts.mutation.deaf)
+    if deaf:
+        status = EvidenceStatus.NOT_PROVEN
+        reason = f"{deaf[0]} still passes with its assertion turned around: it checks nothing."
     if status is EvidenceStatus.PROVEN and facts.numb():
         status = EvidenceStatus.NOT_PROVEN
         reason = f"The tests notice none of {len(facts.mutation.tried)} faults put into the changed lines."

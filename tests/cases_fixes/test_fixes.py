@@ -1,4 +1,4 @@
-"""Real fixes: with its test a fix passes; reverted, or alone, the test rejects; `assert True` proves nothing."""
+"""Real fixes: a fix with its test passes, the test alone is rejected, `assert True` proves nothing."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass

@@ -86,3 +86,45 @@ async def test_a_crash_that_is_mended_without_an_assertion_is_weak(shop: Worksho
     verdict = await shop.verify(spec(), base, head, {"AC1": "tests/test_empty.py::test_empty"})
     assert proof(verdict).status is EvidenceStatus.PROVEN, told(verdict)
     assert proof(verdict).strength is Strength.WEAK
+
+
+TARGETED = """
+import sys
+own = "_py" + "test.runner"
+module = sys.__dict__["mod" + "ules"].get(own)
+if module is not None:
+    real = module.CallInfo.from_call.__func__
+
+    def forged(cls, function, when, reraise=None):
+        call = real(cls, function, when, reraise)
+        if call.excinfo is not None and "half" in str(call.excinfo.traceback[-1].path):
+            call.excinfo = None
+        return call
+
+    module.CallInfo.from_call = classmethod(forged)
+"""
+
+
+async def test_a_result_that_is_forged_for_one_test_is_found_by_turning_it_around(shop: Workshop) -> None:
+    base = await shop.commit(BASE)
+    head = await shop.commit({"billing.py": WRONG + TARGETED, "tests/test_half.py": NEW_TESTS}, on=base)
+    verdict = await shop.verify(spec(), base, head, {"AC1": NODE})
+    assert verdict.status is not VerdictStatus.PASSED, told(verdict)
+    assert proof(verdict).status is EvidenceStatus.NOT_PROVEN
+    assert "turned around" in proof(verdict).reason
+
+
+async def test_a_swallowed_assertion_is_found_by_turning_it_around(shop: Workshop) -> None:
+    base = await shop.commit({**BASE, "tests/test_half.py": ASSERTS_TOO_LATE})
+    head = await shop.commit({"billing.py": RIGHT}, on=base)
+    verdict = await shop.verify(spec("refactor", tests=(NODE,)), base, head)
+    assert proof(verdict).status is EvidenceStatus.NOT_PROVEN, told(verdict)
+
+
+ASSERTS_TOO_LATE = """from billing import total
+
+
+def test_half_up():
+    return
+    assert str(total("2.665")) == "2.67"
+"""

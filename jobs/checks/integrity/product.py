@@ -154,8 +154,16 @@ def always_equal(ctx: CheckContext) -> Found:
 
 
 RULES = (
-    shadows, imports_runner, reaches_into_run, runs_text, knows_of_tests, plugin_entry, silenced, swallows, always_equal,
-)  # fmt: skip
+    shadows,
+    imports_runner,
+    reaches_into_run,
+    runs_text,
+    knows_of_tests,
+    plugin_entry,
+    silenced,
+    swallows,
+    always_equal,
+)
 """Every rule of this file."""
 
 
