@@ -73,6 +73,11 @@ bench: setup bubblewrap
 cases: setup bubblewrap
 	$(BIN)/python -m pytest -q -m cases tests/cases_fixes
 
+contracts: setup
+	$(call debian,npm,npm)
+	$(BIN)/python -m playground.contracts.generate --check
+	$(BIN)/python -m pytest -q tests/playground/slack/test_contracts.py
+
 lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock

@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot.app import build, door, web_client
 from bot.draining import InFlight
 from bot.log import log_to_stderr
+from bot.payload import error_code
 from bot.serving import listening
 from bot.settings import BotSettings, bot_settings
 from jobs.errors import Refused, Stop, StopKind
@@ -34,7 +35,7 @@ def main() -> int:
     try:
         asyncio.run(serve(settings))
     except SlackApiError as error:
-        why = error.response.get("error")
+        why = error_code(error)
         _complain(f"Slack refused the bot ({why}). Check SLACK_BOT_TOKEN and SLACK_APP_TOKEN.")
         return 4
     except (aiohttp.ClientError, TimeoutError) as error:

@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import say
 from bot.door import Door
+from bot.payload import error_code
 from jobs import messages
 from jobs.domain.people import Person
 from jobs.domain.spec import Gap, Spec
@@ -53,12 +54,20 @@ async def announce(task: Task, *, client: AsyncWebClient, door: Door) -> None:
             unfurl_media=False,
         )
     except SlackApiError as error:
-        problem = str(error.response.get("error") or error.response.status_code)
-        text = say.answer("head_not_posted", task=task.id, channel=message.channel, problem=problem)
-        await client.chat_postMessage(channel=task.requester.id, text=text)
+        if error.response.status_code < 500:
+            await _tell_requester(task, error_code(error), client)
         return
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         _log.warning("%s: the head message's answer was lost: %s", task.id, type(error).__name__)
         return
     head = Thread(channel=message.channel, ts=str(posted["ts"]))
     await door.tasks.change(task.id, lambda now: now.note(thread=head))
+
+
+async def _tell_requester(task: Task, problem: str, client: AsyncWebClient) -> None:
+    channel = task.thread.channel if task.thread else ""
+    text = say.answer("head_not_posted", task=task.id, channel=channel, problem=problem)
+    try:
+        await client.chat_postMessage(channel=task.requester.id, text=text)
+    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        _log.warning("%s: the requester could not be told: %s", task.id, type(error).__name__)

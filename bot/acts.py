@@ -29,8 +29,11 @@ class Click(Frozen):
     """Who asks."""
 
 
-async def put(click: Click, *, channel: str, door: Door) -> str:
-    """Put an act in for a worker, or say why not; returns the sentence for the person."""
+async def put(click: Click, *, channel: str, door: Door) -> str | None:
+    """Put an act in for a worker, or say why not; returns the sentence for the person.
+
+    None for a click that was taken before: Slack delivered it twice, the person has their answer.
+    """
     task = await door.tasks.get(click.task)
     visible = task and access.may_see(door.operator, task=task, channel=channel, person=click.person)
     if task is None or not visible:
@@ -44,7 +47,7 @@ async def put(click: Click, *, channel: str, door: Door) -> str:
         state = task.state.value.replace("_", " ")
         return say.answer("not_now", task=task.id, state=state, verb=click.kind.value)
     fresh = await door.line.act(act_of(click, task, door))
-    return say.answer(click.kind.value if fresh else "already", task=task.id)
+    return say.answer(click.kind.value, task=task.id) if fresh else None
 
 
 def act_of(click: Click, task: Task, door: Door) -> Act:

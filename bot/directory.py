@@ -6,6 +6,7 @@ from collections.abc import Callable
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.payload import error_code
 from jobs.domain.people import Access
 
 _ABSENT = frozenset({"channel_not_found", "not_in_channel", "is_archived"})
@@ -42,7 +43,7 @@ class Directory:
         try:
             answer = await self._client.conversations_info(channel=channel)
         except SlackApiError as error:
-            if error.response.get("error") in _ABSENT:
+            if error_code(error) in _ABSENT:
                 return Access(granted=False, reason="channel_out_of_reach")
             raise
         facts: dict[str, object] = answer.get("channel") or {}

@@ -1,9 +1,10 @@
 """What every listener gets under the name `door`: the way into jobs, and what the operator decides."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -11,7 +12,22 @@ from bot.directory import Directory
 from jobs.domain.act import Act
 from jobs.domain.review import Repository
 from jobs.domain.task import Task
+from jobs.errors import Transient
 from jobs.settings import OperatorFile
+
+PATIENCE = 2.0
+"""Seconds to wait for the store before a request is answered with a sentence: Slack gives three."""
+
+Answer = TypeVar("Answer")
+
+
+async def promptly(asked: Awaitable[Answer]) -> Answer:
+    """The store's answer within PATIENCE; raises Transient when it takes longer."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await asked
+    except TimeoutError:
+        raise Transient("The store does not answer.") from None
 
 
 class Tasks(Protocol):

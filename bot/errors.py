@@ -7,29 +7,27 @@ import aiohttp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import say
-from bot.payload import Payload
-from jobs.errors import Transient
+from bot.payload import Payload, error_code
+from jobs.errors import Stop, Transient
 from jobs.queue.connection import TROUBLE
 
 _log = logging.getLogger(__name__)
 
 
-async def on_error(
-    error: Exception, body: Payload, context: AsyncBoltContext, client: AsyncWebClient
-) -> BoltResponse | None:
+async def on_error(error: Exception, body: Payload, context: AsyncBoltContext) -> BoltResponse | None:
     """Answer a request whose listener or middleware raised; before the ack the answer is the ack."""
     reference = secrets.token_hex(4)
     _log.error("fault %s: %s", reference, type(error).__name__, exc_info=error)
     form = body.get("type") == "view_submission"
     kind, problem = _kind(error)
-    sentence = say.fault(kind, reference=reference, problem=problem, form=form)
-    if context.ack.response is None and body.get("type") != "event_callback":
+    taken = context.ack.response is not None
+    sentence = say.fault(kind, reference=reference, problem=problem, form=form, taken=taken)
+    if not taken and body.get("type") != "event_callback":
         return _unacknowledged(body, sentence)
     try:
-        await say.quietly(sentence, body=body, context=context, client=client)
+        await say.quietly(sentence, body=body, context=context)
     except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as second:
         _log.warning("fault %s could not be told: %s", reference, type(second).__name__)
     return None
@@ -37,10 +35,12 @@ async def on_error(
 
 def _kind(error: Exception) -> tuple[str, str]:
     if isinstance(error, SlackApiError):
-        return "slack", str(error.response.get("error") or "no reason given")
-    if isinstance(error, aiohttp.ClientError):
+        return "slack", error_code(error)
+    if isinstance(error, aiohttp.ClientError | TimeoutError):
         return "slack", "it could not be reached"
-    return ("store", "") if isinstance(error, (*TROUBLE, Transient, TimeoutError)) else ("ours", "")
+    if isinstance(error, Stop):
+        return "stop", str(error)
+    return ("store", "") if isinstance(error, (*TROUBLE, Transient)) else ("ours", "")
 
 
 def _unacknowledged(body: Payload, sentence: str) -> BoltResponse:

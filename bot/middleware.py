@@ -1,6 +1,5 @@
 """What happens to every request before a listener: the door, the log's context, Slack's repeats."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
@@ -9,11 +8,10 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from bot import payload
-from bot.door import Door
+from bot.door import Door, promptly
 from bot.payload import Payload
 
-PATIENCE = 2.0
-"""Seconds to wait for the store before a request is answered with a sentence: Slack gives three."""
+_log = logging.getLogger(__name__)
 
 Next = Callable[[], Awaitable[None]]
 Middleware = Callable[..., Awaitable[BoltResponse | None]]
@@ -35,7 +33,9 @@ def provide(door: Door) -> Middleware:
 async def describe(body: Payload, next_: Next) -> None:
     """Note who and what the request is about, for every log line it causes."""
     what = body.get("command") or body.get("type") or ""
-    inner = body.get("view", {}).get("callback_id") or (body.get("actions") or [{}])[0].get("action_id", "")
+    inner = (body.get("view") or {}).get("callback_id") or (body.get("actions") or [{}])[0].get(
+        "action_id", ""
+    )
     log_context.set(
         {"team": payload.team(body), "person": payload.person(body).id, "what": f"{what} {inner}".strip()}
     )
@@ -43,24 +43,13 @@ async def describe(body: Payload, next_: Next) -> None:
 
 
 async def once(body: Payload, door: Door, next_: Next) -> BoltResponse | None:
-    """Take each delivery once: Slack repeats events, and envelopes whose answer was lost.
+    """Take each event once: Slack repeats those whose acknowledgement it missed, and Bolt does not tell.
 
-    A submitted form needs no such memory, as the same form is the same task, and a click carries its own id.
+    A submitted form needs no such memory, as the same form is the same task; a click carries its own id;
+    a command is looked up after its ack, which must not wait for the store.
     """
-    delivery = _delivery(body)
-    if delivery:
-        async with asyncio.timeout(PATIENCE):
-            repeated = await door.tasks.seen(delivery)
-        if repeated:
-            logging.getLogger(__name__).info("a repeated delivery was left out")
-            return BoltResponse(status=200, body="")
+    if "event_id" in body and await promptly(door.tasks.seen(f"event:{body['event_id']}")):
+        _log.info("a repeated event was left out")
+        return BoltResponse(status=200, body="")
     await next_()
-    return None
-
-
-def _delivery(body: Payload) -> str | None:
-    if "event_id" in body:
-        return f"event:{body['event_id']}"
-    if "command" in body and body.get("trigger_id"):
-        return f"command:{body['trigger_id']}"
     return None

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from slack_sdk.errors import SlackApiError
+
 from jobs.domain.people import Person
 
 Payload = Mapping[str, Any]
@@ -32,3 +34,10 @@ def team(body: Payload) -> str:
     """The Slack team, or the organisation's installation when there is no team."""
     found = [body.get("team_id"), *((body.get(key) or {}).get("id") for key in ("team", "enterprise"))]
     return str(next((one for one in found if one), ""))
+
+
+def error_code(error: SlackApiError) -> str:
+    """Why Slack refused a call, in its own word, or the status when there is none."""
+    data = error.response.data
+    code = data.get("error") if isinstance(data, dict) else None
+    return str(code or f"status {error.response.status_code}")

@@ -1,7 +1,6 @@
 """Sentences for one person: words from templates/thread/, the way to them from the request."""
 
 from slack_bolt.context.async_context import AsyncBoltContext
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import payload
 from bot.payload import Payload
@@ -15,6 +14,8 @@ from jobs.settings import OperatorFile
 
 SHOWN = 10
 """Most tasks in one answer."""
+STATE = 300
+"""Most characters of where one of them is."""
 
 
 def help_text() -> str:
@@ -50,9 +51,10 @@ def answer(kind: str, **values: str) -> str:
     return render("thread/answer.mrkdwn.j2", kind=kind, **(words | values))
 
 
-def fault(kind: str, *, reference: str, problem: str = "", form: bool = False) -> str:
-    """What went wrong on our side, without a traceback."""
-    return render("thread/fault.mrkdwn.j2", kind=kind, reference=reference, problem=problem, form=form)
+def fault(kind: str, *, reference: str, problem: str = "", form: bool = False, taken: bool = False) -> str:
+    """What went wrong on our side, without a traceback; `taken` when a form had been saved before."""
+    values = {"kind": kind, "reference": reference, "problem": problem, "form": form, "taken": taken}
+    return render("thread/fault.mrkdwn.j2", **values)
 
 
 def overview(tasks: tuple[Task, ...]) -> str:
@@ -62,22 +64,24 @@ def overview(tasks: tuple[Task, ...]) -> str:
             "id": one.id,
             "title": one_line(one.spec.title, 80),
             "repository": one_line(one.spec.repository, 80),
-            "state": Mrkdwn(fit.fit(state_line(one), 200).replace("\n", " ")),
+            "state": Mrkdwn(fit.fit(state_line(one), STATE).replace("\n", " ")),
             "url": one.merge_request.url if one.merge_request else "",
         }
         for one in tasks[:SHOWN]
     ]
-    return render("thread/tasks.mrkdwn.j2", tasks=shown, more=max(0, len(tasks) - SHOWN))
+    return render("thread/tasks.mrkdwn.j2", tasks=shown, more=len(tasks) > SHOWN)
 
 
-async def quietly(text: str, *, body: Payload, context: AsyncBoltContext, client: AsyncWebClient) -> None:
-    """Say something that only the person who asked sees, where they asked."""
+async def quietly(text: str | None, *, body: Payload, context: AsyncBoltContext) -> None:
+    """Say something, if there is something to say, that only the person who asked sees, where they asked."""
+    if text is None:
+        return
     cut = fit.fit(text, fit.MESSAGE)
     if context.respond is not None and body.get("response_url"):
         await context.respond(text=cut, response_type="ephemeral", replace_original=False)
         return
     who, where = payload.person(body).id, payload.channel(body)
     if where:
-        await client.chat_postEphemeral(channel=where, user=who, text=cut)
+        await context.client.chat_postEphemeral(channel=where, user=who, text=cut)
     else:
-        await client.chat_postMessage(channel=who, text=cut)
+        await context.client.chat_postMessage(channel=who, text=cut)

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from jobs.adapters.cache import FileCache
 from jobs.adapters.gitlab import GitLabForge
 from jobs.adapters.model import model
-from jobs.adapters.sandbox import probe
 from jobs.adapters.slack import SlackMessenger
 from jobs.adapters.workspaces import GitWorkspaces
 from jobs.engines.agent import AgentEngine
@@ -46,7 +45,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         )
 
         async def check() -> None:
-            await probe()
+            await workspaces.probe()
             await workspaces.sweep()
 
         yield Workshop(

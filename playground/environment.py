@@ -1,6 +1,6 @@
-"""Builds the read-only environment that repositories are tested in: the system's Python and a pinned pytest.
+"""Builds the read-only environment of tests: the system Python and a pinned pytest.
 
-`python -m playground.environment DIR` builds it if need be. Package addresses come from pip's settings.
+`python -m playground.environment DIR` builds it, or finds it built; addresses come from pip's own settings.
 """
 
 import asyncio

@@ -14,7 +14,7 @@ from aiohttp import ClientError, ClientSession
 
 from jobs import settings
 from jobs.errors import Stop
-from playground.environment import build_environment
+from playground import environment as test_tools
 from playground.processes import running
 from playground.redis_server import redis_server
 
@@ -79,7 +79,7 @@ async def stack(
     home = settings.home() / "playground"
     home.mkdir(parents=True, exist_ok=True)
     home.chmod(0o755)
-    tools = await asyncio.to_thread(build_environment, home / "environments")
+    tools = await test_tools.build(home / "environments" / test_tools.key())
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=home))
     folder.chmod(0o755)
     (folder / "logs").mkdir()

@@ -2,7 +2,6 @@
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import acts, payload, say
 from bot.door import Door
@@ -10,22 +9,18 @@ from bot.payload import Payload
 from jobs.domain.action import ActKind
 
 
-async def cancel_task(
-    ack: AsyncAck, body: Payload, client: AsyncWebClient, context: AsyncBoltContext, door: Door
-) -> None:
+async def cancel_task(ack: AsyncAck, body: Payload, context: AsyncBoltContext, door: Door) -> None:
     """Cancel was clicked and confirmed."""
     await ack()
     text = await acts.put(_click(body, ActKind.CANCEL), channel=payload.channel(body) or "", door=door)
-    await say.quietly(text, body=body, context=context, client=client)
+    await say.quietly(text, body=body, context=context)
 
 
-async def retry_task(
-    ack: AsyncAck, body: Payload, client: AsyncWebClient, context: AsyncBoltContext, door: Door
-) -> None:
+async def retry_task(ack: AsyncAck, body: Payload, context: AsyncBoltContext, door: Door) -> None:
     """Retry was clicked."""
     await ack()
     text = await acts.put(_click(body, ActKind.RETRY), channel=payload.channel(body) or "", door=door)
-    await say.quietly(text, body=body, context=context, client=client)
+    await say.quietly(text, body=body, context=context)
 
 
 async def open_merge_request(ack: AsyncAck, body: Payload, door: Door) -> None:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import access, acts, payload, say
-from bot.door import Door
+from bot.door import Door, promptly
 from bot.listeners.opening import open_form
 from bot.payload import Payload
 from bot.views.fit import fit
@@ -42,30 +41,29 @@ def typed(text: str) -> Typed:
     return Typed("form", text.strip())
 
 
-async def codegen(
-    ack: AsyncAck, command: Payload, client: AsyncWebClient, context: AsyncBoltContext, door: Door
-) -> None:
+async def codegen(ack: AsyncAck, command: Payload, context: AsyncBoltContext, door: Door) -> None:
     """Take `/codegen`: acknowledge, then open the form or answer."""
     await ack()
+    if await promptly(door.tasks.seen(f"command:{command['trigger_id']}")):
+        return
     request = typed(command.get("text") or "")
     if request.verb == "form":
-        refused = await open_form(command, client=client, door=door, answers=prefill(request.rest))
-        if refused is None:
-            return
-        text = refused
+        answers = prefill(request.rest)
+        text = await open_form(command, client=context.client, door=door, answers=answers)
     else:
         text = await _answer(request, command, door)
-    await say.quietly(text, body=command, context=context, client=client)
+    await say.quietly(text, body=command, context=context)
 
 
 def prefill(text: str) -> dict[str, str]:
     """Title and goal from free text: its first line names it, the whole explains it."""
+    text = _unescaped(text)
     if not text:
         return {}
     return {"title": fit(text.splitlines()[0].strip(), TITLE), "goal": text}
 
 
-async def _answer(request: Typed, command: Payload, door: Door) -> str:
+async def _answer(request: Typed, command: Payload, door: Door) -> str | None:
     person = payload.person(command)
     match request:
         case Typed("status", ""):
@@ -84,3 +82,8 @@ async def _answer(request: Typed, command: Payload, door: Door) -> str:
             )
             return await acts.put(click, channel=command["channel_id"], door=door)
     return say.help_text()
+
+
+def _unescaped(text: str) -> str:
+    """What was typed: Slack escapes three characters in a command's text."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -7,7 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import access, payload, say
 from bot.door import Door
-from bot.payload import Payload
+from bot.payload import Payload, error_code
 from bot.views import spec as form
 from bot.views.blocks import Block
 from jobs.domain.people import Person
@@ -25,12 +25,11 @@ async def open_form(
         return say.refusal(allowed, door.operator, channel=channel, person=person)
     opened = await client.views_open(trigger_id=request["trigger_id"], view=form.loading_view())
     shown: dict[str, str] = opened.get("view") or {}
+    view = form.notice_view(form.failed_text())
     try:
         view = await _form_or_refusal(person, channel, door=door, answers=answers)
-    except BaseException:
-        await _replace(client, shown, form.notice_view(form.failed_text()))
-        raise
-    await _replace(client, shown, view)
+    finally:
+        await _replace(client, shown, view)
     return None
 
 
@@ -46,6 +45,6 @@ async def _replace(client: AsyncWebClient, shown: dict[str, str], view: Block) -
     try:
         await client.views_update(view_id=shown["id"], hash=shown.get("hash"), view=view)
     except SlackApiError as error:
-        if error.response.get("error") not in ("not_found", "view_not_found", "hash_conflict"):
+        if error_code(error) not in ("not_found", "view_not_found", "hash_conflict"):
             raise
         _log.info("the person closed the form before it was ready")

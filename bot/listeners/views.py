@@ -1,13 +1,10 @@
 """The submitted form becomes a task: read, weighed, saved first, then said in the channel."""
 
-import asyncio
-
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import accepting, access, payload, say
-from bot.door import Door
-from bot.middleware import PATIENCE
+from bot.door import Door, promptly
 from bot.payload import Payload
 from bot.views import spec as form
 from jobs.domain.people import Access, Person
@@ -26,20 +23,17 @@ async def submit_spec(ack: AsyncAck, body: Payload, client: AsyncWebClient, door
     except Refused as refused:
         await ack(response_action="errors", errors=form.errors(refused.problems, view))
         return
-    origin = f"{payload.team(body)}/{view['id']}"
-    async with asyncio.timeout(PATIENCE):
-        allowed = await _allowed(spec, channel=channel, person=person, door=door)
-        if not allowed.granted:
-            why = say.refusal(
-                allowed, door.operator, channel=channel, person=person, repository=spec.repository
-            )
-            await ack(response_action="push", view=form.notice_view(why))
-            return
-        task, fresh = await door.tasks.create(
-            accepting.proposed(
-                spec, gaps, origin=origin, person=person, thread=Thread(channel=channel), door=door
-            )
-        )
+    allowed = await _allowed(spec, channel=channel, person=person, door=door)
+    if not allowed.granted:
+        why = say.refusal(allowed, door.operator, channel=channel, person=person, repository=spec.repository)
+        await ack(response_action="push", view=form.notice_view(why))
+        return
+    origin, thread = f"{payload.team(body)}/{view['id']}", Thread(channel=channel)
+    wanted = accepting.proposed(spec, gaps, origin=origin, person=person, thread=thread, door=door)
+    task, fresh = await promptly(door.tasks.create(wanted))
+    if task.spec != spec:
+        await ack(response_action="push", view=form.notice_view(say.answer("queued_before", task=task.id)))
+        return
     await ack()
     if fresh:
         await accepting.announce(task, client=client, door=door)

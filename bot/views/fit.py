@@ -3,6 +3,8 @@
 See https://docs.slack.dev/reference/block-kit/blocks/ for the limits.
 """
 
+import unicodedata
+
 TITLE = 24
 """A view's title, submit and close."""
 METADATA = 3000
@@ -27,8 +29,14 @@ ERROR = 300
 
 def fit(text: str, limit: int) -> str:
     """The text, cut with … to at most `limit` UTF-16 units, always valid Unicode."""
-    sound = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    encoded = sound.encode("utf-16-le")
+    whole = sound(text)
+    encoded = whole.encode("utf-16-le")
     if len(encoded) <= 2 * limit:
-        return sound
+        return whole
     return encoded[: 2 * (limit - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
+
+
+def sound(text: str) -> str:
+    """The text as valid Unicode without control characters, line breaks and tabs aside."""
+    valid = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return "".join(char for char in valid if char in "\n\t" or unicodedata.category(char) != "Cc")

@@ -74,6 +74,7 @@ def repository_option(path: str) -> Block:
 
 def repository_reference(path: str) -> str:
     """A repository's path as an option's value: itself, or cut and hashed when it is too long for Slack."""
+    path = fit.sound(path)
     if len(path.encode()) <= fit.OPTION_VALUE:
         return path
     return f"{path[:50]}#{hashlib.sha256(path.encode()).hexdigest()[:16]}"
@@ -160,7 +161,7 @@ def _input(name: str, given: Answers) -> Block:
 
 def _value(element: Payload) -> str:
     chosen = element.get("selected_option")
-    return str(chosen["value"] if chosen else element.get("value") or "")
+    return fit.sound(str(chosen["value"] if chosen else element.get("value") or ""))
 
 
 def _criteria(text: str, problems: dict[str, str]) -> list[dict[str, object]]:

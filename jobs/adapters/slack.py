@@ -54,7 +54,7 @@ class SlackMessenger:
     ) -> None:
         """Put a text file into a thread, once per key: the key stands in the file's name."""
         filename = f"{key.replace('/', '-')}-{name}"
-        replies = await self._replies(channel, thread_ts)
+        replies = await self._replies_if_readable(channel, thread_ts)
         if any(file.get("name") == filename for one in replies for file in one.get("files", ())):
             return
         await self._call(
@@ -92,6 +92,12 @@ class SlackMessenger:
         return str(answer["ts"])
 
     async def _find(self, message: Message) -> str | None:
+        try:
+            return await self._posted(message)
+        except _Unreadable:  # a public channel that the bot may write to without being in it
+            return None
+
+    async def _posted(self, message: Message) -> str | None:
         if message.thread_ts:
             candidates = await self._replies(message.channel, message.thread_ts)
         else:
@@ -101,6 +107,12 @@ class SlackMessenger:
             candidates = list(answer.get("messages", ()))
         found = [one["ts"] for one in candidates if _key(one) == message.key]
         return str(min(found, key=float)) if found else None
+
+    async def _replies_if_readable(self, channel: str, thread_ts: str) -> list[dict[str, Any]]:
+        try:
+            return await self._replies(channel, thread_ts)
+        except _Unreadable:
+            return []
 
     async def _replies(self, channel: str, thread_ts: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -124,11 +136,17 @@ class SlackMessenger:
         try:
             answer = await getattr(self._client, method)(**arguments)
         except SlackApiError as error:
+            if method.startswith("conversations_") and error.response.get("error") == "not_in_channel":
+                raise _Unreadable from None
             raise _ending(error) from None
         except (aiohttp.ClientError, TimeoutError, OSError):
             raise Transient("Slack cannot be reached.", retry_after=3.0) from None
         data = dict(answer.data) if isinstance(answer.data, dict) else {}
         return {**data, "headers": {name.lower(): text for name, text in answer.headers.items()}}
+
+
+class _Unreadable(Exception):
+    """The bot is not in the channel, so its history cannot be looked through."""
 
 
 class _Gone(Exception):

@@ -13,11 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from jobs import settings
-from jobs.adapters.git import git_version
+from jobs.adapters.git.invoke import version
 from jobs.adapters.gitlab import GitLabForge
 from jobs.adapters.model import check_model
-from jobs.adapters.sandbox import probe
 from jobs.adapters.slack import SlackMessenger
+from jobs.adapters.workspaces import GitWorkspaces
 from jobs.cli.answer import Answer, Status, command
 from jobs.domain.base_model import Frozen
 from jobs.errors import Refused, Stop, Transient
@@ -123,11 +123,12 @@ async def _model() -> Line:
 
 
 async def _sandbox() -> Line:
-    return Line(name="sandbox", ok=True, detail=await probe())
+    strategy = await GitWorkspaces(settings.home()).probe()
+    return Line(name="sandbox", ok=True, detail=f"holds; trees are made by {strategy}")
 
 
 async def _git() -> Line:
-    return Line(name="git", ok=True, detail=await git_version())
+    return Line(name="git", ok=True, detail=await version())
 
 
 async def _disk() -> Line:

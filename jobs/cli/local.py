@@ -30,10 +30,12 @@ class LocalForge:
     async def branch_head(self, project: str, branch: str) -> Sha | None:
         """Always None: every local run starts from the target branch."""
         del project, branch
+        return None
 
     async def find_merge_request(self, project: str, source_branch: str) -> MergeRequest | None:
         """Always None."""
         del project, source_branch
+        return None
 
     async def put_merge_request(self, proposal: Proposal) -> MergeRequest:
         """Raises Stop: a folder has no merge requests."""
@@ -98,11 +100,4 @@ class NobodyCancels:
     async def cancelled_by(self, task: str) -> str | None:
         """Always None."""
         del task
-
-
-class SystemClock:
-    """ports.Clock of this machine."""
-
-    def now(self) -> datetime:
-        """Now, UTC."""
-        return datetime.now(UTC)
+        return None

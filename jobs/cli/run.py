@@ -21,7 +21,7 @@ from jobs.adapters.gitlab import GitLabForge
 from jobs.adapters.model import model
 from jobs.cli import source
 from jobs.cli.answer import Answer, Status, command
-from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, SystemClock, TerminalJournal
+from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, TerminalJournal
 from jobs.cli.report import show_verdict, verdict_data
 from jobs.domain.people import Person
 from jobs.domain.run import Run, RunState
@@ -34,6 +34,7 @@ from jobs.messages.figures import duration, money
 from jobs.pipeline import execute
 from jobs.ports import Engine, Forge, Tools
 from jobs.settings import OperatorFile, RepositorySettings
+from jobs.tools import SystemClock
 
 if TYPE_CHECKING:
     from jobs.cli.answer import Subparsers

@@ -27,7 +27,7 @@ def read_spec(text: str) -> Spec:
     try:
         spec = Spec.model_validate(data)
     except ValidationError as error:
-        raise Refused(problems | problems_by_field(error)) from None
+        raise Refused(problems | _innermost(problems_by_field(error))) from None
     if problems:
         raise Refused(problems)
     return spec
@@ -37,6 +37,15 @@ def spec_schema() -> dict[str, JsonValue]:
     """JSON Schema of spec.yml."""
     schema: dict[str, JsonValue] = Spec.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "spec.yml"}
+
+
+def _innermost(problems: dict[str, str]) -> dict[str, str]:
+    """Without what only follows from a problem further in: a refused item makes its list too short."""
+    return {
+        field: text
+        for field, text in problems.items()
+        if not any(other.startswith(f"{field}.") for other in problems)
+    }
 
 
 def _parse(text: str) -> tuple[dict[str, str], object]:

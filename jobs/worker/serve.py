@@ -47,6 +47,9 @@ async def serve(settings: WorkerSettings, build: Build) -> int:
     except Stop as refusal:
         logger.error("the worker cannot start: %s", refusal)
         return 2 if refusal.kind is StopKind.INPUT else 4
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().remove_signal_handler(number)
     return 0
 
 

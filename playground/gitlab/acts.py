@@ -42,7 +42,11 @@ def check_words(title: str | None, description: str | None) -> None:
 
 
 def check_branches(
-    project: Project, branches: dict[str, str], *, source: str, target: str,
+    project: Project,
+    branches: dict[str, str],
+    *,
+    source: str,
+    target: str,
     besides: MergeRequest | None = None,
 ) -> None:
     """Refuse a pair of branches that cannot become a merge request."""
@@ -81,8 +85,14 @@ def set_labels(state: State, project: Project, names: list[str]) -> list[str]:
 
 
 def add_note(
-    state: State, thing: MergeRequest | Issue, user: User, body: str, *, position: Json | None = None,
-    thread: bool = False, system: bool = False,
+    state: State,
+    thing: MergeRequest | Issue,
+    user: User,
+    body: str,
+    *,
+    position: Json | None = None,
+    thread: bool = False,
+    system: bool = False,
 ) -> tuple[Discussion, Note]:
     """Write a comment, alone or as the start of a thread."""
     now = state.clock()
@@ -102,17 +112,23 @@ def check_note(body: str) -> None:
 
 
 def comment(
-    state: State, project: Project, mr: MergeRequest, *, user: User, body: str,
-    position: Json | None = None, thread: bool = False,
+    state: State,
+    project: Project,
+    mr: MergeRequest,
+    *,
+    user: User,
+    body: str,
+    position: Json | None = None,
+    thread: bool = False,
 ) -> tuple[Discussion, Note]:
     """Comment on a merge request and fire the hooks."""
     check_note(body)
     discussion, note = add_note(state, mr, user, body, position=position, thread=thread)
-    noted(state, project, mr, discussion, note)
+    noted(state, project, mr, discussion=discussion, note=note)
     return discussion, note
 
 
-def noted(state: State, project: Project, mr: MergeRequest, discussion: Discussion, note: Note) -> None:
+def noted(state: State, project: Project, mr: MergeRequest, *, discussion: Discussion, note: Note) -> None:
     """Fire the hooks of a comment."""
     payload = note_event(state, project, mr, note=note, discussion=discussion.id)
     state.deliveries.emit(project, "note_events", payload)

@@ -2,14 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from aiohttp import web
 
 from playground.gitlab.auth import READ_SCOPES, api_token
 from playground.gitlab.params import Params, read_params
 from playground.gitlab.records import Access, MergeRequest, Project, Token, User
-from playground.gitlab.refusal import Refused, forbidden, not_found, unauthorized
+from playground.gitlab.refusal import Refused, bad_request, forbidden, not_found, unauthorized
+from playground.gitlab.repository import GitError
 from playground.gitlab.state import State
 
 
@@ -36,7 +36,7 @@ class Call:
 
     def part(self, name: str) -> str:
         """A decoded part of the address."""
-        return unquote(self.request.match_info[name])
+        return self.request.match_info[name]
 
     def project(self, needed: Access = Access.NONE) -> Project:
         """The project in the address, if the caller sees it and has the access that is needed."""
@@ -93,5 +93,7 @@ def bound(state: State, route: Route) -> Callable[[web.Request], Awaitable[web.S
                 return await route.endpoint(call)
         except Refused as refusal:
             return refusal.response()
+        except GitError as fault:
+            return bad_request(str(fault)).response()
 
     return handle

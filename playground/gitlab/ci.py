@@ -28,8 +28,15 @@ async def start_pipeline(
     now = state.clock()
     status = "success" if project.ci == "green" else "pending"
     pipeline = Pipeline(
-        id=state.next_id(), iid=len(project.pipelines) + 1, sha=sha, ref=ref, status=status,
-        source=source, created_at=now, updated_at=now, user=user,
+        id=state.next_id(),
+        iid=len(project.pipelines) + 1,
+        sha=sha,
+        ref=ref,
+        status=status,
+        source=source,
+        created_at=now,
+        updated_at=now,
+        user=user,
     )
     if source != "external":
         pipeline.jobs.append(Job(state.next_id(), "test", status, now))

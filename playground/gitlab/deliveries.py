@@ -68,10 +68,15 @@ class Deliveries:
             self.queue.put_nowait(delivery)
 
     def _note(self, delivery: Delivery, outcome: object) -> None:
-        self.log.append({
-            "event": delivery.event, "uuid": delivery.key, "url": delivery.hook.url,
-            "payload": delivery.payload, "outcome": outcome,
-        })
+        self.log.append(
+            {
+                "event": delivery.event,
+                "uuid": delivery.key,
+                "url": delivery.hook.url,
+                "payload": delivery.payload,
+                "outcome": outcome,
+            }
+        )
 
     async def running(self, _app: web.Application) -> AsyncIterator[None]:
         """Deliver for as long as the application is up (an aiohttp cleanup context)."""

@@ -76,9 +76,7 @@ async def file_diffs(repository: Repository, old: str, new: str) -> list[FileDif
     flags = ("--no-color", "--no-ext-diff", "--no-textconv", "-M", "--raw", "-p", "-z", "--abbrev=40")
     text = (await repository.raw("diff", *flags, old, new, "--")).decode(errors="replace")
     raw, patches = _split(text)
-    return [
-        FileDiff(*entry, text=patch) for entry, patch in zip(_entries(raw), patches, strict=True)
-    ]
+    return [FileDiff(*entry, text=patch) for entry, patch in zip(_entries(raw), patches, strict=True)]
 
 
 def line_code(path: str, old: int | None, new: int | None) -> str:

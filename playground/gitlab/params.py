@@ -97,6 +97,8 @@ class Params:
             return None
         parts = [part for part in value.split(",") if part] if isinstance(value, str) else value
         parts = [parts] if isinstance(parts, int) else parts
+        if isinstance(parts, list):
+            parts = [part for part in parts if part != ""]
         if isinstance(parts, list) and all(str(part).isdigit() for part in parts):
             return [int(str(part)) for part in parts if int(str(part)) != 0]
         self.wrong.append(f"{name} is invalid")

@@ -30,7 +30,12 @@ async def check_position(project: Project, mr: MergeRequest, sent: Params) -> Js
         if known and (old_line, new_line) in lines:
             code = line_code(diff.new_path, old_line, new_line)
             return dict(zip(SHAS, shas, strict=True)) | {
-                "position_type": "text", "old_path": diff.old_path, "new_path": diff.new_path,
-                "old_line": old_line, "new_line": new_line, "line_range": None, "line_code": code,
+                "position_type": "text",
+                "old_path": diff.old_path,
+                "new_path": diff.new_path,
+                "old_line": old_line,
+                "new_line": new_line,
+                "line_range": None,
+                "line_code": code,
             }
     raise bad_request(NO_LINE)

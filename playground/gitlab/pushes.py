@@ -39,9 +39,7 @@ async def commit_files(
     return sha
 
 
-async def _branch_moved(
-    state: State, project: Project, user: User, *, ref: str, old: str, new: str
-) -> None:
+async def _branch_moved(state: State, project: Project, user: User, *, ref: str, old: str, new: str) -> None:
     branch = ref.removeprefix(HEADS)
     commits = []
     if new != ZERO:

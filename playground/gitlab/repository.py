@@ -76,9 +76,7 @@ def clean_environment() -> dict[str, str]:
     }
 
 
-async def run_git(
-    *args: str, cwd: Path, stdin: bytes = b"", env: Mapping[str, str] | None = None
-) -> Done:
+async def run_git(*args: str, cwd: Path, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> Done:
     """Run git in `cwd` and wait for it."""
     process = await asyncio.create_subprocess_exec(
         "git",
@@ -100,15 +98,11 @@ class Repository:
         self.path = path
         self._merged: dict[tuple[str, str], str | None] = {}
 
-    async def git(
-        self, *args: str, stdin: bytes = b"", env: Mapping[str, str] | None = None
-    ) -> str:
+    async def git(self, *args: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> str:
         """Run git and give its output as text; raises GitError when git fails."""
         return (await self.raw(*args, stdin=stdin, env=env)).decode(errors="replace").strip()
 
-    async def raw(
-        self, *args: str, stdin: bytes = b"", env: Mapping[str, str] | None = None
-    ) -> bytes:
+    async def raw(self, *args: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> bytes:
         """Run git and give its output as bytes; raises GitError when git fails."""
         done = await run_git(*args, cwd=self.path, stdin=stdin, env=env)
         if done.code != 0:
@@ -167,14 +161,10 @@ class Repository:
             self._merged[ours, theirs] = tree if done.code == 0 else None
         return self._merged[ours, theirs]
 
-    async def write_commit(
-        self, tree: str, *parents: str, message: str, identity: Identity
-    ) -> str:
+    async def write_commit(self, tree: str, *parents: str, message: str, identity: Identity) -> str:
         """Write a commit object and give its id."""
         flags = [flag for parent in parents for flag in ("-p", parent)]
-        return await self.git(
-            "commit-tree", tree, *flags, stdin=message.encode(), env=identity.environment()
-        )
+        return await self.git("commit-tree", tree, *flags, stdin=message.encode(), env=identity.environment())
 
     async def move(self, branch: str, new: str | None, old: str | None = None) -> None:
         """Set a branch (or delete it: `new` None), only if it still is at `old` where given."""

@@ -13,6 +13,18 @@ BOT_KEY = "glpat-playground-token"
 SEED_TIME = 1_767_603_600.0
 SEEDER = Identity("Playground", "playground@example.com", SEED_TIME)
 PEOPLE = (("ana", "Ana Ruiz"), ("ben", "Ben Okafor"), ("eve", "Eve Lind"))
+CONFIG = """
+[http]
+\treceivepack = true
+[receive]
+\tadvertisePushOptions = true
+\tdenyDeleteCurrent = ignore
+[uploadpack]
+\tallowFilter = true
+\tallowAnySHA1InWant = true
+[gc]
+\tauto = 0
+"""
 TEAM = {"ana": Access.DEVELOPER, "ben": Access.MAINTAINER, "codegen": Access.DEVELOPER}
 
 
@@ -32,8 +44,13 @@ def add_people(state: State) -> None:
 
 
 def add_token(
-    state: State, user: User, value: str, *, scopes: tuple[str, ...],
-    access_level: Access = Access.OWNER, days: int = 365,
+    state: State,
+    user: User,
+    value: str,
+    *,
+    scopes: tuple[str, ...],
+    access_level: Access = Access.OWNER,
+    days: int = 365,
 ) -> None:
     """Give a user a token that ends so many days from now."""
     now = state.clock()
@@ -52,13 +69,15 @@ async def fill(directory: Path, source: Path | None, default_branch: str) -> Rep
         await repository.git("fetch", "-q", str(source), *refs)
     else:
         await _first_commit(repository, source, default_branch)
-    for name, value in (("http.receivepack", "true"), ("receive.advertisePushOptions", "true"),
-                        ("uploadpack.allowFilter", "true"), ("uploadpack.allowAnySHA1InWant", "true"),
-                        ("gc.auto", "0"), ("receive.denyDeleteCurrent", "ignore")):
-        await repository.git("config", name, value)
+    _settle(directory)
+    return repository
+
+
+def _settle(directory: Path) -> None:
+    with (directory / "config").open("a") as config:
+        config.write(CONFIG)
     shutil.rmtree(directory / "hooks", ignore_errors=True)
     install_gate(directory)
-    return repository
 
 
 def _at(directory: Path) -> Repository:
@@ -89,6 +108,12 @@ async def _first_commit(repository: Repository, source: Path | None, branch: str
 def new_project(state: State, path: str, repository: Repository, *, default_branch: str) -> Project:
     """A project with its default branch protected."""
     return Project(
-        len(state.projects) + 1, path, path.rpartition("/")[2], repository, default_branch, state.clock(),
-        {}, protected={default_branch},
+        len(state.projects) + 1,
+        path,
+        path.rpartition("/")[2],
+        repository,
+        default_branch,
+        state.clock(),
+        {},
+        protected={default_branch},
     )

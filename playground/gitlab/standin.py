@@ -44,8 +44,14 @@ class GitLabStandIn:
         self.app.router.add_route("*", API + "/{rest:.*}", _no_route)
 
     async def add_project(
-        self, path: str, source: Path | None = None, *, default_branch: str = "main",
-        members: Mapping[str, Access] | None = None, visibility: str = "private", ci: str = "auto",
+        self,
+        path: str,
+        source: Path | None = None,
+        *,
+        default_branch: str = "main",
+        members: Mapping[str, Access] | None = None,
+        visibility: str = "private",
+        ci: str = "auto",
     ) -> Project:
         """Add a project filled from a directory or a git repository (a README alone without either).
 
@@ -83,8 +89,12 @@ class GitLabStandIn:
 async def _entry(state: State, request: web.Request) -> dict[str, object]:
     body = await request.text() if request.content_type == "application/json" else ""
     entry: dict[str, object] = {
-        "method": request.method, "path": request.path, "query": dict(request.query), "body": body,
-        "at": state.clock(), "status": None,
+        "method": request.method,
+        "path": request.path,
+        "query": dict(request.query),
+        "body": body,
+        "at": state.clock(),
+        "status": None,
     }
     state.faults.calls.append(entry)
     return entry
@@ -92,11 +102,15 @@ async def _entry(state: State, request: web.Request) -> dict[str, object]:
 
 def _limits(state: State, response: web.StreamResponse) -> None:
     response.headers.setdefault("RateLimit-Remaining", str(LIMIT - 1))
-    response.headers.update({
-        "RateLimit-Limit": str(LIMIT), "RateLimit-Observed": "1",
-        "RateLimit-Name": "throttle_authenticated_api",
-        "RateLimit-Reset": str(int(state.clock()) + 60), "X-Request-Id": f"req-{len(state.faults.calls)}",
-    })
+    response.headers.update(
+        {
+            "RateLimit-Limit": str(LIMIT),
+            "RateLimit-Observed": "1",
+            "RateLimit-Name": "throttle_authenticated_api",
+            "RateLimit-Reset": str(int(state.clock()) + 60),
+            "X-Request-Id": f"req-{len(state.faults.calls)}",
+        }
+    )
 
 
 async def _no_route(_request: web.Request) -> web.Response:

@@ -3,8 +3,10 @@
 See https://platform.openai.com/docs/api-reference/chat/create
 """
 
+import json
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
@@ -89,21 +91,23 @@ def _check_tool(tool: object, at: str) -> None:
         raise RefusedRequest(f"Missing required parameter: '{at}.function'.", param=at)
     if not isinstance(function.get("name"), str) or not NAME.fullmatch(function["name"]):
         raise RefusedRequest(f"Invalid '{at}.function.name': string does not match pattern.", param=at)
-    schema = function.get("parameters", {"type": "object"})
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
+    if problem := _schema_problem(json.dumps(function.get("parameters", {"type": "object"}))):
         raise RefusedRequest(
-            f"Invalid schema for function '{function['name']}': {error.message}",
-            param=f"{at}.function.parameters",
-            code="invalid_function_parameters",
-        ) from error
-    if not isinstance(schema, dict) or schema.get("type") != "object":
-        raise RefusedRequest(
-            f"Invalid schema for function '{function['name']}': schema must be of type \"object\".",
+            f"Invalid schema for function '{function['name']}': {problem}",
             param=f"{at}.function.parameters",
             code="invalid_function_parameters",
         )
+
+
+@cache
+def _schema_problem(text: str) -> str:
+    schema = json.loads(text)
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        return str(error.message)
+    well = isinstance(schema, dict) and schema.get("type") == "object"
+    return "" if well else 'schema must be of type "object".'
 
 
 def _check_messages(messages: list[object]) -> None:

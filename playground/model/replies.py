@@ -9,24 +9,24 @@ TOKEN = 4
 """Characters that count as one token."""
 
 
-def completion(body: Json, *, model: str, call: Call | None, cut: bool = False) -> Json:
-    """An answer that makes a call, or one word when there is none; `cut` ends it in its middle."""
+def completion(body: Json, *, model: str, calls: tuple[Call, ...], cut: bool = False) -> Json:
+    """An answer that makes calls, or one word when there are none; `cut` ends it in the last one."""
     index = len(body["messages"])
     message: Json = {"role": "assistant", "content": None, "refusal": None}
-    if call is None:
+    if not calls:
         message["content"] = "ok"
         return _answer(body, model=model, message=message, reason="stop")
-    arguments = json.dumps(call.args)
     message["tool_calls"] = [
         {
-            "id": f"call_{index:04d}_{call.tool}",
+            "id": f"call_{index:04d}_{number}",
             "type": "function",
-            "function": {
-                "name": call.tool,
-                "arguments": arguments[: len(arguments) // 2] if cut else arguments,
-            },
+            "function": {"name": call.tool, "arguments": json.dumps(call.args)},
         }
+        for number, call in enumerate(calls)
     ]
+    if cut:
+        last: Json = message["tool_calls"][-1]["function"]
+        last["arguments"] = last["arguments"][: len(last["arguments"]) // 2]
     return _answer(body, model=model, message=message, reason="length" if cut else "tool_calls")
 
 

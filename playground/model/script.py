@@ -5,8 +5,8 @@ from typing import Protocol
 
 from playground.model.talk import Call, Seen, Talk
 
-Steps = Generator[Call, Seen, None]
-"""Yields the next call, is sent what came back."""
+Steps = Generator[tuple[Call, ...], tuple[Seen, ...], None]
+"""Yields the next calls, is sent what came back for each."""
 
 
 class Script(Protocol):
@@ -16,23 +16,21 @@ class Script(Protocol):
         """The steps for a task; the same results always lead to the same steps."""
 
 
-def next_call(script: Script, talk: Talk) -> Call | None:
-    """What the model does now: the script, run over every result so far; None when it has nothing to do.
+def next_calls(script: Script, talk: Talk) -> tuple[Call, ...]:
+    """What the model does now: the script, run over every result so far; nothing when it is done.
 
-    A call whose arguments were cut off on the way is not the one the script made, so it is made again.
+    Calls of which one was cut off on the way are not those the script made, so they are made again.
     """
     steps = script.steps(talk)
-    pending = next(steps, None)
-    for exchange in talk.exchanges:
-        if pending is None:
-            return None
-        if exchange.call == pending:
-            pending = _send(steps, exchange.seen)
+    pending = next(steps, ())
+    for turn in talk.turns:
+        if pending and turn.calls == pending:
+            pending = _send(steps, turn.seen)
     return pending
 
 
-def _send(steps: Steps, seen: Seen) -> Call | None:
+def _send(steps: Steps, seen: tuple[Seen, ...]) -> tuple[Call, ...]:
     try:
         return steps.send(seen)
     except StopIteration:
-        return None
+        return ()

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from playground.model.protocol import RefusedRequest, check_request
 from playground.model.replies import completion, refusal
-from playground.model.script import Script, next_call
+from playground.model.script import Script, next_calls
 from playground.model.solve import Solve
 from playground.model.talk import Call, Json, read_talk
 
@@ -94,12 +94,12 @@ class ModelStandIn:
             return refusal(body, model=NAME)
         talk = read_talk(body)
         if "finish" not in talk.tools:
-            return completion(body, model=NAME, call=None)
+            return completion(body, model=NAME, calls=())
         if self.faults.loop:
-            return completion(body, model=NAME, call=Call("read", {"path": "."}))
+            return completion(body, model=NAME, calls=(Call("read", {"path": "."}),))
         script = self._script or Solve(forgetful=self.faults.forget)
         cut = self._take("cut")
-        return completion(body, model=NAME, call=next_call(script, talk), cut=cut)
+        return completion(body, model=NAME, calls=next_calls(script, talk), cut=cut)
 
     async def _fault(self) -> web.Response | None:
         if self._take("slow"):

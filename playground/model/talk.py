@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 Json = dict[str, Any]
@@ -27,11 +29,11 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Exchange:
-    """A call and what came back."""
+class Turn:
+    """The calls of one answer and what came back for each."""
 
-    call: Call
-    seen: Seen
+    calls: tuple[Call, ...]
+    seen: tuple[Seen, ...]
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Talk:
 
     task: str
     tools: frozenset[str]
-    exchanges: tuple[Exchange, ...] = field(default=())
+    turns: tuple[Turn, ...] = field(default=())
 
     @property
     def criteria(self) -> tuple[Criterion, ...]:
@@ -62,7 +64,7 @@ def read_talk(body: Json) -> Talk:
     messages: list[Json] = body["messages"]
     users = [text_of(one) for one in messages if one["role"] == "user"]
     tools = frozenset(tool["function"]["name"] for tool in body.get("tools") or [])
-    return Talk(task=users[0] if users else "", tools=tools, exchanges=tuple(_exchanges(messages)))
+    return Talk(task=users[0] if users else "", tools=tools, turns=tuple(_turns(messages)))
 
 
 def text_of(message: Json) -> str:
@@ -73,19 +75,18 @@ def text_of(message: Json) -> str:
     return content or ""
 
 
-def _exchanges(messages: list[Json]) -> list[Exchange]:
-    found = []
+def _turns(messages: list[Json]) -> Iterator[Turn]:
     for index, message in enumerate(messages):
-        for call in message.get("tool_calls") or []:
-            after = messages[index + 1 :]
-            result = next(one for one in after if one.get("tool_call_id") == call["id"])
-            turn = next((n for n, one in enumerate(after) if one["role"] == "assistant"), len(after))
-            said = "\n".join(text_of(one) for one in after[:turn] if one["role"] == "user")
-            function = call["function"]
-            found.append(
-                Exchange(Call(function["name"], _arguments(function["arguments"])), _seen(result, said))
-            )
-    return found
+        calls = message.get("tool_calls") or []
+        if not calls:
+            continue
+        after = list(takewhile(lambda one: one["role"] != "assistant", messages[index + 1 :]))
+        said = "\n".join(text_of(one) for one in after if one["role"] == "user")
+        results = {one["tool_call_id"]: one for one in after if one["role"] == "tool"}
+        yield Turn(
+            tuple(Call(one["function"]["name"], _arguments(one["function"]["arguments"])) for one in calls),
+            tuple(_seen(results[one["id"]], said) for one in calls),
+        )
 
 
 def _arguments(text: str) -> Json:

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from urllib.parse import urlencode
 
-from aiohttp import ClientConnectionError, ClientSession, web
+from aiohttp import ClientError, ClientSession, web
 
 from playground.slack.payload import Payload
 from playground.slack.socket_mode import Sockets
@@ -41,7 +41,7 @@ class Delivery:
         self._sockets = sockets
         self._signing_secret = signing_secret
         self.request_url = request_url
-        self._ack_seconds = ack_seconds
+        self.ack_seconds = ack_seconds
         self._session: ClientSession | None = None
 
     async def session(self, _app: web.Application) -> AsyncIterator[None]:
@@ -52,14 +52,14 @@ class Delivery:
     async def deliver(self, kind: str, payload: Payload, *, retry: tuple[int, str] = (0, "")) -> object:
         """Return what the app answered: a JSON value, a text, or None; raises Undelivered."""
         try:
-            async with asyncio.timeout(self._ack_seconds):
+            async with asyncio.timeout(self.ack_seconds):
                 if self._sockets.open:
                     return await self._sockets.send(kind, payload, retry=retry)
                 if self.request_url:
                     return await self._post(kind, payload, retry=retry)
         except TimeoutError as error:
             raise Undelivered("operation_timeout") from error
-        except ClientConnectionError as error:
+        except ClientError as error:
             raise Undelivered("dispatch_failed") from error
         raise Undelivered("dispatch_failed")
 
@@ -89,7 +89,7 @@ class Delivery:
                 raise Undelivered("dispatch_failed")
             if not text:
                 return None
-            return json.loads(text) if answer.content_type == "application/json" else text
+            return _parsed(text) if answer.content_type == "application/json" else text
 
     def _legacy(self) -> str:
         return self._state.workspace.app.verification_token
@@ -98,6 +98,13 @@ class Delivery:
 def signature(secret: str, timestamp: str, body: str) -> str:
     """Return the v0 signature of a request."""
     return "v0=" + hmac.new(secret.encode(), f"v0:{timestamp}:{body}".encode(), hashlib.sha256).hexdigest()
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise Undelivered("dispatch_failed") from error
 
 
 def _encoded(kind: str, payload: Payload) -> tuple[str, str]:

@@ -31,6 +31,8 @@ def _complaint(block: Payload, element: Payload, value: object) -> str | None:
         return _length(element, value)
     if element["type"] == "number_input" and isinstance(value, str):
         return _number(element, value)
+    if element["type"] == "file_input" and isinstance(value, list):
+        return _files(element, value)
     if element["type"] == "email_text_input" and not re.fullmatch(r"[^@\s]+@[^@\s]+", str(value)):
         return "Please enter a valid email address."
     if element["type"] == "url_text_input" and not re.match(r"https?://", str(value)):
@@ -43,6 +45,16 @@ def _length(element: Payload, value: str) -> str | None:
     if len(value) < least:
         return f"Please enter at least {least} characters."
     return f"Please enter at most {most} characters." if len(value) > most else None
+
+
+def _files(element: Payload, files: list[Payload]) -> str | None:
+    most = element.get("max_files", 10)
+    if len(files) > most:
+        return f"Please choose at most {most} files."
+    endings = element.get("filetypes")
+    if endings and any(file["name"].rpartition(".")[2] not in endings for file in files):
+        return f"Please choose files of these types: {', '.join(endings)}."
+    return None
 
 
 def _number(element: Payload, value: str) -> str | None:

@@ -10,6 +10,7 @@ from playground.slack.payload import Payload, problem, strings
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
+ATTACHMENTS = 100
 VIEW_BYTES = 250_000
 MESSAGE_BLOCK_CHARACTERS = 13_200
 UPDATE_TEXT = 4000

@@ -94,10 +94,9 @@ class PersonSide:
 
     async def _action(self, body: Payload, user: str) -> Payload:
         place = self._place(body, user)
-        enter(place, user, body.get("values", {}))
-        given = {
-            key: value for key, value in body.items() if key in ENTRY_KEYS or key.startswith("selected_")
-        }
+        enter(place, user, self._with_uploads(user, body.get("values", {})))
+        entry = {key: body[key] for key in body if key in ENTRY_KEYS or key.startswith("selected_")}
+        given = self._with_uploads(user, entry)
         ids = {"block_id": _given(body, "block_id"), "action_id": _given(body, "action_id")}
         return await self._interactions.action(user=user, place=place, given=given, **ids)
 
@@ -110,7 +109,8 @@ class PersonSide:
         return await self._interactions.options(user=user, place=self._place(body, user), **ids)
 
     async def _submit(self, body: Payload, user: str) -> Payload:
-        return await self._modals.submit(user=user, view=self._top(body, user), values=body.get("values", {}))
+        values = self._with_uploads(user, body.get("values", {}))
+        return await self._modals.submit(user=user, view=self._top(body, user), values=values)
 
     async def _close(self, body: Payload, user: str) -> Payload:
         return await self._modals.close(user=user, view=self._open(body, user), clear=bool(body.get("clear")))
@@ -157,6 +157,16 @@ class PersonSide:
         if view.definition["type"] != "modal" or self._state.views.stacks[user][-1] is not view:
             raise SlackError("view_not_on_top")
         return view
+
+    def _with_uploads(self, user: str, values: Any) -> Any:
+        """Return entries in which files that came with their content are uploaded, as Slack's client does."""
+        if isinstance(values, list):
+            return [self._with_uploads(user, item) for item in values]
+        if not isinstance(values, dict):
+            return values
+        if {"name", "content"} <= set(values) and "id" not in values:
+            return {**self._uploaded(user, values), "user_team": self._state.workspace.team_id}
+        return {key: self._with_uploads(user, item) for key, item in values.items()}
 
     def _uploaded(self, user: str, given: Payload) -> Payload:
         state = self._state

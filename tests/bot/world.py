@@ -1,11 +1,12 @@
 """The bot as it runs, between the Slack stand-in and a real Redis-compatible server."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import SecretStr
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import build, door, web_client
 from bot.draining import InFlight
@@ -39,6 +40,19 @@ class Bot:
 
     store: Store
     queue: Queue
+    in_flight: InFlight
+    client: AsyncWebClient
+    heard: list[tuple[str, Payload]] = field(default_factory=list)
+    """Every request that reached the listeners: Socket Mode's name of its kind, and its payload."""
+
+    async def settled(self) -> None:
+        """Wait until nothing is being worked on."""
+        assert await self.in_flight.drain(5.0) == 0
+
+    async def record(self, body: Payload, next_: Callable[[], Awaitable[None]]) -> None:
+        kind = "slash_commands" if "command" in body else "interactive"
+        self.heard.append(("events_api" if "event" in body else kind, dict(body)))
+        await next_()
 
 
 @asynccontextmanager
@@ -56,9 +70,11 @@ async def running(*, slack_url: str, redis_url: str, operator: OperatorFile = OP
     async with connect(redis_url) as (store, queue):
         way = door(settings, tasks=store, line=queue, client=client)
         app = build(settings, door=way, client=client, in_flight=in_flight)
+        bot = Bot(store, queue, in_flight, client)
+        app.use(bot.record)
         async with listening(settings, app=app, tasks=store):
-            yield Bot(store, queue)
-        assert await in_flight.drain(5.0) == 0
+            yield bot
+        await bot.settled()
 
 
 async def form(person: Person, text: str = "", channel: str = PAY) -> Payload:

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -14,6 +15,9 @@ from jobs.errors import Stop
 from jobs.ports import Command, Result
 
 SAMPLE = Path(__file__).resolve().parents[2] / "playground" / "sample"
+
+
+ENVIRONMENT = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 class FolderWorkspace:
@@ -54,7 +58,7 @@ class FolderWorkspace:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
-                env={"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1", **command.env},
+                env={**ENVIRONMENT, **command.env},
             )
             try:
                 output, _ = await asyncio.wait_for(process.communicate(command.stdin), command.timeout)
@@ -74,11 +78,10 @@ class FolderWorkspace:
         return file.read_bytes() if file.is_file() else None
 
     async def apply(self, diff: str) -> None:
-        done = subprocess.run(
-            ["git", "apply", "-"], cwd=self.folder, input=diff.encode(), capture_output=True
-        )
-        if done.returncode:
-            raise Stop("The patch does not apply.")
+        try:
+            _run_git(self.folder, "apply", "-", given=diff)
+        except subprocess.CalledProcessError as error:
+            raise Stop("The patch does not apply.") from error
 
     async def patch(self, *, since: Sha | None = None) -> Patch:
         base = since or self.start
@@ -101,8 +104,8 @@ class FolderWorkspace:
         return _run_git(self.folder, *words)
 
 
-def _run_git(folder: Path, *words: str) -> str:
+def _run_git(folder: Path, *words: str, given: str = "") -> str:
     who = ("-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main")
     return subprocess.run(
-        ["git", *who, *words], cwd=folder, check=True, capture_output=True, text=True
+        ["git", *who, *words], cwd=folder, check=True, capture_output=True, text=True, input=given
     ).stdout

@@ -173,6 +173,15 @@ async def checked(
     return output.out
 
 
+async def version() -> str:
+    """What `git --version` says; raises Stop where there is no git."""
+    try:
+        output = await run("--version", git_dir="/nonexistent")
+    except OSError:
+        raise Stop("There is no git on this machine.", remedy="Install the package git.") from None
+    return output.out.decode().strip()
+
+
 class GitError(RuntimeError):
     """A git command that should not fail did."""
 

@@ -33,8 +33,9 @@ class GitWorkspaces:
         identity: Identity | None = None,
         limits: Limits | None = None,
         cache: int = 20 * 1024 * MIB,
+        strategy: Strategy | None = None,
     ) -> None:
-        """`credentials`: address prefix → token; `cache`: bytes of checkouts kept."""
+        """`credentials`: address prefix → token; `cache`: bytes of checkouts kept; `strategy`: None tries."""
         self._home = home
         self._credentials = dict(credentials or {})
         self._identity = identity or sandbox_identity()
@@ -42,7 +43,7 @@ class GitWorkspaces:
         self._cache = cache
         self._ground: box.Ground | None = None
         self._checkouts: Checkouts | None = None
-        self._strategy: Strategy | None = None
+        self._strategy = strategy
 
     async def resolve(self, repository: Repository, revision: str) -> Sha:
         """The commit that a branch, tag or id names; raises Stop naming the repository or the revision."""

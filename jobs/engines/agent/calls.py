@@ -1,6 +1,7 @@
 """What the model can call, as closed models: their JSON schemas are what it is shown."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -103,9 +104,10 @@ CALLS: Mapping[str, type[Call]] = {
 """Name → what it takes."""
 
 
-def definitions() -> list[ToolDefinition]:
+@cache
+def definitions() -> tuple[ToolDefinition, ...]:
     """The tools as the model is told of them."""
-    return [
+    return tuple(
         ToolDefinition(name=name, description=call.__doc__, parameters_json_schema=call.model_json_schema())
         for name, call in CALLS.items()
-    ]
+    )

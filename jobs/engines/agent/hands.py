@@ -71,7 +71,7 @@ class Hands:
         name = next(name for name, kind in CALLS.items() if isinstance(call, kind))
         result = await self._workspace.run(
             Command(
-                argv=("/usr/bin/python3", "-I", "-B", "{in}/hand.py"),
+                argv=("/usr/bin/python3", "-I", "-S", "-B", "{in}/hand.py"),
                 stdin=json.dumps({"tool": name, **call.model_dump()}).encode(),
                 files={"hand.py": HAND},
                 timeout=60.0,

@@ -40,7 +40,8 @@ async def users(call: Call) -> web.Response:
     if call.token is None:
         raise unauthorized()
     found = [
-        user for user in call.state.users.values()
+        user
+        for user in call.state.users.values()
         if (wanted is None or user.username.lower() == wanted.lower())
         and (search in user.username.lower() or search in user.name.lower())
     ]

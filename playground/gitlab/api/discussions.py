@@ -69,7 +69,7 @@ async def reply(call: Call) -> web.Response:
     )
     discussion.notes.append(note)
     mr.updated_at = now
-    noted(call.state, project, mr, discussion, note)
+    noted(call.state, project, mr, discussion=discussion, note=note)
     return answer(note_shape(call.state, project, mr, note, individual=discussion.individual), 201)
 
 

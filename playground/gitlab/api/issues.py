@@ -19,9 +19,12 @@ async def list_issues(call: Call) -> web.Response:
     search = (params.text("search") or "").lower()
     params.check()
     found = [
-        one for one in reversed(project.issues)
-        if state in ("all", one.state) and set(labels) <= set(one.labels)
-        and (iids is None or one.iid in iids) and search in f"{one.title} {one.description}".lower()
+        one
+        for one in reversed(project.issues)
+        if state in ("all", one.state)
+        and set(labels) <= set(one.labels)
+        and (iids is None or one.iid in iids)
+        and search in f"{one.title} {one.description}".lower()
     ]
 
     async def shape(issue: Issue) -> object:
@@ -47,8 +50,15 @@ async def create_issue(call: Call) -> web.Response:
     check_words(title, description)
     now = call.state.clock()
     issue = Issue(
-        call.state.next_id(), len(project.issues) + 1, title, description, call.user, now, now,
-        labels=set_labels(call.state, project, labels), assignees=call.state.users_by_id(assignees),
+        call.state.next_id(),
+        len(project.issues) + 1,
+        title,
+        description,
+        call.user,
+        now,
+        now,
+        labels=set_labels(call.state, project, labels),
+        assignees=call.state.users_by_id(assignees),
     )
     project.issues.append(issue)
     return answer(issue_shape(call.state, project, issue), 201)

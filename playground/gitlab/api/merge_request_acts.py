@@ -107,8 +107,13 @@ async def approval_state(call: Call) -> web.Response:
     """GET /merge_requests/:iid/approval_state."""
     project, mr = call.merge_request()
     rule = {
-        "id": 1, "name": "All Members", "rule_type": "any_approver", "eligible_approvers": [],
-        "approvals_required": project.approvals_required, "users": [], "groups": [],
+        "id": 1,
+        "name": "All Members",
+        "rule_type": "any_approver",
+        "eligible_approvers": [],
+        "approvals_required": project.approvals_required,
+        "users": [],
+        "groups": [],
         "approved_by": [user_shape(call.state, one) for one in mr.approvals],
         "approved": len(mr.approvals) >= project.approvals_required,
     }
@@ -145,7 +150,8 @@ async def merge_it(call: Call) -> web.Response:
     project, mr = call.merge_request()
     params = call.params
     wish = Wish(
-        sha=params.text("sha"), squash=params.flag("squash"),
+        sha=params.text("sha"),
+        squash=params.flag("squash"),
         remove_source_branch=params.flag("should_remove_source_branch"),
         auto=bool(params.flag("merge_when_pipeline_succeeds") or params.flag("auto_merge")),
         message=params.text("merge_commit_message"),

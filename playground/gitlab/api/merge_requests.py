@@ -33,7 +33,9 @@ async def list_all(call: Call) -> web.Response:
     """GET /merge_requests of every project the caller sees; one's own unless `scope` says otherwise."""
     user, scope = call.user, call.params.text("scope") or "created_by_me"
     pairs = [
-        (project, mr) for project in call.state.projects if call.state.sees(project, user)
+        (project, mr)
+        for project in call.state.projects
+        if call.state.sees(project, user)
         for mr in project.merge_requests
         if scope == "all" or mr.author is user or (scope == "assigned_to_me" and user in mr.assignees)
     ]
@@ -102,8 +104,18 @@ async def update(call: Call) -> web.Response:
 
 
 CHANGEABLE = {
-    "title", "description", "state_event", "labels", "add_labels", "remove_labels", "reviewer_ids",
-    "assignee_ids", "assignee_id", "target_branch", "squash", "remove_source_branch",
+    "title",
+    "description",
+    "state_event",
+    "labels",
+    "add_labels",
+    "remove_labels",
+    "reviewer_ids",
+    "assignee_ids",
+    "assignee_id",
+    "target_branch",
+    "squash",
+    "remove_source_branch",
 }
 
 

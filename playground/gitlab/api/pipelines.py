@@ -17,7 +17,8 @@ async def list_pipelines(call: Call) -> web.Response:
     sha, ref, status = params.text("sha"), params.text("ref"), params.choice("status", *STATUSES)
     params.check()
     found = [
-        one for one in reversed(project.pipelines)
+        one
+        for one in reversed(project.pipelines)
         if sha in (None, one.sha) and ref in (None, one.ref) and status in (None, one.status)
     ]
 

@@ -24,7 +24,8 @@ async def list_projects(call: Call) -> web.Response:
     params.choice("pagination", "keyset", "offset", "legacy")
     params.check()
     found = [
-        one for one in call.state.projects
+        one
+        for one in call.state.projects
         if call.state.sees(one, user)
         and (search in one.name.lower() or search in one.path.lower())
         and (not member or (user is not None and user.username in one.members))
@@ -79,10 +80,16 @@ async def upload(call: Call) -> web.Response:
     path = f"/uploads/{secret}/{field.filename}"
     project.uploads[path] = content
     full = f"/-/project/{project.id}{path}"
-    return answer({
-        "id": call.state.next_id(), "alt": field.filename.rpartition(".")[0] or field.filename,
-        "url": path, "full_path": full, "markdown": f"[{field.filename}]({path})",
-    }, 201)
+    return answer(
+        {
+            "id": call.state.next_id(),
+            "alt": field.filename.rpartition(".")[0] or field.filename,
+            "url": path,
+            "full_path": full,
+            "markdown": f"[{field.filename}]({path})",
+        },
+        201,
+    )
 
 
 ROUTES = (

@@ -9,7 +9,7 @@ from playground.gitlab.call import Call, Route, answer
 from playground.gitlab.diffs import FileDiff, file_diffs
 from playground.gitlab.paging import paged
 from playground.gitlab.records import Project
-from playground.gitlab.refusal import not_found
+from playground.gitlab.refusal import bad_request, not_found
 from playground.gitlab.repository import Commit, GitError
 from playground.gitlab.shapes.projects import commit_shape
 
@@ -61,12 +61,28 @@ async def compare(call: Call) -> web.Response:
     old, new = await _resolve(project, start, "Ref"), await _resolve(project, end, "Ref")
     base = old if straight else await git.merge_base(old, new) or old
     commits = [commit_shape(call.state, project, one) for one in await git.log(f"{old}..{new}")]
-    return answer({
-        "commit": commits[0] if commits else None, "commits": list(reversed(commits)),
-        "diffs": [diff.shape() for diff in await file_diffs(git, base, new)],
-        "compare_timeout": False, "compare_same_ref": old == new,
-        "web_url": call.state.web_url(project, "-/compare", f"{old}...{new}"),
-    })
+    return answer(
+        {
+            "commit": commits[0] if commits else None,
+            "commits": list(reversed(commits)),
+            "diffs": [diff.shape() for diff in await file_diffs(git, base, new)],
+            "compare_timeout": False,
+            "compare_same_ref": old == new,
+            "web_url": call.state.web_url(project, "-/compare", f"{old}...{new}"),
+        }
+    )
+
+
+async def merge_base(call: Call) -> web.Response:
+    """GET /repository/merge_base of two `refs`."""
+    project, refs = call.project(), call.params.names("refs") or []
+    if len(refs) != 2:
+        raise bad_request("Provide exactly 2 refs")
+    one, other = [await _resolve(project, ref, "Commit") for ref in refs]
+    base = await project.repository.merge_base(one, other)
+    if base is None:
+        raise not_found("Merge Base")
+    return answer(commit_shape(call.state, project, await project.repository.commit(base)))
 
 
 async def tree(call: Call) -> web.Response:
@@ -95,12 +111,21 @@ async def show_file(call: Call) -> web.Response:
     ref = call.params.require("ref")
     call.params.check()
     sha, content = await _file(project, ref, path)
-    return answer({
-        "file_name": path.rpartition("/")[2], "file_path": path, "size": len(content), "ref": ref,
-        "encoding": "base64", "content": base64.b64encode(content).decode(), "commit_id": sha,
-        "content_sha256": hashlib.sha256(content).hexdigest(), "last_commit_id": sha,
-        "blob_id": await project.repository.git("rev-parse", f"{sha}:{path}"), "execute_filemode": False,
-    })
+    return answer(
+        {
+            "file_name": path.rpartition("/")[2],
+            "file_path": path,
+            "size": len(content),
+            "ref": ref,
+            "encoding": "base64",
+            "content": base64.b64encode(content).decode(),
+            "commit_id": sha,
+            "content_sha256": hashlib.sha256(content).hexdigest(),
+            "last_commit_id": sha,
+            "blob_id": await project.repository.git("rev-parse", f"{sha}:{path}"),
+            "execute_filemode": False,
+        }
+    )
 
 
 async def raw_file(call: Call) -> web.Response:
@@ -131,6 +156,7 @@ ROUTES = (
     Route("GET", "/projects/{project}/repository/commits/{sha}", show_commit),
     Route("GET", "/projects/{project}/repository/commits/{sha}/diff", commit_diff),
     Route("GET", "/projects/{project}/repository/compare", compare),
+    Route("GET", "/projects/{project}/repository/merge_base", merge_base),
     Route("GET", "/projects/{project}/repository/tree", tree),
     Route("GET", "/projects/{project}/repository/files/{path}", show_file),
     Route("GET", "/projects/{project}/repository/files/{path}/raw", raw_file),

@@ -42,7 +42,12 @@ async def set_status(call: Call) -> web.Response:
         raise refused(400, f"Cannot transition status via :{verb} from :{status}")
     if job is None:
         job = Job(
-            call.state.next_id(), name, status, call.state.clock(), stage="external", external=True,
+            call.state.next_id(),
+            name,
+            status,
+            call.state.clock(),
+            stage="external",
+            external=True,
             author=call.user,
         )
         pipeline.jobs.append(job)

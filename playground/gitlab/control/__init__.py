@@ -8,7 +8,8 @@ from playground.gitlab.control import people, pipelines, trouble
 from playground.gitlab.control.order import Order
 from playground.gitlab.params import read_params
 from playground.gitlab.records import Json
-from playground.gitlab.refusal import Refused
+from playground.gitlab.refusal import Refused, bad_request
+from playground.gitlab.repository import GitError
 from playground.gitlab.state import State
 
 Act = Callable[[Order], Awaitable[Json]]
@@ -46,6 +47,8 @@ def add_control(app: web.Application, state: State) -> None:
                     return web.json_response(await act(order))
             except Refused as refusal:
                 return refusal.response()
+            except GitError as fault:
+                return bad_request(str(fault)).response()
 
         return handle
 

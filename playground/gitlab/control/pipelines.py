@@ -16,8 +16,12 @@ async def pipeline(order: Order) -> Json:
     params.check()
     sha, ref = await _commit(order, project)
     found = [one for one in project.pipelines if one.sha == sha]
-    one = found[-1] if found else await start_pipeline(
-        order.state, project, next(iter(order.state.users.values())), sha=sha, ref=ref
+    one = (
+        found[-1]
+        if found
+        else await start_pipeline(
+            order.state, project, next(iter(order.state.users.values())), sha=sha, ref=ref
+        )
     )
     for mr in project.opened:
         if mr.sha == sha and one not in mr.pipelines:
@@ -52,9 +56,14 @@ def _set_jobs(order: Order, one: Pipeline, status: str) -> None:
     for entry in sent:
         fields = Params(entry if isinstance(entry, dict) else {})
         job = Job(
-            order.state.next_id(), fields.require("name"), fields.text("status") or status,
-            order.state.clock(), stage=fields.text("stage") or "test", trace=fields.text("trace") or "",
-            failure_reason=fields.text("failure_reason"), tests=_tests(fields.values.get("tests")),
+            order.state.next_id(),
+            fields.require("name"),
+            fields.text("status") or status,
+            order.state.clock(),
+            stage=fields.text("stage") or "test",
+            trace=fields.text("trace") or "",
+            failure_reason=fields.text("failure_reason"),
+            tests=_tests(fields.values.get("tests")),
             allow_failure=bool(fields.flag("allow_failure")),
         )
         fields.check()
@@ -64,7 +73,11 @@ def _set_jobs(order: Order, one: Pipeline, status: str) -> None:
 def _tests(sent: object) -> list[TestCase]:
     entries = [Params(one) for one in sent if isinstance(one, dict)] if isinstance(sent, list) else []
     return [
-        TestCase(one.text("name") or "", one.text("classname") or "", one.text("status") or "success",
-                 one.text("output") or "")
+        TestCase(
+            one.text("name") or "",
+            one.text("classname") or "",
+            one.text("status") or "success",
+            one.text("output") or "",
+        )
         for one in entries
     ]

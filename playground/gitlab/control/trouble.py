@@ -25,12 +25,19 @@ async def slow(order: Order) -> Json:
 
 def _plan(order: Order, *, retry_after: int | None = None, status: int = 0, seconds: float = 0.0) -> Json:
     params = order.params
-    order.state.faults.planned.append(Fault(
-        times=params.integer("times") or 1, method=params.text("method") or "",
-        path=params.text("path") or "", status=status, message=params.text("message") or "",
-        retry_after=retry_after, seconds=seconds, after_commit=bool(params.flag("after_commit")),
-        drop=bool(params.flag("drop")),
-    ))
+    order.state.faults.planned.append(
+        Fault(
+            times=params.integer("times") or 1,
+            method=params.text("method") or "",
+            path=params.text("path") or "",
+            status=status,
+            message=params.text("message") or "",
+            retry_after=retry_after,
+            seconds=seconds,
+            after_commit=bool(params.flag("after_commit")),
+            drop=bool(params.flag("drop")),
+        )
+    )
     return {"ok": True}
 
 
@@ -38,7 +45,8 @@ async def calls(order: Order) -> Json:
     """`?method=&path=`: every call received."""
     method, path = order.params.text("method"), order.params.text("path") or ""
     found = [
-        one for one in order.state.faults.calls
+        one
+        for one in order.state.faults.calls
         if method in (None, one["method"]) and path in str(one["path"])
     ]
     return {"calls": found}
@@ -54,7 +62,10 @@ async def reset_calls(order: Order) -> Json:
 async def hook(order: Order) -> Json:
     """`{project, url, token?, events?}`: add a webhook (all events when none are named)."""
     from_body = order.params.names("events") or [
-        "push_events", "merge_requests_events", "note_events", "pipeline_events"
+        "push_events",
+        "merge_requests_events",
+        "note_events",
+        "pipeline_events",
     ]
     project, url = order.project, order.params.require("url")
     order.params.check()

@@ -36,7 +36,15 @@ def add_pages(app: web.Application, state: State) -> None:
         page = await merge_request_page(state, project, mr, person=_person(state, request))
         return _page(page.text)
 
+    async def upload(request: web.Request) -> web.Response:
+        for project in state.projects:
+            if request.path in project.uploads:
+                headers = HEADERS | {"Content-Disposition": "attachment"}
+                return web.Response(body=project.uploads[request.path], headers=headers)
+        return web.Response(status=404, text="There is no such file.")
+
     app.router.add_get("/", index)
+    app.router.add_get("/uploads/{secret}/{name}", upload)
     app.router.add_get(r"/{repository:.+?}/-/merge_requests/{iid:\d+}", merge_request)
     app.router.add_static("/_static", STATIC)
 

@@ -50,6 +50,7 @@ def document(title: str, *body: Child) -> Html:
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("title", title),
         el("link", rel="stylesheet", href="/_static/style.css"),
+        el("link", rel="icon", href="/_static/icon.svg", type="image/svg+xml"),
         el("script", src="/_static/page.js", defer=True),
     )
     return Html("<!doctype html>" + el("html", head, el("body", *body), lang="en").text)

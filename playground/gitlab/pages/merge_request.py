@@ -23,9 +23,7 @@ OBSTACLES = {
 }
 
 
-async def merge_request_page(
-    state: State, project: Project, mr: MergeRequest, *, person: str
-) -> Html:
+async def merge_request_page(state: State, project: Project, mr: MergeRequest, *, person: str) -> Html:
     """The whole page."""
     base = mr.versions[-1].base
     commits = await project.repository.log(f"{base}..{mr.sha}")
@@ -58,8 +56,16 @@ def _block(title: str, *children: Child, plain: bool = False) -> Html:
 def _heading(project: Project, mr: MergeRequest, person: str) -> Html:
     ways = el("p", el("a", project.path, href=f"/?user={person}"), f" !{mr.iid}", class_="quiet")
     line = el(
-        "p", state_badge(mr), " ", el("strong", mr.author.name), " wants to merge ",
-        el("code", mr.source_branch), " into ", el("code", mr.target_branch), " · ", when(mr.created_at),
+        "p",
+        state_badge(mr),
+        " ",
+        el("strong", mr.author.name),
+        " wants to merge ",
+        el("code", mr.source_branch),
+        " into ",
+        el("code", mr.target_branch),
+        " · ",
+        when(mr.created_at),
         class_="line",
     )
     return el("div", ways, el("h1", mr.title), line, class_="heading")
@@ -101,8 +107,15 @@ def _button(
     project: Project, mr: MergeRequest, order: str, word: str, *, person: str, enabled: bool = True
 ) -> Html:
     return el(
-        "button", word, type="button", class_=order, disabled=not enabled, data_order=order,
-        data_project=project.path, data_iid=str(mr.iid), data_user=person,
+        "button",
+        word,
+        type="button",
+        class_=order,
+        disabled=not enabled,
+        data_order=order,
+        data_project=project.path,
+        data_iid=str(mr.iid),
+        data_user=person,
     )
 
 
@@ -112,7 +125,10 @@ def _comment_form(project: Project, mr: MergeRequest, person: User) -> Html:
         el("label", f"Comment as {person.name}", for_="comment"),
         el("textarea", name="body", id="comment", rows="3", required=True),
         el("button", "Comment", type="submit"),
-        data_order="comment", data_project=project.path, data_iid=str(mr.iid), data_user=person.username,
+        data_order="comment",
+        data_project=project.path,
+        data_iid=str(mr.iid),
+        data_user=person.username,
     )
 
 

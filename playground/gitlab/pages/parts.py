@@ -11,7 +11,8 @@ def top_bar(state: State, person: str) -> Html:
     """The bar with the way home and the choice of the person one acts for."""
     people = [
         el("a", user.name, href=f"?user={name}", aria_current="true" if name == person else None)
-        for name, user in state.users.items() if not user.bot
+        for name, user in state.users.items()
+        if not user.bot
     ]
     return el(
         "header",

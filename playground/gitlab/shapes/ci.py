@@ -12,9 +12,16 @@ ENDED = ("success", "failed", "canceled", "skipped")
 def pipeline_shape(state: State, project: Project, pipeline: Pipeline) -> Json:
     """A pipeline in lists."""
     return {
-        "id": pipeline.id, "iid": pipeline.iid, "project_id": project.id, "sha": pipeline.sha,
-        "ref": pipeline.ref, "status": pipeline.status, "source": pipeline.source, "name": None,
-        "created_at": iso(pipeline.created_at), "updated_at": iso(pipeline.updated_at),
+        "id": pipeline.id,
+        "iid": pipeline.iid,
+        "project_id": project.id,
+        "sha": pipeline.sha,
+        "ref": pipeline.ref,
+        "status": pipeline.status,
+        "source": pipeline.source,
+        "name": None,
+        "created_at": iso(pipeline.created_at),
+        "updated_at": iso(pipeline.updated_at),
         "web_url": state.web_url(project, "-/pipelines", pipeline.id),
     }
 
@@ -23,11 +30,16 @@ def full_pipeline_shape(state: State, project: Project, pipeline: Pipeline) -> J
     """A pipeline on its own."""
     ended = pipeline.status in ENDED
     return pipeline_shape(state, project, pipeline) | {
-        "before_sha": "0" * 40, "tag": False, "yaml_errors": None,
-        "user": user_shape(state, pipeline.user), "started_at": iso(pipeline.created_at),
-        "finished_at": iso(pipeline.updated_at) if ended else None, "committed_at": None,
+        "before_sha": "0" * 40,
+        "tag": False,
+        "yaml_errors": None,
+        "user": user_shape(state, pipeline.user),
+        "started_at": iso(pipeline.created_at),
+        "finished_at": iso(pipeline.updated_at) if ended else None,
+        "committed_at": None,
         "duration": int(pipeline.updated_at - pipeline.created_at) if ended else None,
-        "queued_duration": 0, "coverage": None,
+        "queued_duration": 0,
+        "coverage": None,
         "detailed_status": {"text": pipeline.status, "label": pipeline.status, "group": pipeline.status},
     }
 
@@ -35,15 +47,30 @@ def full_pipeline_shape(state: State, project: Project, pipeline: Pipeline) -> J
 def job_shape(state: State, project: Project, pipeline: Pipeline, job: Job) -> Json:
     """A job."""
     return {
-        "id": job.id, "name": job.name, "stage": job.stage, "status": job.status, "ref": pipeline.ref,
-        "tag": False, "coverage": None, "allow_failure": job.allow_failure,
-        "created_at": iso(job.created_at), "started_at": iso(job.created_at),
+        "id": job.id,
+        "name": job.name,
+        "stage": job.stage,
+        "status": job.status,
+        "ref": pipeline.ref,
+        "tag": False,
+        "coverage": None,
+        "allow_failure": job.allow_failure,
+        "created_at": iso(job.created_at),
+        "started_at": iso(job.created_at),
         "finished_at": iso(pipeline.updated_at) if job.status in ENDED else None,
-        "erased_at": None, "duration": 1.0, "queued_duration": 0.1,
-        "user": user_shape(state, pipeline.user), "failure_reason": job.failure_reason,
-        "commit": {"id": pipeline.sha, "short_id": pipeline.sha[:8]}, "artifacts": [], "runner": None,
-        "pipeline": pipeline_shape(state, project, pipeline), "tag_list": [], "archived": False,
-        "web_url": state.web_url(project, "-/jobs", job.id), "project": {"ci_job_token_scope_enabled": False},
+        "erased_at": None,
+        "duration": 1.0,
+        "queued_duration": 0.1,
+        "user": user_shape(state, pipeline.user),
+        "failure_reason": job.failure_reason,
+        "commit": {"id": pipeline.sha, "short_id": pipeline.sha[:8]},
+        "artifacts": [],
+        "runner": None,
+        "pipeline": pipeline_shape(state, project, pipeline),
+        "tag_list": [],
+        "archived": False,
+        "web_url": state.web_url(project, "-/jobs", job.id),
+        "project": {"ci_job_token_scope_enabled": False},
     }
 
 
@@ -51,10 +78,19 @@ def status_shape(state: State, pipeline: Pipeline, job: Job) -> Json:
     """A commit status."""
     ended = job.status in ENDED
     return {
-        "id": job.id, "sha": pipeline.sha, "ref": pipeline.ref, "status": job.status, "name": job.name,
-        "target_url": job.target_url, "description": job.description, "created_at": iso(job.created_at),
-        "started_at": None, "finished_at": iso(pipeline.updated_at) if ended else None,
-        "allow_failure": job.allow_failure, "coverage": None, "pipeline_id": pipeline.id,
+        "id": job.id,
+        "sha": pipeline.sha,
+        "ref": pipeline.ref,
+        "status": job.status,
+        "name": job.name,
+        "target_url": job.target_url,
+        "description": job.description,
+        "created_at": iso(job.created_at),
+        "started_at": None,
+        "finished_at": iso(pipeline.updated_at) if ended else None,
+        "allow_failure": job.allow_failure,
+        "coverage": None,
+        "pipeline_id": pipeline.id,
         "author": maybe_user(state, job.author or pipeline.user),
     }
 
@@ -72,14 +108,21 @@ def _suite(name: str, tests: list[TestCase]) -> Json:
 def _totals(tests: list[TestCase]) -> Json:
     counts = Counter(test.status for test in tests)
     return {
-        "total_time": sum(test.seconds for test in tests), "total_count": len(tests),
+        "total_time": sum(test.seconds for test in tests),
+        "total_count": len(tests),
         **{f"{status}_count": counts[status] for status in ("success", "failed", "skipped", "error")},
     }
 
 
 def _case(test: TestCase) -> Json:
     return {
-        "status": test.status, "name": test.name, "classname": test.classname, "file": None,
-        "execution_time": test.seconds, "system_output": test.output or None, "stack_trace": None,
-        "recent_failures": None, "attachment_url": None,
+        "status": test.status,
+        "name": test.name,
+        "classname": test.classname,
+        "file": None,
+        "execution_time": test.seconds,
+        "system_output": test.output or None,
+        "stack_trace": None,
+        "recent_failures": None,
+        "attachment_url": None,
     }

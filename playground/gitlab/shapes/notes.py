@@ -13,12 +13,23 @@ def note_shape(
     """A note."""
     kind = "DiffNote" if note.position else (None if individual else "DiscussionNote")
     shape: Json = {
-        "id": note.id, "type": kind, "body": note.body, "author": user_shape(state, note.author),
-        "created_at": iso(note.created_at), "updated_at": iso(note.updated_at), "system": note.system,
-        "noteable_id": thing.id, "noteable_iid": thing.iid, "project_id": project.id,
+        "id": note.id,
+        "type": kind,
+        "body": note.body,
+        "author": user_shape(state, note.author),
+        "created_at": iso(note.created_at),
+        "updated_at": iso(note.updated_at),
+        "system": note.system,
+        "noteable_id": thing.id,
+        "noteable_iid": thing.iid,
+        "project_id": project.id,
         "noteable_type": "MergeRequest" if isinstance(thing, MergeRequest) else "Issue",
-        "resolvable": note.resolvable, "confidential": False, "internal": False, "imported": False,
-        "commands_changes": {}, "attachment": None,
+        "resolvable": note.resolvable,
+        "confidential": False,
+        "internal": False,
+        "imported": False,
+        "commands_changes": {},
+        "attachment": None,
     }
     if note.position:
         shape["position"] = note.position

@@ -8,7 +8,7 @@ from playground.slack.messages import Message
 from playground.slack.payload import Payload, SlackError, size
 from playground.slack.posting import post, sent_by_bot
 from playground.slack.state import Conversation
-from playground.slack.validate import message_blocks
+from playground.slack.validate import message_attachments, message_blocks
 from playground.slack.web_api.call import Call
 
 
@@ -133,8 +133,8 @@ def _content(call: Call) -> Payload:
         raise SlackError("no_text")
     if "blocks" in given:
         given["blocks"] = message_blocks(given["blocks"])
-    if "attachments" in given and not isinstance(given["attachments"], list):
-        raise SlackError("invalid_attachments")
+    if "attachments" in given:
+        given["attachments"] = message_attachments(given["attachments"])
     if "markdown_text" in given:
         text: str = given.pop("markdown_text")
         if len(text) > limits.MARKDOWN_CHARACTERS:

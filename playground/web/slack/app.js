@@ -183,13 +183,20 @@ function go(app) {
   }
   if (isHome) {
     app.refreshHome();
-    post("home", { user: app.user }).then(app.refreshHome);
+    openHome(app);
   } else {
     part.write.rename(`Message ${names.channelTitle(channel)}`);
     part.channel.rename(`Messages in ${names.channelTitle(channel)}`);
   }
   showThread(app, before);
   app.refreshMessages();
+}
+
+async function openHome(app) {
+  await post("home", { user: app.user });
+  app.names.learn(await get("workspace"));
+  fillSidebar(app.frame.sidebar, app);
+  await app.refreshHome();
 }
 
 function showThread(app, before) {

@@ -70,8 +70,12 @@ class Site:
     async def git(self, *args: str, cwd: Path | None = None, token: str | None = BOT) -> tuple[int, str]:
         """A git command of a person's machine: status and output."""
         process = await asyncio.create_subprocess_exec(
-            "git", *args, cwd=cwd or self.home, env=_environment(token),
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+            "git",
+            *args,
+            cwd=cwd or self.home,
+            env=_environment(token),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
         )
         out, _ = await process.communicate()
         return process.returncode or 0, out.decode()
@@ -102,15 +106,20 @@ class Site:
 
 def _environment(token: str | None) -> dict[str, str]:
     environment = {
-        "PATH": os.environ["PATH"], "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "true", "LC_ALL": "C.UTF-8",
+        "PATH": os.environ["PATH"],
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ASKPASS": "true",
+        "LC_ALL": "C.UTF-8",
     }
     for role in ("AUTHOR", "COMMITTER"):
         environment |= {f"GIT_{role}_NAME": "Ana", f"GIT_{role}_EMAIL": "ana@example.com"}
     if token:
         secret = base64.b64encode(f"oauth2:{token}".encode()).decode()
         environment |= {
-            "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "http.extraHeader",
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "http.extraHeader",
             "GIT_CONFIG_VALUE_0": f"Authorization: Basic {secret}",
         }
     return environment

@@ -1,5 +1,8 @@
 """Git itself against the stand-in: clone, push, and the pushes that GitLab refuses."""
 
+import asyncio
+import base64
+import gzip
 import os
 from pathlib import Path
 
@@ -116,3 +119,37 @@ async def test_an_existing_repository_keeps_its_history(site: Site) -> None:
     head = await _commit(site, work, "one.txt", "1\n")
     project = await site.standin.add_project("copies/api", work)
     assert (await project.repository.branches())["main"] == head
+
+
+async def test_packed_requests_are_read(site: Site) -> None:
+    credentials = base64.b64encode(b"oauth2:glpat-playground-token").decode()
+    headers = {
+        "Authorization": f"Basic {credentials}",
+        "Content-Encoding": "gzip",
+        "Git-Protocol": "version=2",
+        "Content-Type": "application/x-git-upload-pack-request",
+    }
+    body = gzip.compress(b"0014command=ls-refs\n0000")
+    url = f"{site.url}/payments/api.git/git-upload-pack"
+    async with site.session.post(url, data=body, headers=headers) as got:
+        assert got.status == 200
+        assert b"refs/heads/main" in await got.read()
+
+
+async def test_two_pushes_at_once_are_both_seen(site: Site) -> None:
+    work = await _clone(site)
+    await _commit(site, work, "one.txt", "1\n")
+
+    pushes = [site.git("push", "origin", f"HEAD:refs/heads/{name}", cwd=work) for name in ("a", "b", "c")]
+
+    assert [status for status, _ in await asyncio.gather(*pushes)] == [0, 0, 0]
+    assert {"refs/heads/a", "refs/heads/b", "refs/heads/c"} < set(site.standin.state.project("1").seen_refs)
+
+
+async def test_a_fault_meets_git_too(site: Site) -> None:
+    await site.control("fail", path="git-receive-pack", status=503, times=9)
+    work = await _clone(site)
+    await _commit(site, work, "one.txt", "1\n")
+    status, out = await site.git("push", "origin", "HEAD:x", cwd=work)
+    assert status != 0
+    assert "503" in out

@@ -2,6 +2,7 @@
 
 import gitlab
 import pytest
+import requests
 from gitlab.v4.objects import Project
 
 from tests.playground.gitlab.conftest import BRANCH, Site
@@ -27,10 +28,17 @@ async def test_a_merge_request_from_draft_to_merged(site: Site) -> None:
     await site.push({"app.py": "one\n2\nthree\n"})
 
     def live(project: Project) -> None:
-        mr = project.mergerequests.create({
-            "source_branch": BRANCH, "target_branch": "main", "title": "Draft: Round half up",
-            "description": "Why.", "labels": ["codegen"], "reviewer_ids": [3], "assignee_ids": [2],
-        })
+        mr = project.mergerequests.create(
+            {
+                "source_branch": BRANCH,
+                "target_branch": "main",
+                "title": "Draft: Round half up",
+                "description": "Why.",
+                "labels": ["codegen"],
+                "reviewer_ids": [3],
+                "assignee_ids": [2],
+            }
+        )
         assert (mr.iid, mr.draft, mr.detailed_merge_status) == (1, True, "draft_status")
         assert ([one["username"] for one in mr.reviewers], mr.labels) == (["ben"], ["codegen"])
         with pytest.raises(gitlab.GitlabCreateError) as twice:
@@ -44,8 +52,10 @@ async def test_a_merge_request_from_draft_to_merged(site: Site) -> None:
         mr = project.mergerequests.get(1)
         assert (mr.draft, mr.labels, mr.description) == (False, ["bugfix"], "Better.")
         assert [one.title for one in mr.commits()] == ["Change files"]
-        assert [one["new_path"] for one in project.manager.gitlab.http_list(
-            "/projects/1/merge_requests/1/diffs", get_all=True)] == ["app.py"]
+        assert [
+            one["new_path"]
+            for one in project.manager.gitlab.http_list("/projects/1/merge_requests/1/diffs", get_all=True)
+        ] == ["app.py"]
 
         merged = mr.merge(sha=mr.sha, should_remove_source_branch=True, squash=True)
         assert merged["state"] == "merged"
@@ -110,8 +120,13 @@ async def test_quick_actions_are_carried_out(site: Site) -> None:
 
 async def test_pipelines_jobs_traces_and_reports(site: Site) -> None:
     await site.open_mr()
-    failed = {"name": "unit", "status": "failed", "trace": "boom\n", "failure_reason": "script_failure",
-              "tests": [{"name": "test_a", "status": "failed", "output": "assert 1 == 2"}]}
+    failed = {
+        "name": "unit",
+        "status": "failed",
+        "trace": "boom\n",
+        "failure_reason": "script_failure",
+        "tests": [{"name": "test_a", "status": "failed", "output": "assert 1 == 2"}],
+    }
     lint = {"name": "lint", "status": "success"}
     await site.control("pipeline", project="payments/api", mr=1, status="failed", jobs=[failed, lint])
 
@@ -191,20 +206,41 @@ async def test_files_trees_comparisons_issues_labels_and_uploads(site: Site) -> 
 
     def look(project: Project) -> None:
         assert [one["path"] for one in project.repository_tree(ref=BRANCH, get_all=True)] == [
-            "README.md", "app.py", "new.txt"
+            "README.md",
+            "app.py",
+            "new.txt",
         ]
         assert project.files.raw("app.py", ref="main") == b"one\ntwo\nthree\n"
         compared = project.repository_compare("main", BRANCH)
+        assert isinstance(compared, dict)
         assert [one["new_path"] for one in compared["diffs"]] == ["app.py", "new.txt"]
         assert compared["diffs"][1]["new_file"] is True
         project.labels.create({"name": "risk", "color": "#ff0000"})
         issue = project.issues.create({"title": "Totals", "description": "Wrong", "labels": ["risk"]})
         issue.notes.create({"body": "more"})
         assert [one.title for one in project.issues.list(labels=["risk"], get_all=True)] == ["Totals"]
+        base = project.repository_merge_base(["main", BRANCH])
+        assert isinstance(base, dict)
+        assert base["id"] == project.branches.get("main").commit["id"]
         uploaded = project.upload("log.txt", filedata=b"hello")
         assert uploaded["markdown"].startswith("[log.txt](/uploads/")
 
+        served = project.manager.gitlab.http_get(f"{site.url}{uploaded['url']}")
+        assert isinstance(served, requests.Response)
+        assert served.content == b"hello"
+
     await site.client(look)
+
+
+async def test_odd_names_keep_their_spelling(site: Site) -> None:
+    name = "100%25 & more/ü %20.txt"
+    await site.push({name: "x\n"}, branch="odd/branch%2F1")
+
+    def look(project: Project) -> bytes:
+        assert project.branches.get("odd/branch%2F1").name == "odd/branch%2F1"
+        return project.files.get(name, ref="odd/branch%2F1").decode()
+
+    assert await site.client(look) == b"x\n"
 
 
 async def test_approvals_by_people(site: Site) -> None:

@@ -6,6 +6,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from playground.serve import serving
+from tests.playground.conftest import PATIENCE
 from tests.playground.page.scripted import ScriptedSlack
 
 Open = Callable[..., Awaitable[Page]]
@@ -22,7 +23,7 @@ async def open_page(slack: ScriptedSlack, browser: Browser) -> AsyncIterator[Ope
     """Opens the page at a path and viewport size; a script error or a refused resource fails the test."""
     faults: list[str] = []
     context = await browser.new_context(locale="en-GB", timezone_id="UTC")
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE)
     async with serving(slack.app) as url:
 
         async def opened(path: str = "/?user=U0ANA", *, width: int = 1280, height: int = 800) -> Page:

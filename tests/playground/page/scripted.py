@@ -30,10 +30,21 @@ class ScriptedSlack:
     reactions: dict[str, Reaction] = field(default_factory=dict)
     listeners: list[asyncio.Queue[Payload | object]] = field(default_factory=list)
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def sent(self, name: str) -> list[Payload]:
         """Return the bodies posted to one route."""
         return [body for route, body in self.calls if route == name]
+
+    async def until_sent(self, name: str, **wanted: Any) -> Payload:
+        """Return the last body posted to a route that holds what is wanted, waiting for it up to 20 s."""
+
+        def found() -> list[Payload]:
+            return [body for body in self.sent(name) if wanted.items() <= body.items()]
+
+        async with asyncio.timeout(20), self.arrived:
+            await self.arrived.wait_for(lambda: bool(found()))
+        return found()[-1]
 
     def tell(self, what: str, **more: str) -> None:
         """Send a hint to every open page."""
@@ -114,7 +125,9 @@ class ScriptedSlack:
 
     async def _posted(self, request: web.Request) -> web.Response:
         name, body = request.match_info["name"], await request.json()
-        self.calls.append((name, body))
+        async with self.arrived:
+            self.calls.append((name, body))
+            self.arrived.notify_all()
         if name == "message":
             place = {"thread_ts": body["thread_ts"]} if "thread_ts" in body else {}
             said = self.say(user=body["user"], text=typed(body["text"]), **place)

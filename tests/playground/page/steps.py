@@ -5,7 +5,7 @@ from typing import Any
 from playwright.async_api import Page
 
 from tests.playground.page import payloads
-from tests.playground.page.scripted import Payload, ScriptedSlack
+from tests.playground.page.scripted import Payload
 
 OVERFLOWING = """() =>
   [document.documentElement, ...document.querySelectorAll('.scroller, .modal-body, .main, .thread')]
@@ -34,13 +34,6 @@ def repositories(body: Payload) -> Payload:
             for group, label in groups.items()
         ],
     }
-
-
-async def wait_for_post(page: Page, slack: ScriptedSlack, name: str) -> Payload:
-    """Return the next body posted to a route, waiting for it where it has not come yet."""
-    if not slack.sent(name):
-        await page.wait_for_event("requestfinished", lambda request: request.url.endswith(f"/_person/{name}"))
-    return slack.sent(name)[-1]
 
 
 async def overflowing(page: Page) -> list[Any]:

@@ -6,7 +6,7 @@ from playwright.async_api import expect
 from tests.playground.page import payloads
 from tests.playground.page.conftest import Open
 from tests.playground.page.scripted import Payload, ScriptedSlack
-from tests.playground.page.steps import command, overflowing, wait_for_post
+from tests.playground.page.steps import command, overflowing
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -20,7 +20,7 @@ async def test_the_keyboard_alone_is_enough(slack: ScriptedSlack, open_page: Ope
     await expect(page.get_by_role("menuitem", name="Show the log")).to_be_focused()
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
-    picked = await wait_for_post(page, slack, "action")
+    picked = await slack.until_sent("action")
     assert picked["selected_option"]["value"] == "spec"
     await expect(page.get_by_role("button", name="More options")).to_be_focused()
 
@@ -28,7 +28,7 @@ async def test_the_keyboard_alone_is_enough(slack: ScriptedSlack, open_page: Ope
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("menuitem", name="Make this a task")).to_be_focused()
     await page.keyboard.press("Enter")
-    shortcut = await wait_for_post(page, slack, "shortcut")
+    shortcut = await slack.until_sent("shortcut")
     assert (shortcut["callback_id"], shortcut["message_ts"]) == ("new_spec_from", slack.messages[0]["ts"])
 
     area = page.get_by_role("textbox", name="Message #payments")
@@ -88,12 +88,12 @@ async def test_home_reactions_and_another_person(slack: ScriptedSlack, open_page
     )
     page = await open_page()
     await page.get_by_role("button", name="white_check_mark, 1: Ana").click()
-    undo = await wait_for_post(page, slack, "reaction")
+    undo = await slack.until_sent("reaction")
     assert (undo["name"], undo["remove"]) == ("white_check_mark", True)
 
     await page.get_by_role("link", name="codegen").click()
     await expect(page.get_by_text("codegen has not published a Home for you yet.")).to_be_visible()
-    assert slack.sent("home") == [{"user": "U0ANA"}]
+    await slack.until_sent("home", user="U0ANA")
     slack.home = payloads.view("VH", "Home", [{"type": "header", "text": payloads.words("Your tasks")}])
     slack.tell("home")
     await expect(page.get_by_role("heading", name="Your tasks")).to_be_visible()
@@ -101,7 +101,7 @@ async def test_home_reactions_and_another_person(slack: ScriptedSlack, open_page
     await page.get_by_label("You are").select_option("Ben")
     await expect(page.get_by_label("You are")).to_have_value("U0BEN")
     await expect(page.get_by_role("heading", name="Your tasks")).to_be_visible()
-    assert slack.sent("home")[-1] == {"user": "U0BEN"}
+    await slack.until_sent("home", user="U0BEN")
 
 
 async def test_a_small_window_shows_one_column_at_a_time(slack: ScriptedSlack, open_page: Open) -> None:

@@ -6,7 +6,7 @@ from playwright.async_api import FilePayload, expect
 from tests.playground.page import payloads
 from tests.playground.page.conftest import Open
 from tests.playground.page.scripted import Payload, ScriptedSlack
-from tests.playground.page.steps import repositories, wait_for_post
+from tests.playground.page.steps import repositories
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -21,20 +21,20 @@ async def test_an_external_select_asks_while_typing_and_obeys_the_keyboard(
     await field.click()
     await expect(page.get_by_text("Type at least 1 character to search")).to_be_visible()
     await field.press_sequentially("pay")
+    await slack.until_sent("options", value="pay")
     await expect(page.get_by_role("dialog").get_by_role("option")).to_have_count(2)
     await expect(page.get_by_role("group", name="Payments")).to_be_visible()
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
     await expect(field).to_have_value("payments/ledger")
     await expect(field).to_have_attribute("aria-expanded", "false")
-    assert slack.sent("options")[-1]["value"] == "pay"
     await field.fill("nothing like it")
     await expect(page.get_by_text("No matching results")).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(field).to_have_value("payments/ledger")
     await expect(page.get_by_role("dialog")).to_be_visible()
     await page.keyboard.press("Escape")
-    assert await wait_for_post(page, slack, "close") == {"user": "U0ANA", "view_id": "V1"}
+    assert await slack.until_sent("close") == {"user": "U0ANA", "view_id": "V1"}
 
 
 async def test_entries_survive_an_update_with_the_same_ids(slack: ScriptedSlack, open_page: Open) -> None:
@@ -114,7 +114,7 @@ async def test_a_view_with_every_element_sends_slacks_state_values(
     )
     await expect(dialog.get_by_text("spec.yml · 10 bytes")).to_be_visible()
     await dialog.get_by_role("button", name="Send").click()
-    values = (await wait_for_post(page, slack, "submit"))["values"]
+    values = (await slack.until_sent("submit"))["values"]
     said = {kind: {k: v for k, v in values[kind][kind].items() if k != "type"} for kind in kinds}
     assert said == {
         "plain_text_input": {"value": "a"},

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, expect
 from playground.serve import serving
 from playground.slack import SlackStandIn, demo_workspace
 from playground.slack.seed import SIGNING_KEY
+from tests.playground.conftest import PATIENCE
 from tests.playground.page.steps import command
 from tests.playground.slack.bolt_app import bolt_app
 
@@ -22,7 +23,7 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     async with serving(slack.app) as url, serving(bolt_app(url).web_app("/slack/events")) as app:
         slack.delivery.request_url = f"{app}/slack/events"
         opened = await browser.new_page(viewport={"width": 1280, "height": 800}, timezone_id="UTC")
-        opened.set_default_timeout(8000)
+        opened.set_default_timeout(PATIENCE)
         await opened.goto(f"{url}/?user=U0ANA#/C0PAY")
         yield opened
         await opened.close()

@@ -29,7 +29,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def slack(clock: Clock) -> SlackStandIn:
-    return SlackStandIn(demo_workspace(), signing_secret=SIGNING_KEY, clock=clock, ack_seconds=1.0)
+    return SlackStandIn(demo_workspace(), signing_secret=SIGNING_KEY, clock=clock)
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ async def opened(ana: Person) -> Payload:
     async def modal() -> Payload | None:
         return next(iter(await ana.views()), None)
 
-    return await ana.wait_for(modal, 5)
+    return await ana.wait_for(modal, 20)
 
 
 def answers(title: str, repository: str = "payments/api") -> dict[str, dict[str, Payload]]:
@@ -76,7 +76,7 @@ async def test_from_the_command_over_the_modal_to_a_button_that_updates(running:
     async def head() -> Payload | None:
         return next(iter(await ana.messages("C0PAY")), None)
 
-    message = await ana.wait_for(head, 5)
+    message = await ana.wait_for(head, 20)
     assert message["text"] == "Round half up"
     assert "metadata" not in message
 
@@ -85,7 +85,7 @@ async def test_from_the_command_over_the_modal_to_a_button_that_updates(running:
     async def cancelled() -> bool:
         return bool((await ana.messages("C0PAY"))[0]["text"] == "cancelled")
 
-    assert await ana.wait_for(cancelled, 5)
+    assert await ana.wait_for(cancelled, 20)
 
 
 async def test_words_in_the_acknowledgement_are_for_that_person(running: None, ana: Person, url: str) -> None:
@@ -102,7 +102,7 @@ async def test_a_mention_is_answered_in_its_thread(running: None, ana: Person) -
     async def answered() -> bool:
         return len(await ana.replies("C0WEB", ts)) == 2
 
-    assert await ana.wait_for(answered, 5)
+    assert await ana.wait_for(answered, 20)
     assert [m["text"] for m in await ana.replies("C0WEB", ts)] == ["<@U0BOT> are you there?", "Yes?"]
 
 
@@ -110,8 +110,12 @@ async def test_without_an_app_the_person_is_told(ana: Person) -> None:
     assert await ana.command("", "C0PAY") == {"ok": False, "error": "dispatch_failed"}
 
 
-async def test_a_late_acknowledgement_of_bolt(running: None, ana: Person, hold: asyncio.Event) -> None:
+async def test_a_late_acknowledgement_of_bolt(
+    running: None, ana: Person, hold: asyncio.Event, slack: SlackStandIn
+) -> None:
+    slack.delivery.ack_seconds = 0.5
     assert await ana.command("slow", "C0PAY") == {"ok": False, "error": "operation_timeout"}
+    slack.delivery.ack_seconds = 3.0
     hold.set()
     assert (await ana.command("help", "C0PAY"))["ok"] is True
 

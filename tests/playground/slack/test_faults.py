@@ -72,7 +72,7 @@ async def test_an_event_is_tried_again_at_once(ana: Person, app: ScriptedApp) ->
     app.answers["message"] = 500
     app.on_hearing = lambda _: twice.set() if len(app.heard) == 2 else None
     await ana.message("C0PAY", "hello")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await twice.wait()
     assert app.retries == [(None, None), ("1", "http_error")]
     assert app.heard[0]["event_id"] == app.heard[1]["event_id"]
@@ -82,7 +82,7 @@ async def test_redelivery_on_demand(ana: Person, app: ScriptedApp, control: Clie
     heard = asyncio.Event()
     app.on_hearing = lambda _: heard.set()
     await ana.message("C0PAY", "hello")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await heard.wait()
     async with control.post("redeliver", json={"times": 2}) as answer:
         assert [delivery["ok"] for delivery in (await answer.json())["deliveries"]] == [True, True]

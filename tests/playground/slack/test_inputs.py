@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.person import Person
 from tests.playground.slack.scripted_app import ScriptedApp
 from tests.playground.slack.test_modals import field, modal, opened, options
+from tests.playground.slack.test_payloads import told
 
 Payload = dict[str, Any]
 
@@ -87,3 +89,19 @@ async def test_every_input_has_its_state(
     assert await ana.submit(view["id"], {"b": {"it": after}}) == {"ok": True}
     submitted = app.of("view_submission")[-1]["view"]["state"]["values"]
     assert submitted == {"b": {"it": {"type": kind, **after}}}
+
+
+async def test_files_of_a_modal_are_uploaded(client: AsyncWebClient, ana: Person, app: ScriptedApp) -> None:
+    logs = field("logs", {"type": "file_input", "filetypes": ["txt"], "max_files": 1})
+    view = await opened(client, ana, app, modal(logs))
+    log = {"name": "log.txt", "content": "boom"}
+    too_many = await ana.submit(view["id"], {"logs": {"it": {"files": [log, log]}}})
+    wrong = await ana.submit(view["id"], {"logs": {"it": {"files": [{**log, "name": "log.exe"}]}}})
+    assert "logs" in too_many["errors"] and "logs" in wrong["errors"]
+
+    assert await ana.submit(view["id"], {"logs": {"it": {"files": [log]}}}) == {"ok": True}
+    (submitted,) = app.of("view_submission")
+    assert told(submitted) == []
+    file = submitted["view"]["state"]["values"]["logs"]["it"]["files"][0]
+    async with ClientSession() as session, session.get(file["url_private"]) as answer:
+        assert await answer.text() == "boom"

@@ -46,13 +46,15 @@ async def test_an_envelope_is_acknowledged_with_words(session: ClientSession, ur
 
 
 async def test_a_late_acknowledgement_counts_for_nothing(
-    session: ClientSession, url: str, ana: Person
+    session: ClientSession, url: str, ana: Person, slack: SlackStandIn
 ) -> None:
+    slack.delivery.ack_seconds = 0.5
     async with connected(session, url) as socket, ana.hints() as hints:
         command = asyncio.create_task(ana.command("help", "C0PAY"))
         envelope = await socket.receive_json()
         assert await command == {"ok": False, "error": "operation_timeout"}
         assert (await anext(hints))["text"] == '/codegen failed with the error "operation_timeout"'
+        slack.delivery.ack_seconds = 3.0
         await socket.send_json({"envelope_id": envelope["envelope_id"], "payload": {"text": "late"}})
         again = asyncio.create_task(ana.command("again", "C0PAY"))
         await socket.send_json({"envelope_id": (await socket.receive_json())["envelope_id"]})

@@ -123,6 +123,10 @@ WRONG = [
     post(
         "all blocks together", "msg_blocks_too_long", text="x", blocks=[section("y" * 2700) for _ in range(5)]
     ),
+    post("attachments that are no list", "invalid_attachments", attachments={"text": "x"}),
+    post("an odd attachment", "invalid_attachments", "/attachments/0", attachments=[{"tone": "x"}]),
+    post("101 attachments", "too_many_attachments", attachments=[{"text": "x"}] * 101),
+    post("a wrong block in an attachment", "invalid_blocks", attachments=[{"blocks": [{"type": "banner"}]}]),
     blocks("too many blocks", "/blocks", [section() for _ in range(51)]),
     blocks("an unknown block", "/blocks/0/type", [{"type": "banner"}]),
     blocks("a section of nothing", "/blocks/0", [{"type": "section"}]),

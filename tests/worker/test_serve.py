@@ -1,0 +1,63 @@
+"""The process as the operator sees it: exit statuses, signals, logs."""
+
+import asyncio
+import json
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from jobs.errors import Stop, StopKind
+from jobs.queue.store import Store
+from jobs.worker import logs
+from jobs.worker.serve import serve
+from tests.worker.fakes import Fakes, a_settings
+
+
+@pytest.fixture(autouse=True)
+def _own_log() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+async def test_without_a_working_sandbox_the_worker_does_not_start(store: Store, redis_url: str) -> None:
+    async def refuse() -> None:
+        raise Stop("bubblewrap is missing.", remedy="Run: apt-get install bubblewrap")
+
+    assert await serve(a_settings(redis_url), Fakes(store, probe=refuse).build) == 4
+    assert await store.workers() == ()
+
+
+async def test_a_wrong_setting_is_another_exit_status(store: Store) -> None:
+    async def refuse() -> None:
+        raise Stop("The model is unknown.", kind=StopKind.INPUT)
+
+    assert await serve(a_settings("nonsense"), Fakes(store).build) == 2
+
+
+async def test_sigterm_ends_the_worker_in_order(store: Store, redis_url: str) -> None:
+    argv = (sys.executable, "-m", "tests.worker.process", redis_url, "8", "goes")
+    process = await asyncio.create_subprocess_exec(*argv, stderr=asyncio.subprocess.PIPE)
+    async with asyncio.timeout(20):
+        while not await store.workers():
+            await store.connection.call("BLPOP", "test:nothing", 0.1)
+        process.send_signal(signal.SIGTERM)
+        _, said = await process.communicate()
+    assert process.returncode == 0
+    lines = [json.loads(line) for line in said.decode().splitlines()]
+    assert lines[0]["text"].startswith("worker ")
+    assert await store.workers() == ()
+
+
+def test_a_line_names_task_and_run_and_hides_secrets() -> None:
+    record = logging.LogRecord("jobs", logging.INFO, __file__, 1, "token %s refused", ("glpat-x",), None)
+    before = logs.RUN.set("cg-1a2b3c4d-r2")
+    line = json.loads(logs.line(record, ("glpat-x",)))
+    logs.RUN.reset(before)
+    assert (line["task"], line["run"]) == ("cg-1a2b3c4d", "cg-1a2b3c4d-r2")
+    assert line["text"] == "token [secret] refused"
