@@ -9,6 +9,7 @@ from tests.verification import Files
 
 CODE = "def area(w, h):\n    return w * h\n"
 TEST = "from a import area\n\n\ndef test_area():\n    assert area(2, 3) == 6\n    assert area(1, 1) == 1\n"
+MARKED = "import pytest\n" + TEST.replace("def test", "@pytest.mark.{}\ndef test")
 BASE: Files = {"a.py": CODE, "tests/test_a.py": TEST}
 
 BLOCKED = [
@@ -18,14 +19,8 @@ BLOCKED = [
     ("assert-true", {"tests/test_a.py": TEST.replace("area(2, 3) == 6", "True")}),
     ("assert-true", {"tests/test_a.py": TEST.replace("area(2, 3) == 6", "6 == 6")}),
     ("assert-true", {"tests/test_a.py": TEST.replace("area(2, 3) == 6", "(area(2, 3) == 6 or True)")}),
-    (
-        "test-skipped",
-        {"tests/test_a.py": "import pytest\n" + TEST.replace("def test", "@pytest.mark.skip\ndef test")},
-    ),
-    (
-        "test-skipped",
-        {"tests/test_a.py": "import pytest\n" + TEST.replace("def test", "@pytest.mark.xfail\ndef test")},
-    ),
+    ("test-skipped", {"tests/test_a.py": MARKED.format("skip")}),
+    ("test-skipped", {"tests/test_a.py": MARKED.format("xfail")}),
     ("imports-runner", {"a.py": "import pytest\n" + CODE}),
     ("imports-runner", {"a.py": "from _pytest import runner\n" + CODE}),
     ("reaches-into-run", {"a.py": "import os\n" + CODE + "\n\nos._exit(0)\n"}),
@@ -47,7 +42,7 @@ SPECIAL = "def area(w, h):\n    if w == 7:\n        return 21\n    return w * h\
 ASKED = "from a import area\n\n\ndef test_b():\n    assert area(7, 3) == 21\n"
 BROAD = "def area(w, h):\n    try:\n        return w * h\n    except Exception:\n        return 6\n"
 MOCKED = (
-    "from unittest import mock\n\n\ndef test_b():\n    with mock.patch('a.area'):\n        assert 1 > 0.5\n"
+    "from unittest import mock as m\n\n\ndef test_b():\n    with m.patch('a.area'):\n        assert 1 > 0.5\n"
 )
 TOLD = [
     ("special-cased", {"a.py": SPECIAL, "tests/test_b.py": ASKED}),
