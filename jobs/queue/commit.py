@@ -19,6 +19,9 @@ from jobs.queue.record import SCHEMA, Stored, pack, pack_patch, unwritten
 SAY_WITHIN = 5.0
 """Seconds a change of state may go unsaid before whoever looks next says it."""
 
+HEAD_WITHIN = 15.0
+"""Seconds the bot has for posting a head message; posting it from elsewhere meanwhile would double it."""
+
 ACT_KEPT = 30 * 24 * 3600
 """Seconds an executed act is remembered, so that a late double does nothing."""
 
@@ -204,7 +207,8 @@ def _speaking(write: Write) -> Sequence[Sequence[Word]]:
     if task.thread is None:
         return ()
     if moved(old, task):
-        due = micros(task.updated_at) + round(SAY_WITHIN * 1_000_000)
+        within = SAY_WITHIN if old or task.thread.ts else HEAD_WITHIN
+        due = micros(task.updated_at) + round(within * 1_000_000)
         return (("ZADD", keys.UNSAID, due, task.id),)
     posted = old and old.thread and old.thread.ts is None and task.thread.ts is not None
     return (("ZREM", keys.UNSAID, task.id),) if posted and task.run is None else ()

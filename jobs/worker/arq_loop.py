@@ -12,7 +12,7 @@ from typing import Any
 from arq.worker import Function, Worker, func
 
 from jobs.queue.submit import ACTS, RUNS, Queue, decode, encode
-from jobs.worker.patience import fault_of
+from jobs.worker.fault import fault_of
 
 logger = logging.getLogger(__name__)
 

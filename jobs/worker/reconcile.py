@@ -4,14 +4,15 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from jobs.domain.task import TaskState
+from jobs.errors import Stop
 from jobs.queue import keys
-from jobs.queue.commit import micros
+from jobs.queue.commit import HEAD_WITHIN, micros
 from jobs.queue.lease import unowned
 from jobs.queue.listing import ids
-from jobs.queue.spoken import overdue, postpone
+from jobs.queue.spoken import overdue, postpone, said
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
-from jobs.worker.patience import fault_of
+from jobs.worker.fault import fault_of
 from jobs.worker.speaker import Say
 
 logger = logging.getLogger(__name__)
@@ -46,9 +47,17 @@ async def _restart(store: Store, queue: Queue) -> None:
     ready = await ids(connection, keys.READY, until=before)
     known = await queue.queued(ready)
     for task_id in (one for one in ready if one not in known):
-        await queue.submit(task_id)
+        if not await _head_under_way(store, task_id):
+            await queue.submit(task_id)
     for act_id in await ids(connection, keys.PENDING, until=before):
         await queue.submit_act(act_id)
+
+
+async def _head_under_way(store: Store, task_id: str) -> bool:
+    task = await store.get(task_id)
+    if task is None or task.thread is None or task.thread.ts is not None:
+        return False
+    return datetime.now(UTC) - task.created_at < timedelta(seconds=HEAD_WITHIN)
 
 
 async def _speak(store: Store, say: Say) -> None:
@@ -58,5 +67,8 @@ async def _speak(store: Store, say: Say) -> None:
         task = await store.get(task_id)
         if task is not None:
             fault = await fault_of(say(task))
+            if isinstance(fault, Stop):
+                # Slack refuses for good: the next change of the task tries again
+                await said(store.connection, task)
             if fault is not None:
                 logger.warning("the thread of %s could not be brought up to date: %s", task_id, fault)

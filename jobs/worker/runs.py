@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from jobs.domain.run import RunState
 from jobs.domain.task import Task
 from jobs.errors import LostLease
 from jobs.ports import Workshop
@@ -100,7 +101,8 @@ class Runs:
         for task_id in tuple(self._running):
             self._interrupt(task_id, Why.DRAIN)
         if self._caring:
-            await asyncio.wait(self._caring)
+            # without Redis nothing can be given back: the leases run out by themselves
+            await asyncio.wait(self._caring, timeout=LAST_WORDS + 5)
 
     def _interrupt(self, task_id: str, why: Why) -> None:
         one = self._running.get(task_id)
@@ -114,10 +116,13 @@ class Runs:
         speaker = Speaker(lambda now: self._say(now, lease))
         speaker.tell(task, urgent=True)
         journal = RunJournal(self._store, lease, speaker)
-        climb = give_up(journal) if lost > LOST_OWNERS else self._climb(task, lease, journal)
-        one = self._running[task.id] = Running(lease, asyncio.create_task(climb))
         if task.cancel is not None:
-            self._interrupt(task.id, Why.CANCEL)
+            climb = journal.end(RunState.CANCELLED)
+        elif lost > LOST_OWNERS:
+            climb = give_up(journal)
+        else:
+            climb = self._climb(task, lease, journal)
+        one = self._running[task.id] = Running(lease, asyncio.create_task(climb))
         await asyncio.wait({one.pipeline})
         try:
             await speaker.close(within=LAST_WORDS)

@@ -14,9 +14,12 @@ from jobs.domain.run import Run, RunState
 from jobs.domain.task import InReview, Task, TaskState, Waiting
 from jobs.errors import Stop, Transient
 from jobs.ports import Journal, Tools
+from jobs.queue import keys
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.worker.catalogue import CatalogueDesk
+from jobs.worker.ladder import LOST_OWNERS
+from jobs.worker.moves import begun
 from tests.factories import a_task
 from tests.worker.conftest import Working
 from tests.worker.fakes import Fakes, a_settings, all_phases, until
@@ -253,3 +256,27 @@ async def test_arq_carries_ids_as_json(store: Store, queue: Queue) -> None:
     task = await submitted(store, queue)
     raw = await store.connection.call("GET", f"arq:job:{task.id}:0")
     assert json.loads(raw)["a"] == [task.id]
+
+
+async def test_a_task_that_takes_every_worker_down_is_ended(
+    store: Store, queue: Queue, fakes: Fakes, working: Working
+) -> None:
+    task, _ = await store.create(a_task())
+    for number in range(LOST_OWNERS + 1):
+        await store.take(task.id, lambda now: begun(now, datetime.now(UTC)), owner=f"w{number}", seconds=1)
+        await store.connection.call("DEL", keys.lease(task.id))
+    async with working():
+        task = await ended(store, task)
+    assert (task.state, bool(task.run and task.run.reference)) == (TaskState.FAILED, True)
+    assert fakes.forge.opened == []
+
+
+async def test_a_cancel_whose_worker_was_lost_is_carried_out_by_the_next(
+    store: Store, queue: Queue, fakes: Fakes, working: Working
+) -> None:
+    task, _ = await store.create(a_task())
+    await store.take(task.id, lambda now: begun(now, datetime.now(UTC)), owner="lost", seconds=1)
+    await store.change(task.id, lambda now: now.note(cancel=Person(id="U0ANA")))
+    async with working():
+        assert (await ended(store, task)).state is TaskState.CANCELLED
+    assert fakes.forge.opened == []
