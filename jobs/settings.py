@@ -1,6 +1,7 @@
 """What the operator decides: this process's environment and codegen.toml; every problem at once."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,9 @@ from jobs.domain.budget import Cap
 from jobs.domain.plan import ANYTIME, Label, Plan
 from jobs.domain.window import Window
 from jobs.errors import Refused
+
+_SECRET = re.compile(r"TOKEN|_KEY$|SECRET|PASSWORD")
+_PASSWORD = re.compile(r"://[^/@]*:([^/@]+)@")
 
 
 class RepositorySettings(Frozen):
@@ -168,6 +172,13 @@ def worker_settings(environment: Mapping[str, str] = os.environ) -> WorkerSettin
 def missing(environment: Mapping[str, str], *names: str) -> dict[str, str]:
     """A problem for each variable that is not set or empty."""
     return {name: "is not set; see .env.example" for name in names if not environment.get(name)}
+
+
+def secret_values(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """What must never be shown or logged: every token, key and password of an environment."""
+    named = [text for name, text in environment.items() if _SECRET.search(name)]
+    named += _PASSWORD.findall(environment.get("REDIS_URL", ""))
+    return tuple(sorted({one for one in named if len(one) >= 6}, key=len, reverse=True))
 
 
 def slack_api_url(environment: Mapping[str, str]) -> str:
