@@ -91,7 +91,7 @@ def _locked(descriptor: int) -> bool:
 
 
 def _pip() -> Path:
-    """Our own pip as a program for any interpreter: what `pip --python` starts, without its second process."""
+    """Our pip as a program for any interpreter: what `pip --python` starts, without a second process."""
     found = importlib.util.find_spec("pip")
     if found is None or found.origin is None:
         raise EnvironmentFailure("There is no pip beside this Python.")
