@@ -58,5 +58,5 @@ def build(settings: BotSettings, *, door: Door, client: AsyncWebClient, in_fligh
     for one in (middleware.provide(door), middleware.describe, middleware.once):
         app.use(one)
     listeners.register(app, in_flight.tracked)
-    app.error(on_error)
+    app.error(in_flight.tracked(on_error))
     return app

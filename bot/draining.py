@@ -1,34 +1,42 @@
 """Requests that are being worked on, so that a stop can wait for them."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from functools import wraps
+from typing import TypeVar
 
-from bot.listeners import Listener
+Answer = TypeVar("Answer")
 
 
 class InFlight:
-    """The listeners that are running."""
+    """How many listeners are running, the error handler after one that failed included."""
 
     def __init__(self) -> None:
-        self._running: set[asyncio.Future[None]] = set()
+        self._count = 0
+        self._idle = asyncio.Event()
 
-    def tracked(self, listener: Listener) -> Listener:
-        """The same listener, known while it runs."""
+    def tracked(self, listener: Callable[..., Awaitable[Answer]]) -> Callable[..., Awaitable[Answer]]:
+        """The same function, counted while it runs; Bolt still sees its arguments."""
 
         @wraps(listener)
-        async def run(**arguments: object) -> None:
-            running = asyncio.ensure_future(listener(**arguments))
-            self._running.add(running)
+        async def run(**arguments: object) -> Answer:
+            self._count += 1
+            self._idle.clear()
             try:
-                await running
+                return await listener(**arguments)
             finally:
-                self._running.discard(running)
+                self._count -= 1
+                if not self._count:
+                    self._idle.set()
 
         return run
 
     async def drain(self, seconds: float) -> int:
-        """Wait for what is running, at most some seconds; returns how many were left."""
-        if not self._running:
-            return 0
-        _, left = await asyncio.wait(self._running, timeout=seconds)
-        return len(left)
+        """Wait until nothing runs any more, at most some seconds; returns how many were left."""
+        try:
+            async with asyncio.timeout(seconds):
+                while self._count:  # a listener that failed is followed by the error handler
+                    await self._idle.wait()
+        except TimeoutError:
+            return self._count
+        return 0

@@ -12,6 +12,7 @@ from bot.listeners.opening import open_form
 from bot.payload import Payload
 from bot.views.fit import fit
 from jobs.domain.action import ActKind
+from jobs.domain.people import Person
 
 TITLE = 150
 """Longest title of a spec."""
@@ -69,11 +70,7 @@ async def _answer(request: Typed, command: Payload, door: Door) -> str | None:
         case Typed("status", ""):
             return say.overview(await door.tasks.list(requester=person.id, limit=say.SHOWN + 1))
         case Typed("status", task_id):
-            task = await door.tasks.get(task_id)
-            visible = task and access.may_see(
-                door.operator, task=task, channel=command["channel_id"], person=person
-            )
-            return say.overview((task,)) if task and visible else say.answer("unknown_task", task=task_id)
+            return await _one(task_id, channel=command["channel_id"], person=person, door=door)
         case Typed("cancel", ""):
             return say.answer("which_task")
         case Typed("cancel", task_id):
@@ -82,6 +79,16 @@ async def _answer(request: Typed, command: Payload, door: Door) -> str | None:
             )
             return await acts.put(click, channel=command["channel_id"], door=door)
     return say.help_text()
+
+
+async def _one(task_id: str, *, channel: str, person: Person, door: Door) -> str:
+    task = await door.tasks.get(task_id)
+    if task is None or not access.may_see(door.operator, task=task, channel=channel, person=person):
+        return say.answer("unknown_task", task=task_id)
+    allowed = await door.directory.admits(person=person.id, channel=channel)
+    if not allowed.granted:
+        return say.refusal(allowed, door.operator, channel=channel, person=person)
+    return say.overview((task,))
 
 
 def _unescaped(text: str) -> str:

@@ -42,10 +42,10 @@ async def submit_spec(ack: AsyncAck, body: Payload, client: AsyncWebClient, door
 
 
 def _weighed(view: Payload, door: Door) -> tuple[Spec, tuple[Gap, ...]]:
-    spec = form.read_spec(form.answers(view), repositories=door.operator.repositories)
-    gaps = gaps_of(spec)
-    problems = blocking(gaps)
-    if problems:
+    spec, problems = form.parsed(form.answers(view), repositories=door.operator.repositories)
+    gaps = gaps_of(spec) if spec else ()
+    problems = blocking(gaps) | problems
+    if spec is None or problems:
         raise Refused(problems)
     return spec, gaps
 

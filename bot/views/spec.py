@@ -124,6 +124,14 @@ def answers(view: Payload) -> dict[str, str]:
 
 def read_spec(given: Answers, *, repositories: Iterable[str] = ()) -> Spec:
     """The spec that answers describe; raises Refused with every problem, by block id."""
+    spec, problems = parsed(given, repositories=repositories)
+    if spec is None or problems:
+        raise Refused(problems)
+    return spec
+
+
+def parsed(given: Answers, *, repositories: Iterable[str] = ()) -> tuple[Spec | None, dict[str, str]]:
+    """The spec that answers describe, None when they make none, and every problem by block id."""
     problems: dict[str, str] = {}
     fields: dict[str, object] = dict(given)
     fields["criteria"] = _criteria(given.get("criteria", ""), problems)
@@ -134,12 +142,9 @@ def read_spec(given: Answers, *, repositories: Iterable[str] = ()) -> Spec:
         given.get("repository", ""),
     )
     try:
-        spec = Spec.model_validate(fields)
+        return Spec.model_validate(fields), problems
     except ValidationError as error:
-        raise Refused(_by_block(error) | problems) from None
-    if problems:
-        raise Refused(problems)
-    return spec
+        return None, _by_block(error) | problems
 
 
 def _input(name: str, given: Answers) -> Block:

@@ -5,6 +5,7 @@ import zlib
 from jobs.errors import Stop
 from jobs.queue import keys
 from jobs.queue.connection import Connection
+from jobs.queue.patience import patiently
 
 LIMIT = 16 * 1024 * 1024
 """Compressed bytes that one artifact may have."""
@@ -26,10 +27,11 @@ class RedisArtifacts:
             size = f"{len(packed) // (1024 * 1024)} MiB compressed; {LIMIT // (1024 * 1024)} MiB is the limit"
             remedy = "Split the task into smaller ones."
             raise Stop(f"What this run has to keep is too large ({size}).", remedy=remedy)
-        await self._connection.call("SET", keys.artifact(key), packed, "EX", KEPT_FOR)
+        words = ("SET", keys.artifact(key), packed, "EX", KEPT_FOR)
+        await patiently(lambda: self._connection.call(*words))
         return key
 
     async def get(self, key: str) -> bytes | None:
         """What is stored, or None."""
-        packed = await self._connection.call("GET", keys.artifact(key))
+        packed = await patiently(lambda: self._connection.call("GET", keys.artifact(key)))
         return zlib.decompress(packed) if packed else None

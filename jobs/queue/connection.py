@@ -96,12 +96,18 @@ def open_connection(url: str) -> Connection:
 async def reach(connection: Connection) -> None:
     """Raise Stop with a sentence for the operator when Redis does not answer."""
     try:
-        await connection.call("PING")
-    except AuthenticationError:
-        raise Stop("Redis refused the password.", remedy="Check user and password in REDIS_URL.") from None
+        await knock(connection)
     except TROUBLE as error:
         reason = f"Redis does not answer ({type(error).__name__})."
         raise Stop(reason, remedy="Check REDIS_URL and that the server is up.") from None
+
+
+async def knock(connection: Connection) -> None:
+    """Raise Stop when Redis refuses us for good; an outage is raised as it is."""
+    try:
+        await connection.call("PING")
+    except AuthenticationError:
+        raise Stop("Redis refused the password.", remedy="Check user and password in REDIS_URL.") from None
 
 
 class _Messages:

@@ -1,5 +1,6 @@
 """What people said to a task while its run was going on."""
 
+from jobs.queue.patience import patiently
 from jobs.queue.store import Store
 
 
@@ -11,6 +12,6 @@ class StoreInbox:
 
     async def cancelled_by(self, task: str) -> str | None:
         """Name of the person who cancelled, or None."""
-        found = await self._store.get(task)
+        found = await patiently(lambda: self._store.get(task))
         person = found.cancel if found else None
         return (person.name or person.id) if person else None

@@ -7,9 +7,9 @@ from jobs.domain.run import Run, RunState
 from jobs.domain.task import Task
 from jobs.queue import keys
 from jobs.queue.commit import Lease
+from jobs.queue.patience import patiently
 from jobs.queue.store import Store
 from jobs.worker.moves import settled
-from jobs.worker.patience import patiently
 from jobs.worker.speaker import Speaker
 
 

@@ -14,9 +14,9 @@ from jobs.ports import Tools, Workshop
 from jobs.queue import lease as leases
 from jobs.queue.commit import Lease
 from jobs.queue.fence import FencedForge
+from jobs.queue.patience import patiently
 from jobs.queue.store import Store
 from jobs.worker.journal import RunJournal
-from jobs.worker.patience import patiently
 
 logger = logging.getLogger(__name__)
 

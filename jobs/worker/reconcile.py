@@ -4,14 +4,16 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from jobs.domain.task import TaskState
+from jobs.errors import Stop
 from jobs.queue import keys
+from jobs.queue.backlog import Backlog
 from jobs.queue.commit import micros
 from jobs.queue.lease import unowned
 from jobs.queue.listing import ids
-from jobs.queue.spoken import overdue, postpone
+from jobs.queue.spoken import overdue, postpone, said
 from jobs.queue.store import Store
-from jobs.queue.submit import Queue
-from jobs.worker.patience import fault_of
+from jobs.queue.submit import RUNS, Queue
+from jobs.worker.fault import fault_of
 from jobs.worker.speaker import Say
 
 logger = logging.getLogger(__name__)
@@ -29,12 +31,13 @@ SAY_AGAIN = timedelta(seconds=30)
 """How long to leave a thread alone that could not be brought up to date."""
 
 
-async def reconcile(store: Store, queue: Queue, say: Say) -> None:
+async def reconcile(store: Store, queue: Queue, say: Say, *, backlog: Backlog) -> None:
     """One look at everything, unless another worker has looked just now."""
     turn = ("SET", f"{keys.WORKERS}:turn", "1", "NX", "PX", round(EVERY * 900))
     if await store.connection.call(*turn) is None:
         return
     await _restart(store, queue)
+    await backlog.explain()
     await _speak(store, say)
 
 
@@ -43,10 +46,8 @@ async def _restart(store: Store, queue: Queue) -> None:
     for task_id in await unowned(connection, await ids(connection, keys.by_state(TaskState.RUNNING))):
         logger.info("task %s has no live owner, putting it in again", task_id)
         await queue.submit(task_id)
-    ready = await ids(connection, keys.READY, until=before)
-    known = await queue.queued(ready)
-    for task_id in (one for one in ready if one not in known):
-        await queue.submit(task_id)
+    if await connection.call("ZCARD", keys.READY):
+        await connection.call("PUBLISH", keys.WAKE, RUNS)
     for act_id in await ids(connection, keys.PENDING, until=before):
         await queue.submit_act(act_id)
 
@@ -58,5 +59,8 @@ async def _speak(store: Store, say: Say) -> None:
         task = await store.get(task_id)
         if task is not None:
             fault = await fault_of(say(task))
+            if isinstance(fault, Stop):
+                # Slack refuses for good: the next change of the task tries again
+                await said(store.connection, task)
             if fault is not None:
                 logger.warning("the thread of %s could not be brought up to date: %s", task_id, fault)

@@ -6,11 +6,13 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from jobs.domain.task import Task
+from jobs.domain.run import RunState
+from jobs.domain.task import Task, TaskState
 from jobs.errors import LostLease
 from jobs.ports import Workshop
 from jobs.queue import lease as leases
-from jobs.queue.commit import Lease
+from jobs.queue.backlog import Backlog
+from jobs.queue.commit import Lease, Terms
 from jobs.queue.connection import OUTAGE
 from jobs.queue.fence import FencedMessenger
 from jobs.queue.store import Store
@@ -44,11 +46,20 @@ class Runs:
     """At most `runs` runs at a time, taken from the store under leases."""
 
     def __init__(
-        self, store: Store, queue: Queue, workshop: Workshop, *, owner: str, settings: WorkerTable
+        self,
+        store: Store,
+        queue: Queue,
+        workshop: Workshop,
+        *,
+        backlog: Backlog,
+        owner: str,
+        settings: WorkerTable,
     ) -> None:
         self._store = store
         self._queue = queue
         self._workshop = workshop
+        self._backlog = backlog
+        self._door = asyncio.Lock()
         self._owner = owner
         self._settings = settings
         self._running: dict[str, Running] = {}
@@ -61,15 +72,33 @@ class Runs:
         """How many more runs may begin."""
         return self._settings.runs - len(self._caring)
 
-    async def start(self, task_id: str) -> None:
-        """Take the task and run it in the background; nothing happens when it is held or not to be run."""
-        if self.free <= 0 or task_id in self._running:
-            return
+    async def resume(self, task_id: str) -> bool:
+        """Go on with a task whose owner was lost; False when it is not one."""
+        task = await self._store.get(task_id)
+        if task is None or task.state is not TaskState.RUNNING:
+            return False
+        async with self._door:
+            if self.free > 0 and task_id not in self._running:
+                await self._take(task_id, Terms())
+        return True
+
+    async def fill(self) -> None:
+        """Start what the backlog lets start, while there is room here."""
+        async with self._door:
+            while self.free > 0:
+                start = await self._backlog.next(self._settings.toolchains)
+                if start is None:
+                    return
+                await self._take(start.task, start.terms)
+
+    async def _take(self, task_id: str, terms: Terms) -> None:
+        """Take the task and run it in the background; nothing happens when it is held or the terms broke."""
         taken = await self._store.take(
             task_id,
             lambda task: begun(task, datetime.now(UTC)),
             owner=self._owner,
             seconds=self._settings.lease_seconds,
+            terms=terms,
         )
         if taken is None:
             return
@@ -100,7 +129,8 @@ class Runs:
         for task_id in tuple(self._running):
             self._interrupt(task_id, Why.DRAIN)
         if self._caring:
-            await asyncio.wait(self._caring)
+            # without Redis nothing can be given back: the leases run out by themselves
+            await asyncio.wait(self._caring, timeout=LAST_WORDS + 5)
 
     def _interrupt(self, task_id: str, why: Why) -> None:
         one = self._running.get(task_id)
@@ -114,10 +144,13 @@ class Runs:
         speaker = Speaker(lambda now: self._say(now, lease))
         speaker.tell(task, urgent=True)
         journal = RunJournal(self._store, lease, speaker)
-        climb = give_up(journal) if lost > LOST_OWNERS else self._climb(task, lease, journal)
-        one = self._running[task.id] = Running(lease, asyncio.create_task(climb))
         if task.cancel is not None:
-            self._interrupt(task.id, Why.CANCEL)
+            climb = journal.end(RunState.CANCELLED)
+        elif lost > LOST_OWNERS:
+            climb = give_up(journal)
+        else:
+            climb = self._climb(task, lease, journal)
+        one = self._running[task.id] = Running(lease, asyncio.create_task(climb))
         await asyncio.wait({one.pipeline})
         try:
             await speaker.close(within=LAST_WORDS)

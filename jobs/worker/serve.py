@@ -10,23 +10,26 @@ import socket
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from jobs.domain.task import Task
 from jobs.errors import Stop, StopKind
 from jobs.ports import Workshop
 from jobs.queue import board, keys
-from jobs.queue.connection import OUTAGE
+from jobs.queue.backlog import Backlog
+from jobs.queue.connection import OUTAGE, knock
 from jobs.queue.store import Store
-from jobs.queue.submit import Queue, connect
+from jobs.queue.submit import RUNS, Queue, connect
 from jobs.settings import WorkerSettings
 from jobs.worker import logs
 from jobs.worker.acts import run_act
 from jobs.worker.arq_loop import ArqLoop
 from jobs.worker.catalogue import CatalogueDesk
-from jobs.worker.patience import fault_of
+from jobs.worker.fault import fault_of
 from jobs.worker.reconcile import EVERY, reconcile
 from jobs.worker.runs import Runs
 from jobs.worker.speaker import say
+from jobs.worker.tending import Tending
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +45,8 @@ async def serve(settings: WorkerSettings, build: Build) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
         async with connect(settings.redis_url.get_secret_value()) as (store, queue), build(settings) as shop:
+            with contextlib.suppress(*OUTAGE):
+                await knock(store.connection)
             await shop.probe()
             await Process(store, queue, shop, settings).work(stop)
     except Stop as refusal:
@@ -62,8 +67,13 @@ class Process:
         self._queue = queue
         self._shop = shop
         self._settings = settings
-        self._runs = Runs(store, queue, shop, owner=self.name, settings=settings.operator.worker)
-        self._loop = ArqLoop(queue, take=self._runs.start, act=self._act, free=lambda: self._runs.free)
+        worker = settings.operator.worker
+        self._backlog = Backlog(store, settings.operator)
+        self._runs = Runs(store, queue, shop, backlog=self._backlog, owner=self.name, settings=worker)
+        self._tending = Tending(self._backlog, self._runs.fill)
+        self._loop = ArqLoop(
+            queue, take=self._take, act=self._act, free=lambda: self._runs.free, toolchains=worker.toolchains
+        )
         self._desk = CatalogueDesk(store, shop.tools.forge, settings.operator)
         self._errands: set[asyncio.Task[None]] = set()
 
@@ -71,30 +81,36 @@ class Process:
         """Take, run and speak until `stop` is set; then leave unfinished runs to others."""
         logger.info("worker %s is up, %d runs at a time", self.name, self._settings.operator.worker.runs)
         lease = self._settings.operator.worker.lease_seconds
-        picking = asyncio.create_task(_forever(self._loop.turn, 0))
-        others = [
-            asyncio.create_task(_forever(step, seconds))
+        over = asyncio.Event()
+        picking = [asyncio.create_task(_until(stop, one.turn, 0)) for one in (self._loop, self._tending)]
+        caring = [
+            asyncio.create_task(_until(over, step, seconds))
             for step, seconds in (
-                (self._listen, 0.2),
-                (self._room, 0),
                 (self._runs.renew, min(lease / 4, 2.0)),
                 (self._reconcile, EVERY),
                 (self._sign_in, board.WORKER_LIVES / 4),
-                (self._desk.keep, 0),
             )
+        ]
+        waiting = [
+            asyncio.create_task(_until(over, step, seconds))
+            for step, seconds in ((self._listen, 0.2), (self._room, 0), (self._desk.keep, 0))
         ]
         await stop.wait()
         logger.info("worker %s goes", self.name)
-        await _end([picking])
+        self._wake()
+        await asyncio.wait(picking)
         await self._loop.close()
         await self._runs.drain()
-        await _end([*others, *self._errands])
+        over.set()
+        # steps under way end by themselves: interrupting one could leave a connection half used
+        await asyncio.wait(caring)
+        await _end([*waiting, *self._errands])
         with contextlib.suppress(*OUTAGE):
             await board.sign_out(self._store.connection, self.name)
 
     async def _listen(self) -> None:
         async with self._store.connection.subscribed(keys.WAKE, keys.CANCELS) as news:
-            self._loop.wake.set()
+            self._wake()
             while True:
                 message = await news.next(seconds=5.0)
                 if message is None:
@@ -103,15 +119,25 @@ class Process:
                 if channel == keys.CANCELS:
                     self._runs.cancel(data.decode())
                 else:
-                    self._loop.wake.set()
+                    self._wake()
 
     async def _room(self) -> None:
         await self._runs.room.wait()
         self._runs.room.clear()
+        self._wake()
+        # a run that ends may make room under a cap for another worker
+        await self._store.connection.call("PUBLISH", keys.WAKE, RUNS)
+
+    def _wake(self) -> None:
         self._loop.wake.set()
+        self._tending.wake.set()
+
+    async def _take(self, task_id: str) -> None:
+        if not await self._runs.resume(task_id):
+            self._tending.wake.set()
 
     async def _reconcile(self) -> None:
-        await reconcile(self._store, self._queue, self._say)
+        await reconcile(self._store, self._queue, self._say, backlog=self._backlog)
 
     async def _sign_in(self) -> None:
         await board.sign_in(self._store.connection, self.name, datetime.now(UTC))
@@ -135,14 +161,22 @@ class Process:
         task.add_done_callback(self._errands.discard)
 
 
-async def _forever(step: Callable[[], Coroutine[None, None, None]], seconds: float) -> None:
-    while True:
+async def _until(
+    stop: asyncio.Event, step: Callable[[], Coroutine[None, None, None]], seconds: float
+) -> None:
+    last: type[BaseException] | None = None
+    while not stop.is_set():
         fault = await fault_of(step())
         if isinstance(fault, OUTAGE):
-            logger.warning("redis cannot be reached: %s", type(fault).__name__)
+            # once per outage: it may last for hours
+            if type(fault) is not last:
+                logger.warning("redis cannot be reached: %s", type(fault).__name__)
         elif fault is not None:
             logger.error("a step of the worker failed", exc_info=fault)
-        await asyncio.sleep(max(seconds, 0.5) if fault is not None else seconds)
+        last = type(fault) if fault is not None else None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(seconds, 0.5) if fault is not None else seconds):
+                await stop.wait()
 
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:
@@ -153,8 +187,6 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
 
 
 def _secrets(settings: WorkerSettings) -> tuple[str, ...]:
-    return (
-        settings.slack_bot_token.get_secret_value(),
-        settings.gitlab_token.get_secret_value(),
-        settings.redis_url.get_secret_value(),
-    )
+    redis = settings.redis_url.get_secret_value()
+    tokens = (settings.slack_bot_token, settings.gitlab_token)
+    return (*(token.get_secret_value() for token in tokens), redis, urlsplit(redis).password or "")

@@ -27,6 +27,11 @@ class Remote:
     def repository(self) -> Repository:
         return Repository(path="payments/api", url=str(self.folder))
 
+    @property
+    def head(self) -> str:
+        """The commit of main."""
+        return (self.folder / "refs" / "heads" / "main").read_text().strip()
+
     def git(self, *words: str, stdin: str | None = None) -> str:
         """What a git command there prints."""
         done = subprocess.run(
@@ -63,15 +68,24 @@ def ground() -> Iterator[Path]:
     subprocess.run(["/bin/rm", "-rf", str(folder)], check=True)
 
 
-@pytest.fixture
-def remote(ground: Path) -> Remote:
-    """A remote with one commit."""
-    made = Remote(Path(tempfile.mkdtemp(dir=ground, prefix="remote-", suffix=".git")))
-    made.folder.chmod(0o755)
+@pytest.fixture(scope="session")
+def template(ground: Path) -> Remote:
+    """A remote with one commit that nobody changes."""
+    made = Remote(ground / "template.git")
+    made.folder.mkdir()
     made.git("init", "--quiet", "--bare", ".")
     made.commit(
         {"totals.py": "def total():\n    return 1\n", "docs/a.md": "one\ntwo\n", ".gitignore": "*.log\n"}
     )
+    return made
+
+
+@pytest.fixture
+def remote(ground: Path, template: Remote) -> Remote:
+    """A remote of this test's own."""
+    made = Remote(Path(tempfile.mkdtemp(dir=ground, prefix="remote-")) / "api.git")
+    made.folder.parent.chmod(0o755)
+    shutil.copytree(template.folder, made.folder)
     return made
 
 
@@ -84,8 +98,7 @@ def workspaces(ground: Path) -> GitWorkspaces:
 @pytest.fixture
 async def workspace(workspaces: GitWorkspaces, remote: Remote) -> AsyncIterator[Workspace]:
     """An open workspace at the remote's main branch."""
-    start = await workspaces.resolve(remote.repository, "main")
-    async with workspaces.open(remote.repository, start, environment=None) as opened:
+    async with workspaces.open(remote.repository, remote.head, environment=None) as opened:
         yield opened
 
 

@@ -110,7 +110,7 @@ def test_a_proof_that_cannot_be_read_is_said_at_its_criterion(tail: str) -> None
     with pytest.raises(Refused) as refused:
         form.read_spec({**filled(), "criteria": f"fine as 2.68\nsecond :: {tail}"})
 
-    assert refused.value.problems["criteria"].startswith("Criterion 2: after ` :: ` write")
+    assert refused.value.problems["criteria"].startswith("Criterion 2: after “ :: ” write")
 
 
 def test_every_problem_comes_at_once_by_field() -> None:

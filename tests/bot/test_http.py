@@ -18,7 +18,7 @@ from playground.person import Person
 from playground.slack import SlackStandIn
 from playground.slack.delivery import signature
 from playground.slack.seed import BOT_KEY, SIGNING_KEY
-from tests.bot.world import OPERATOR, entries, form, head, heads
+from tests.bot.world import OPERATOR, entries, form, head, heads, running
 
 
 async def free_port() -> int:
@@ -76,6 +76,28 @@ async def test_what_is_not_signed_by_slack_now_is_refused(address: str, secret: 
         assert answer.status == 401
 
 
+async def test_socket_mode_has_a_health_page_too_and_no_other(
+    slack_url: str, redis_url: str, ana: Person
+) -> None:
+    port = await free_port()
+    async with running(slack_url=slack_url, redis_url=redis_url, port=port), ClientSession() as session:
+        async with session.get(f"http://127.0.0.1:{port}/health") as answer:
+            assert (answer.status, await answer.json()) == (200, {"ok": True, "unreachable": []})
+        async with session.post(f"http://127.0.0.1:{port}/slack/events") as answer:
+            assert answer.status == 404
+
+
 async def test_health_says_whether_redis_answers(address: str) -> None:
     async with ClientSession() as session, session.get(f"{address}/health") as answer:
         assert (answer.status, await answer.json()) == (200, {"ok": True, "unreachable": []})
+
+
+async def test_health_says_when_redis_does_not(slack_url: str) -> None:
+    port = await free_port()
+    nowhere = "unix:///var/tmp/codegen-no-such.sock"
+    async with (
+        running(slack_url=slack_url, redis_url=nowhere, port=port),
+        ClientSession() as session,
+        session.get(f"http://127.0.0.1:{port}/health") as answer,
+    ):
+        assert (answer.status, await answer.json()) == (503, {"ok": False, "unreachable": ["redis"]})

@@ -6,9 +6,13 @@ from jobs import messages
 from jobs.domain.action import ActKind
 from jobs.domain.run import Run, RunState
 from jobs.domain.task import Task, TaskState
+from jobs.specify.spec_file import read_spec
+from playground.demo import SPEC
+from playground.form import fill
 from playground.person import Person
 from playground.slack import SlackStandIn
 from tests.bot.world import GENERAL, PAY, WEB, Bot, entries, form, head, heads, told
+from tests.factories import a_merge_request
 
 Payload = dict[str, Any]
 
@@ -211,3 +215,53 @@ async def told_about(person: Person, word: str) -> str:
         return next((one["text"] for one in reversed(shown) if word in one["text"]), None)
 
     return await person.wait_for(said, 5)
+
+
+async def test_the_demos_person_fills_in_the_same_form(bot: Bot, ana: Person) -> None:
+    wanted = read_spec(SPEC.read_text(encoding="utf-8"))
+    await ana.command("", PAY)
+
+    await fill(ana, wanted)
+    await bot.settled()
+
+    [task] = await bot.store.list()
+    assert task.spec == wanted.model_copy(update={"target": None})
+    assert task.gaps == ()
+
+
+async def test_a_form_sent_again_with_other_words_changes_nothing_and_says_so(
+    bot: Bot, ana: Person, slack: SlackStandIn
+) -> None:
+    task = await queued(bot, ana)
+    _, body = bot.heard[-1]
+    body["view"]["state"]["values"]["title"]["title"]["value"] = "Round half down"
+
+    answer: Any = await again(bot, slack)
+
+    assert answer["response_action"] == "push"
+    assert f"queued already as `{task.id}`" in str(answer["view"])
+    assert [one.spec.title for one in await bot.store.list()] == ["Round half up in invoice totals"]
+
+
+async def test_following_the_link_to_the_merge_request_is_recorded(
+    bot: Bot, ana: Person, ben: Person
+) -> None:
+    task = await queued(bot, ana)
+    opened = task.note(merge_request=a_merge_request())
+    await rewrite(bot, opened)
+    assert task.thread and task.thread.ts
+
+    await ben.click(PAY, task.thread.ts, "task_open_mr")
+
+    assert await acts(bot) == [(ActKind.OPEN_MR, "U0BEN")]
+
+
+async def test_an_event_that_slack_repeats_is_answered_once(
+    bot: Bot, ana: Person, slack: SlackStandIn
+) -> None:
+    await ana.message(PAY, "<@U0BOT> fix the totals")
+    await told(ana)
+
+    await again(bot, slack)
+
+    assert len([one for one in slack.state.calls if one["method"] == "chat.postEphemeral"]) == 1

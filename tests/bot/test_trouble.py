@@ -15,6 +15,7 @@ from playground.serve import serving
 from playground.slack import SlackStandIn, demo_workspace
 from playground.slack.seed import SIGNING_KEY
 from tests.bot.world import PAY, Bot, entries, form, heads, running, told
+from tests.factories import a_task
 from tests.servers import private_redis
 
 
@@ -127,6 +128,37 @@ async def test_who_and_where_no_code_may_be_shown(
         [view] = await ana.views()
         assert sentence in json.dumps(view["blocks"])
         assert not view.get("submit")
+
+
+async def test_a_guest_is_told_nothing_of_a_task(redis_url: str) -> None:
+    async with (
+        slack_with({"is_ultra_restricted": True}, {}) as url,
+        running(slack_url=url, redis_url=redis_url) as bot,
+        Person(url, "U0ANA") as ana,
+    ):
+        task, _ = await bot.store.create(a_task(requester={"id": "U0BEN"}))
+
+        await ana.command(f"status {task.id}", PAY)
+        sentence = await told(ana)
+        assert "Guests and people of other organisations" in sentence
+        assert task.spec.title not in sentence
+
+
+async def test_a_store_that_fails_after_the_form_was_taken_is_said_privately(
+    slack_url: str, mortal_redis: RedisServer, ana: Person
+) -> None:
+    async with running(slack_url=slack_url, redis_url=mortal_redis.url) as bot:
+        view = await form(ana)
+        await fault(slack_url, "slow", method="chat.postMessage", seconds=0.5)
+        assert await ana.submit(view["id"], entries()) == {"ok": True}
+        mortal_redis.stop()
+        await bot.settled()
+
+        [sentence] = [one["text"] for one in await ana.messages("D00ANA")]
+        assert sentence.startswith("Your task is saved and starts by itself")
+
+        mortal_redis.start()
+        assert len(await bot.store.list()) == 1
 
 
 async def test_a_repository_of_another_channel_is_refused_above_the_form(

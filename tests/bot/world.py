@@ -56,14 +56,16 @@ class Bot:
 
 
 @asynccontextmanager
-async def running(*, slack_url: str, redis_url: str, operator: OperatorFile = OPERATOR) -> AsyncIterator[Bot]:
+async def running(
+    *, slack_url: str, redis_url: str, operator: OperatorFile = OPERATOR, port: int | None = None
+) -> AsyncIterator[Bot]:
     settings = BotSettings(
         redis_url=SecretStr(redis_url),
         slack_bot_token=SecretStr(BOT_KEY),
         slack_app_token=SecretStr(APP_KEY),
         slack_signing_secret=None,
         slack_api_url=f"{slack_url}/api/",
-        port=None,
+        port=port,
         operator=operator,
     )
     in_flight, client = InFlight(), web_client(settings)

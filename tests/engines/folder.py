@@ -17,7 +17,11 @@ from jobs.ports import Command, Result
 SAMPLE = Path(__file__).resolve().parents[2] / "playground" / "sample"
 
 
-ENVIRONMENT = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
+ENVIRONMENT = {
+    "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+}
 
 
 class FolderWorkspace:

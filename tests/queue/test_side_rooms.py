@@ -98,6 +98,8 @@ async def test_a_head_message_that_the_bot_posted_needs_no_second_look(store: St
     bare, _ = await store.create(task.note(thread=task.thread.model_copy(update={"ts": None})))
     later = datetime.now(UTC) + LATER
     assert await overdue(store.connection, later) == (task.id,)
+    soon = bare.created_at + timedelta(seconds=10)
+    assert await overdue(store.connection, soon) == ()
     await store.save(bare.note(thread=task.thread))
     assert await overdue(store.connection, later) == ()
 

@@ -10,7 +10,8 @@ from jobs.domain.run import Run, RunState
 from jobs.domain.task import Task
 from jobs.errors import LostLease
 from jobs.ports import Journal, Tools, Workshop
-from jobs.queue.connection import Connection
+from jobs.queue.connection import Connection, Word
+from jobs.queue.patience import patiently
 from jobs.queue.submit import connect
 from jobs.settings import WorkerSettings
 from jobs.worker.serve import serve
@@ -19,8 +20,10 @@ from tests.worker.fakes import Fakes, a_proposal, a_settings
 
 HELD = "test:held"
 """List: tasks whose pipeline holds now."""
+OPENED = "test:branches"
+"""Set: branches with a merge request."""
 FENCED = "test:fenced"
-"""List: tasks whose merge request was refused to a worker that had lost them."""
+"""List: tasks that a worker which had lost them was kept from."""
 
 
 @dataclass
@@ -29,8 +32,16 @@ class Phases:
 
     connection: Connection
     holds: bool
+    seconds: float = 0.0
 
     async def execute(self, task: Task, tools: Tools, journal: Journal) -> Run:
+        try:
+            return await self._phases(task, tools, journal)
+        except (LostLease, asyncio.CancelledError):
+            await self._call("RPUSH", FENCED, task.id)
+            raise
+
+    async def _phases(self, task: Task, tools: Tools, journal: Journal) -> Run:
         assert task.run is not None
         run = task.run
         if run.state is RunState.PREPARING:
@@ -43,16 +54,18 @@ class Phases:
             await self._phase(task, "verifying")
             run = await journal(run.to(RunState.OPENING, verdict=a_verdict()))
         await self._phase(task, "opening")
-        try:
-            merge_request = await tools.forge.put_merge_request(a_proposal(task))
-        except LostLease:
-            await self.connection.call("RPUSH", FENCED, task.id)
-            raise
-        await self.connection.call("INCR", counter(task.id, "opened"))
+        merge_request = await tools.forge.put_merge_request(a_proposal(task))
+        await self._call("INCR", counter(task.id, "opened"))
+        await self._call("SADD", OPENED, a_proposal(task).source_branch)
         return await journal(run.to(RunState.DELIVERED, merge_request=merge_request))
 
+    async def _call(self, *words: Word) -> None:
+        await patiently(lambda: self.connection.call(*words))
+
     async def _phase(self, task: Task, name: str) -> None:
-        await self.connection.call("INCR", counter(task.id, name))
+        await self._call("INCR", counter(task.id, name))
+        if self.seconds:
+            await self._call("BLPOP", "test:nothing", self.seconds)
         if self.holds and task.origin.endswith(name):
             await self.connection.call("RPUSH", HELD, task.id)
             while await self.connection.call("BLPOP", f"test:go:{task.id}", 1) is None:
@@ -64,13 +77,13 @@ def counter(task_id: str, phase: str) -> str:
     return f"test:count:{task_id}:{phase}"
 
 
-async def main(redis_url: str, lease: str, holds: str) -> int:
-    """Serve until told to stop."""
+async def main(redis_url: str, lease: str, holds: str, seconds: str = "0") -> int:
+    """Serve until told to stop; each phase takes so many seconds."""
 
     @asynccontextmanager
     async def build(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         async with connect(settings.redis_url.get_secret_value()) as (store, _):
-            phases = Phases(store.connection, holds=holds == "holds")
+            phases = Phases(store.connection, holds=holds == "holds", seconds=float(seconds))
             yield Fakes(store, execute=phases.execute).workshop()
 
     return await serve(a_settings(redis_url, lease_seconds=float(lease), grace_seconds=1.0), build)

@@ -10,17 +10,22 @@ from jobs.domain.act import Act
 from jobs.domain.action import ActKind
 from jobs.domain.event import first_broken
 from jobs.domain.people import Person
+from jobs.domain.plan import Plan, Waits
 from jobs.domain.run import Run, RunState
 from jobs.domain.task import InReview, Task, TaskState, Waiting
 from jobs.errors import Stop, Transient
 from jobs.ports import Journal, Tools
+from jobs.queue import keys
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.worker.catalogue import CatalogueDesk
+from jobs.worker.ladder import LOST_OWNERS
+from jobs.worker.moves import begun
 from tests.factories import a_task
 from tests.worker.conftest import Working
 from tests.worker.fakes import Fakes, a_settings, all_phases, until
 
+LATER = Plan(not_before=datetime(2100, 1, 1, tzinfo=UTC))
 ENDED = {TaskState.IN_REVIEW, TaskState.STOPPED, TaskState.FAILED, TaskState.CANCELLED}
 
 
@@ -123,7 +128,9 @@ async def test_what_fails_in_passing_is_tried_again(
 
 
 async def test_cancel_while_waiting_ends_it_at_once(store: Store, queue: Queue, working: Working) -> None:
-    task, _ = await store.create(a_task(waiting=Waiting.SCHEDULE))
+    task, _ = await store.create(
+        a_task(waiting=Waiting.SCHEDULE, plan=LATER, waits=Waits(at=LATER.not_before))
+    )
     async with working():
         await queue.act(an_act(task, ActKind.CANCEL))
         task = await ended(store, task)
@@ -157,7 +164,9 @@ async def test_cancel_while_running_interrupts_the_pipeline(
 
 
 async def test_a_stranger_can_neither_cancel_nor_retry(store: Store, queue: Queue, working: Working) -> None:
-    task, _ = await store.create(a_task(waiting=Waiting.SCHEDULE))
+    task, _ = await store.create(
+        a_task(waiting=Waiting.SCHEDULE, plan=LATER, waits=Waits(at=LATER.not_before))
+    )
     async with working(), store.changes() as news, asyncio.timeout(10):
         await queue.act(an_act(task, ActKind.CANCEL, person="U0EVE"))
         await anext(news)
@@ -253,3 +262,27 @@ async def test_arq_carries_ids_as_json(store: Store, queue: Queue) -> None:
     task = await submitted(store, queue)
     raw = await store.connection.call("GET", f"arq:job:{task.id}:0")
     assert json.loads(raw)["a"] == [task.id]
+
+
+async def test_a_task_that_takes_every_worker_down_is_ended(
+    store: Store, queue: Queue, fakes: Fakes, working: Working
+) -> None:
+    task, _ = await store.create(a_task())
+    for number in range(LOST_OWNERS + 1):
+        await store.take(task.id, lambda now: begun(now, datetime.now(UTC)), owner=f"w{number}", seconds=1)
+        await store.connection.call("DEL", keys.lease(task.id))
+    async with working():
+        task = await ended(store, task)
+    assert (task.state, bool(task.run and task.run.reference)) == (TaskState.FAILED, True)
+    assert fakes.forge.opened == []
+
+
+async def test_a_cancel_whose_worker_was_lost_is_carried_out_by_the_next(
+    store: Store, queue: Queue, fakes: Fakes, working: Working
+) -> None:
+    task, _ = await store.create(a_task())
+    await store.take(task.id, lambda now: begun(now, datetime.now(UTC)), owner="lost", seconds=1)
+    await store.change(task.id, lambda now: now.note(cancel=Person(id="U0ANA")))
+    async with working():
+        assert (await ended(store, task)).state is TaskState.CANCELLED
+    assert fakes.forge.opened == []

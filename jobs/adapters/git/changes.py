@@ -2,13 +2,13 @@
 
 from jobs.domain.patch import ChangeStatus, FileChange, Patch, Sha
 
-# Without a work tree and as a bare directory, git reads no attributes: a repository's own could declare
-# text binary and so hide it.
+# Our git directories say that they are bare. Without a work tree git then reads no attributes: a
+# repository's own could declare text binary and so hide it.
 SCRIPT = """
 cd /
 unset GIT_WORK_TREE
 shape='-r -M --no-ext-diff --no-textconv --ignore-submodules=none'
-settings='-c core.bare=true -c diff.renameLimit=2000'
+settings='-c diff.renameLimit=2000'
 facts=$(mktemp)
 git $settings diff-tree $shape --raw --numstat -z --abbrev=40 "$1" "$2" >"$facts"
 echo "$2"

@@ -6,10 +6,16 @@ from jobs.domain.review import Repository
 from jobs.errors import Stop, StopKind
 from jobs.ports import BranchMoved
 
-_TOKEN = ("Authentication failed", "HTTP Basic: Access denied", "could not read Username", "401", "403")
+_TOKEN = (
+    "Authentication failed",
+    "HTTP Basic: Access denied",
+    "could not read Username",
+    "returned error: 401",
+    "returned error: 403",
+)
 _MISSING = (
     "not found",
-    "404",
+    "returned error: 404",
     "does not appear to be a git repository",
     "does not exist",
     "not a git repository",
@@ -68,6 +74,17 @@ def does_not_apply(errors: str) -> Stop:
     detail = f": {found.group(1)[:300]}" if found else ""
     return Stop(
         f"The change does not apply{detail}.", remedy="Make it against the current tree.", kind=StopKind.INPUT
+    )
+
+
+def not_committable(errors: str) -> Stop | None:
+    """A tree with something that git cannot store; None when the errors tell of something else."""
+    found = re.search(r"^fatal: Unable to process path (.+)$", errors, re.MULTILINE)
+    if found is None:
+        return None
+    return Stop(
+        f"{found.group(1)[:300]} cannot be committed: it is no readable file, folder or link.",
+        remedy="Leave it out of the change.",
     )
 
 

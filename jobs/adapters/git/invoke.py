@@ -37,7 +37,6 @@ _CONFIG = {
     "http.lowSpeedTime": "60",
     "gc.auto": "0",
     "maintenance.auto": "false",
-    "transfer.fsckObjects": "false",
     "checkout.workers": "0",
 }
 _ENVIRONMENT = {

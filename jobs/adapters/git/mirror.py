@@ -1,6 +1,7 @@
 """One bare mirror per repository: fetched under an exclusive lock, never collected, only read by others."""
 
 import hashlib
+import os
 import re
 import shutil
 import tempfile
@@ -86,10 +87,10 @@ class Mirror:
         """A regular file's bytes at a commit."""
         await self.ensure(commit)
         listed = await self._git("ls-tree", "-z", commit, "--", path)
-        facts = listed.split(b"\t", 1)[0].split()
-        if len(facts) != 3 or facts[0] not in (b"100644", b"100755"):
+        facts, _, name = listed.partition(b"\0")[0].partition(b"\t")
+        if name != os.fsencode(path) or not facts.startswith(b"100"):
             return None
-        return await self._git("cat-file", "blob", facts[2].decode())
+        return await self._git("cat-file", "blob", facts.split()[2].decode())
 
     async def fetch(self, commit: Sha | None = None) -> None:
         """Bring branches and tags, or one commit, up to date; raises Stop when refused or unreachable."""

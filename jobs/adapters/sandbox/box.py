@@ -42,7 +42,7 @@ class Task:
     apart: bool = False
     files: Mapping[str, bytes] = field(default_factory=dict)
     collect: bool = False
-    watched: str = ""
+    watched: tuple[str, ...] = ()
     disk: int = 0
 
 
@@ -79,17 +79,17 @@ class Box:
 
     async def read(self, root: str, path: str) -> bytes | None:
         """A regular file's bytes below a directory, no link followed."""
-        report = await self._holder.do(wire.Order("read", watched=root, path=path))
+        report = await self._holder.do(wire.Order("read", watched=(root,), path=path))
         return None if report.missing else report.output
 
     async def usage(self, root: str) -> int:
         """Bytes used below a directory."""
-        return (await self._holder.do(wire.Order("usage", watched=root, disk=1 << 60))).used
+        return (await self._holder.do(wire.Order("usage", watched=(root,), disk=1 << 60))).used
 
     async def close(self) -> None:
         """Kill what runs and release the namespaces."""
         await self._holder.close()
-        cgroup.remove(self._groups)
+        await cgroup.removed(self._groups)
 
     def _order(self, task: Task, what: recipe.Recipe, place: Path) -> wire.Order:
         return wire.Order(

@@ -28,11 +28,19 @@ class Nursery:
 
     async def holder(self, rooms: wire.Rooms) -> "Holder":
         """A new holder for a workspace; raises Stop naming what the host refuses."""
-        control = await _handed_over(self._started())
+        try:
+            control = _handed_over(self._started())
+        except ConnectionError:
+            # Somebody killed it; another one is as good.
+            self._control = None
+            control = _handed_over(self._started())
         try:
             answer = await _exchange(control, wire.packed(rooms))
         except (EOFError, ConnectionError):
             answer = wire.Report(failure="its process ended at once")
+        except BaseException:
+            control.close()
+            raise
         if answer.failure:
             control.close()
             raise refused(answer.failure)
@@ -58,10 +66,10 @@ class Holder:
     async def do(self, order: wire.Order) -> wire.Report:
         """Carry out one order; cancelling this kills what it started."""
         try:
-            connection = await _handed_over(self._control)
+            connection = _handed_over(self._control)
             with connection:
                 report = await _exchange(connection, wire.packed(order))
-        except (EOFError, ConnectionError, BrokenPipeError):
+        except (EOFError, ConnectionError):
             raise refused("its process ended early") from None
         if report.failure:
             raise refused(report.failure)
@@ -85,12 +93,17 @@ def refused(why: str) -> Stop:
     )
 
 
-async def _handed_over(control: socket.socket) -> socket.socket:
+def _handed_over(control: socket.socket) -> socket.socket:
     """One end of a new connection, whose other end went through `control`."""
     ours, theirs = socket.socketpair()
-    with theirs:
-        ours.setblocking(False)
+    ours.setblocking(False)
+    try:
         socket.send_fds(control, [b"+"], [theirs.fileno()])
+    except BaseException:
+        ours.close()
+        raise
+    finally:
+        theirs.close()
     return ours
 
 

@@ -5,6 +5,7 @@ workspace; a holder owns the workspace's user and mount namespace and forks one 
 when the other end of its socket is closed, and takes everything below with it.
 """
 
+import gc
 import os
 import signal
 import socket
@@ -21,8 +22,13 @@ INNER_UID = 1000
 def nursery() -> None:
     """Serve on standard input, a socket: each descriptor received becomes a holder."""
     os.umask(0o022)
+    # Forks share memory as long as nobody writes: the collector would.
+    gc.disable()
+    gc.freeze()
     with socket.socket(fileno=os.dup(0)) as control:
-        os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, 0)
+        os.dup2(null, 1)
         _serve(control, _hold)
 
 

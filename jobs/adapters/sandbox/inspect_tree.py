@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 _ENTRY = 4096
@@ -12,13 +12,13 @@ _LONGEST_PATH = 3500
 _MOST_FILES = 10_000
 
 
-def used_bytes(directory: str, limit: int) -> int:
-    """Disk space below a directory, each entry at least one block; stops counting beyond `limit`.
+def used_bytes(directories: Sequence[str], limit: int) -> int:
+    """Disk space below some directories, each entry at least one block; stops counting beyond `limit`.
 
     A path too long to be looked at counts as beyond: whatever is below it cannot be bounded.
     """
     total = 0
-    waiting = [directory]
+    waiting = [*directories]
     while waiting and total <= limit:
         place = waiting.pop()
         if len(place) > _LONGEST_PATH:

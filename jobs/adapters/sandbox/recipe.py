@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jobs.adapters.sandbox.holder import INNER_UID
 from jobs.adapters.sandbox.limits import MIB
-from jobs.adapters.sandbox.runner import SECCOMP_FD
+from jobs.adapters.sandbox.runner import SECCOMP_FD, STATUS_FD
 
 TREE = "/code"
 """Where the tree is inside the sandbox."""
@@ -56,7 +56,16 @@ def arguments(bwrap: str, recipe: Recipe) -> tuple[str, ...]:
         *("--size", str(recipe.tmp), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"),
         *("--size", str(recipe.tmp), "--perms", "1777", "--tmpfs", "/tmp", "--dir", "/tmp/home"),
         *_mounts(recipe),
-        *("--seccomp", str(SECCOMP_FD), "--remount-ro", "/", "--chdir", recipe.cwd),
+        *(
+            "--seccomp",
+            str(SECCOMP_FD),
+            "--json-status-fd",
+            str(STATUS_FD),
+            "--remount-ro",
+            "/",
+            "--chdir",
+            recipe.cwd,
+        ),
         *_variables(recipe),
         *("--", *recipe.argv),
     )

@@ -1,10 +1,12 @@
 """One order, carried out in a process of its own inside the workspace's namespaces."""
 
+import fcntl
 import os
 import resource
 import select
 import signal
 import socket
+import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,12 +17,15 @@ from jobs.adapters.sandbox.capture import Capture
 
 SECCOMP_FD = 9
 """Where the started program finds the filter."""
+STATUS_FD = 8
+"""Where it tells in JSON how far it came; `exit-code` means that the sandbox was complete."""
 READ_LIMIT = 16 * 1024 * 1024
 """Largest file that `read` returns."""
 
 _LOOK_EVERY = 2.0
 _GRACE = 10.0
 _PART = 1 << 16
+_OOM_SCORE = Path("/proc/self/oom_score_adj")
 
 
 def carry_out(connection: socket.socket) -> None:
@@ -67,16 +72,19 @@ def _run(order: wire.Order, connection: socket.socket) -> wire.Report:
     _place_files(order)
     output, output_in = os.pipe()
     errors, errors_in = os.pipe() if order.apart else (output, output_in)
-    pid = os.fork()
-    if pid == 0:
-        _become(order, output_in, errors_in)
-    for descriptor in {output_in, errors_in}:
-        os.close(descriptor)
+    status, status_in = os.pipe()
+    try:
+        pid = _start(order, (output_in, errors_in, status_in))
+    except (OSError, ValueError) as error:
+        # Arguments too long or with a NUL are the command's own fault.
+        return wire.Report(exit_code=126, output=f"cannot be started: {error}\n".encode())
     streams = {one: Capture(order.output_limit) for one in (output, errors)}
     run = _Run(order, pid, connection, streams)
     code = _follow(run)
+    code, failure = _judged(code, os.read(status, 1 << 16), streams[errors].value(), run)
     used = inspect_tree.used_bytes(order.watched, order.disk) if order.watched else 0
     kept = dict(inspect_tree.collect(order.outward, order.collect_limit)) if order.outward else {}
+    _clear(order)
     return wire.Report(
         exit_code=None if run.timed_out else code,
         output=streams[output].value(),
@@ -88,11 +96,23 @@ def _run(order: wire.Order, connection: socket.socket) -> wire.Report:
         used=used,
         names=tuple(kept),
         contents=tuple(kept.values()),
+        failure=failure,
     )
 
 
+def _judged(code: int | None, status: bytes, errors: bytes, run: _Run) -> tuple[int | None, str]:
+    """Exit code and failure: a sandbox that was never complete must not look like a failed command."""
+    if errors.startswith((b"bwrap: execvp ", b"bwrap: Can't chdir to ")):
+        return 127, ""
+    killed = run.timed_out or run.disk_full or run.gone or (code or 0) > 128
+    if b'"exit-code"' in status or killed:
+        return code, ""
+    sys.stderr.write(errors.decode(errors="replace"))
+    return code, "it could not be set up"
+
+
 def _read(order: wire.Order, _: socket.socket) -> wire.Report:
-    content = inspect_tree.read_file(order.watched, order.path, READ_LIMIT)
+    content = inspect_tree.read_file(order.watched[0], order.path, READ_LIMIT)
     return wire.Report(output=content or b"", missing=content is None)
 
 
@@ -113,24 +133,39 @@ def _place_files(order: wire.Order) -> None:
         file.chmod(0o555)
 
 
-def _become(order: wire.Order, output: int, errors: int) -> None:
-    """In the child: bound it, then turn into the program; never returns."""
-    try:
-        # The kernel's out-of-memory killer shall take the program, never its holder.
-        Path("/proc/self/oom_score_adj").write_text("1000")
-        os.setsid()
-        os.dup2(_memory_file(order.stdin), 0)
-        os.dup2(output, 1)
-        os.dup2(errors, 2)
-        os.dup2(_memory_file(order.seccomp), SECCOMP_FD)
-        for name, value in order.limits.items():
-            number = getattr(resource, f"RLIMIT_{name.upper()}")
-            hard = resource.getrlimit(number)[1]
-            value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(number, (value, value))
-        os.execve(order.argv[0], list(order.argv), {})
-    finally:
-        os._exit(126)
+def _clear(order: wire.Order) -> None:
+    """Remove what was exchanged; what resists goes with the workspace."""
+    folders = [one for one in (order.inward, order.outward) if one]
+    if folders:
+        pid = os.posix_spawn("/bin/rm", ["rm", "-rf", "--", *folders], {})
+        os.waitpid(pid, 0)
+
+
+def _start(order: wire.Order, streams: tuple[int, int, int]) -> int:
+    """Start the program, bounded; its process id. The bounds are this process's own from now on, too."""
+    for name, value in order.limits.items():
+        number = getattr(resource, f"RLIMIT_{name.upper()}")
+        hard = resource.getrlimit(number)[1]
+        bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(number, (bound, bound))
+    stdin, rules = _memory_file(order.stdin), _memory_file(order.seccomp)
+    # Away from the numbers they are to get.
+    above = [fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, 64) for one in (stdin, *streams, rules)]
+    moves = zip(above, (0, 1, 2, STATUS_FD, SECCOMP_FD), strict=True)
+    # The kernel's out-of-memory killer shall take the program, never its holder.
+    _OOM_SCORE.write_text("1000")
+    pid = os.posix_spawn(
+        order.argv[0],
+        order.argv,
+        {},
+        file_actions=[(os.POSIX_SPAWN_DUP2, fd, place) for fd, place in moves],
+        setsid=True,
+        setsigdef=[signal.SIGPIPE, signal.SIGXFSZ],
+    )
+    _OOM_SCORE.write_text("0")
+    for descriptor in {stdin, rules, *streams, *above}:
+        os.close(descriptor)
+    return pid
 
 
 def _memory_file(content: bytes) -> int:

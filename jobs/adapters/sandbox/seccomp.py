@@ -137,7 +137,7 @@ _DENIED = {
 
 
 @dataclass(frozen=True)
-class _Line:
+class Line:
     """One instruction; jumps name labels, None falls through."""
 
     code: int
@@ -156,10 +156,10 @@ def denied(machine: str) -> dict[str, int]:
     return {**_DENIED[machine], **_DENIED_EVERYWHERE}
 
 
-def assemble(lines: list[_Line | str]) -> bytes:
+def assemble(lines: list[Line | str]) -> bytes:
     """Turn instructions and labels (strings) into classic BPF; raises ValueError for a jump too far."""
     places: dict[str, int] = {}
-    instructions: list[_Line] = []
+    instructions: list[Line] = []
     for line in lines:
         if isinstance(line, str):
             places[line] = len(instructions)
@@ -168,28 +168,28 @@ def assemble(lines: list[_Line | str]) -> bytes:
     return b"".join(_encoded(line, at, places) for at, line in enumerate(instructions))
 
 
-def _encoded(line: _Line, at: int, places: dict[str, int]) -> bytes:
+def _encoded(line: Line, at: int, places: dict[str, int]) -> bytes:
     yes, no = (0 if label is None else places[label] - at - 1 for label in (line.yes, line.no))
     if not (0 <= yes < 256 and 0 <= no < 256):
         raise ValueError(f"the jump from instruction {at} is too far")
     return struct.pack("=HBBI", line.code, yes, no, line.value)
 
 
-def _lines(machine: str) -> list[_Line | str]:
+def _lines(machine: str) -> list[Line | str]:
     special = _SPECIAL[machine]
-    lines: list[_Line | str] = [_Line(_LOAD, _ARCH), _Line(_EQUAL, _AUDIT[machine], no="kill")]
-    lines.append(_Line(_LOAD, _NUMBER))
+    lines: list[Line | str] = [Line(_LOAD, _ARCH), Line(_EQUAL, _AUDIT[machine], no="kill")]
+    lines.append(Line(_LOAD, _NUMBER))
     if machine == X86_64:
-        lines.append(_Line(_AT_LEAST, _X32, yes="kill"))
-    lines += [_Line(_EQUAL, number, yes=name) for name, number in special.items()]
-    lines += [_Line(_EQUAL, number, yes="deny") for number in sorted(denied(machine).values())]
-    lines += [_Line(_RETURN, _ALLOW)]
-    lines += ["clone", _Line(_LOAD, _ARG0), _Line(_ANY_BIT, _NEW_NAMESPACES, yes="deny", no="allow")]
-    lines += ["ioctl", _Line(_LOAD, _ARG1), _Line(_EQUAL, _TIOCSTI, yes="deny")]
-    lines += [_Line(_EQUAL, _TIOCLINUX, yes="deny", no="allow")]
-    lines += ["socket", _Line(_LOAD, _ARG0)]
-    lines += [_Line(_EQUAL, family, yes="allow") for family in _FAMILIES]
-    lines += [_Line(_RETURN, _ERRNO | _EAFNOSUPPORT)]
-    lines += ["clone3", _Line(_RETURN, _ERRNO | _ENOSYS)]
-    lines += ["allow", _Line(_RETURN, _ALLOW), "deny", _Line(_RETURN, _ERRNO | _EPERM)]
-    return [*lines, "kill", _Line(_RETURN, _KILL)]
+        lines.append(Line(_AT_LEAST, _X32, yes="kill"))
+    lines += [Line(_EQUAL, number, yes=name) for name, number in special.items()]
+    lines += [Line(_EQUAL, number, yes="deny") for number in sorted(denied(machine).values())]
+    lines += [Line(_RETURN, _ALLOW)]
+    lines += ["clone", Line(_LOAD, _ARG0), Line(_ANY_BIT, _NEW_NAMESPACES, yes="deny", no="allow")]
+    lines += ["ioctl", Line(_LOAD, _ARG1), Line(_EQUAL, _TIOCSTI, yes="deny")]
+    lines += [Line(_EQUAL, _TIOCLINUX, yes="deny", no="allow")]
+    lines += ["socket", Line(_LOAD, _ARG0)]
+    lines += [Line(_EQUAL, family, yes="allow") for family in _FAMILIES]
+    lines += [Line(_RETURN, _ERRNO | _EAFNOSUPPORT)]
+    lines += ["clone3", Line(_RETURN, _ERRNO | _ENOSYS)]
+    lines += ["allow", Line(_RETURN, _ALLOW), "deny", Line(_RETURN, _ERRNO | _EPERM)]
+    return [*lines, "kill", Line(_RETURN, _KILL)]

@@ -50,11 +50,11 @@ class Order:
     """True: standard error is captured apart."""
     limits: dict[str, int] = field(default_factory=dict)
     """Names of `resource.RLIMIT_*` in lower case without prefix → value."""
-    watched: str = ""
-    """Directory whose size is bounded by `disk`; empty: none."""
+    watched: tuple[str, ...] = ()
+    """Directories whose size, together, is bounded by `disk`; for read: the root."""
     disk: int = 0
     path: str = ""
-    """For read: the file, from the root of `watched`."""
+    """For read: the file, from the root."""
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ class Checkouts:
                 lock = _held(wanted)
         try:
             os.utime(wanted)
+            await self.evict()
             yield wanted
         finally:
             os.close(lock)
@@ -63,7 +64,6 @@ class Checkouts:
             finally:
                 await opened.close()
             _publish(new, wanted, size)
-            await self.evict()
         finally:
             await places.remove(new)
 

@@ -28,13 +28,15 @@ class GitWorkspace:
     mirror: Mirror
     box: Box
     git: SandboxedGit
-    watched: str
-    """The folder that grows when commands write."""
+    watched: tuple[str, ...]
+    """The folders that grow when commands write."""
     disk: int
     """Bytes it may hold."""
     environment: str | None
     credentials: Mapping[str, SecretStr]
     _index: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _made: set[Sha] = field(default_factory=set)
+    """Commits that only this workspace has."""
 
     async def run(self, command: Command) -> Result:
         """Run a command in the sandbox; raises Stop when the tree grows beyond its bound."""
@@ -80,17 +82,17 @@ class GitWorkspace:
     async def patch(self, *, since: Sha | None = None) -> Patch:
         """What the tree has become since a commit."""
         since = since or self.start
-        if since != self.start:
-            await self.mirror.ensure(since)
+        await self._know(since)
         async with self._index:
             return await self.git.patch(since)
 
     async def commit(self, *, message: str, at: datetime, parent: Sha) -> Sha:
         """Commit the tree on `parent`, by codegen-bot at the time given."""
-        if parent != self.start:
-            await self.mirror.ensure(parent)
+        await self._know(parent)
         async with self._index:
-            return await self.git.commit(message=message, at=at, parent=parent)
+            made = await self.git.commit(message=message, at=at, parent=parent)
+        self._made.add(made)
+        return made
 
     async def push(self, *, branch: str, commit: Sha, expect: Sha | None) -> None:
         """Push a commit to a branch that is at `expect`; raises BranchMoved or Stop when refused."""
@@ -105,3 +107,7 @@ class GitWorkspace:
         if done.code:
             told = done.out.decode(errors="replace") + done.errors
             raise explain.push_refused(self.repository, branch, told)
+
+    async def _know(self, commit: Sha) -> None:
+        if commit != self.start and commit not in self._made:
+            await self.mirror.ensure(commit)

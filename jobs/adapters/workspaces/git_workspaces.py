@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from jobs.adapters.git.mirror import Mirror
-from jobs.adapters.sandbox import box, cgroup
+from jobs.adapters.sandbox import box, cgroup, kernel
 from jobs.adapters.sandbox.limits import MIB, Identity, Limits, sandbox_identity
 from jobs.adapters.workspaces import places
 from jobs.adapters.workspaces.checkout import Checkouts
@@ -69,6 +69,8 @@ class GitWorkspaces:
 
     async def probe(self) -> Strategy:
         """Show that the sandbox holds and say how trees are made; raises Stop naming what is missing."""
+        if self._identity.uid == os.geteuid():
+            kernel.hide_from_same_user()
         if self._strategy is None:
             self._strategy = await choose(self._prepared(), self._home / "workspaces")
         return self._strategy
@@ -111,7 +113,7 @@ class GitWorkspaces:
         repository, mirror, commit, environment = about
         git = SandboxedGit(opened, str(own.tree), str(own.git), mirror.objects)
         overlay = way is Strategy.OVERLAY
-        watched = str(own.root / "upper" if overlay else own.tree)
+        grows = str(own.root / "upper" if overlay else own.tree)
         if not overlay:
             await git.refresh()
         return GitWorkspace(
@@ -120,8 +122,8 @@ class GitWorkspaces:
             mirror=mirror,
             box=opened,
             git=git,
-            watched=watched,
-            disk=self._limits.disk + (0 if overlay else await opened.usage(watched)),
+            watched=(grows, str(own.exchange)),
+            disk=self._limits.disk + (0 if overlay else await opened.usage(grows)),
             environment=environment,
             credentials=self._credentials,
         )
@@ -134,19 +136,19 @@ class GitWorkspaces:
 
     def _prepared(self) -> box.Ground:
         if self._ground is None:
-            _prepare_home(self._home)
+            _prepare_home(self._home, self._identity)
             self._ground = box.ground(self._home, self._identity, self._limits)
         return self._ground
 
 
-def _prepare_home(home: Path) -> None:
+def _prepare_home(home: Path, identity: Identity) -> None:
     """Make the folders; the sandbox's user must be able to enter them, whatever this process's umask is."""
     for folder in (home, *(home / name for name in ("mirrors", "checkouts", "workspaces", "etc"))):
         if not folder.exists():
             folder.mkdir(parents=True)
             folder.chmod(0o755)
     closed = [one for one in home.resolve().parents if not one.stat().st_mode & stat.S_IXOTH]
-    if closed and os.geteuid() == 0:
+    if closed and identity.uid != os.geteuid():
         raise Stop(
             "The sandbox's user cannot enter the home folder of codegen.",
             remedy="Set CODEGEN_HOME to a folder that everybody may enter, such as /var/lib/codegen.",

@@ -60,7 +60,7 @@ def _furnish(places: Places, identity: Identity) -> None:
     for name in ("objects/info", "objects/pack", "refs", "state"):
         (git / name).mkdir(parents=True)
     (git / "HEAD").write_text("ref: refs/heads/none\n")
-    (git / "config").write_text("[core]\n\trepositoryformatversion = 0\n\tbare = false\n")
+    (git / "config").write_text("[core]\n\trepositoryformatversion = 0\n\tbare = true\n")
     root = places.root
     own = [places.tree, places.exchange, root / "upper", root / "work"]
     for folder in own:

@@ -19,14 +19,15 @@ _OUTPUT = 256 * 1024 * 1024
 
 # git does not look into a repository inside the tree, so nothing may hide there: its files are listed here.
 _STAGE = r"""
-git ls-files -z --others --exclude-standard >/tmp/untracked
+git ls-files -z --others --exclude-standard >/tmp/untracked &
 git diff-files -z --name-only --ignore-submodules=dirty >/tmp/paths
+wait $!
 grep -azv '/$' </tmp/untracked >>/tmp/paths || :
 if grep -az '/$' </tmp/untracked >/tmp/nested; then
   xargs -0 -I '{}' find './{}' -name .git -prune -o '(' -type f -o -type l ')' -print0 </tmp/nested |
-    sed -z 's|^\./||' | sort -z >/tmp/inside
-  git check-ignore -z --stdin --no-index </tmp/inside | sort -z >/tmp/ignored || :
-  comm -z -23 /tmp/inside /tmp/ignored >>/tmp/paths
+    sort -z >/tmp/inside
+  GIT_LITERAL_PATHSPECS=0 git check-ignore -z --stdin --no-index </tmp/inside >/tmp/ignored || test $? = 1
+  sort -z /tmp/ignored | comm -z -23 /tmp/inside - | sed -z 's|^\./||' >>/tmp/paths
 fi
 git update-index -z --add --remove --replace --stdin </tmp/paths
 tree=$(git write-tree)
@@ -122,5 +123,5 @@ class SandboxedGit:
 
 def _out(what: str, output: invoke.Output) -> bytes:
     if output.code:
-        raise invoke.GitError(what, output.errors)
+        raise explain.not_committable(output.errors) or invoke.GitError(what, output.errors)
     return output.out

@@ -16,8 +16,26 @@ from pydantic_ai.messages import (
     UserPromptPart,
 )
 
+from jobs.domain.base_model import Frozen
 from jobs.domain.question import Question
 from jobs.errors import Stop
+
+ROOM = 600_000
+"""Characters of results that a conversation may hold."""
+KEPT = 300_000
+"""Characters of results that are left once it held more, newest first."""
+DROPPED = "[This result was dropped to make room; call again if you need it.]"
+
+
+class Opening(Frozen):
+    """What a conversation remembers of a round's beginning."""
+
+    stamp: str
+    """Tells this round from every other."""
+    spec: str
+    """Digest of the spec that was told."""
+    tree: str
+    """Id of the tree it began with."""
 
 
 class Conversation:
@@ -61,21 +79,26 @@ class Conversation:
     @property
     def stamp(self) -> str | None:
         """What tells the current round from others, or None before the first."""
-        return next((note["stamp"] for _, note in reversed(list(self._openings()))), None)
+        return self._opened.stamp if self._opened else None
+
+    @property
+    def spec(self) -> str | None:
+        """Digest of the spec that the model was told last."""
+        return self._opened.spec if self._opened else None
 
     @property
     def tree(self) -> str | None:
         """Id of the tree that the current round began with."""
-        return next((note["tree"] for _, note in reversed(list(self._openings()))), None)
+        return self._opened.tree if self._opened else None
 
-    def open_round(self, *, system: str, prompt: str, stamp: str, tree: str) -> None:
+    def open_round(self, *, system: str, prompt: str, note: Opening) -> None:
         """Begin a round; a finish that ended the one before is answered, as every call must be."""
         parts: list[ModelRequestPart] = [] if self.messages else [SystemPromptPart(system)]
         parts += [
             ToolReturnPart(call.tool_name, "The round has ended.", tool_call_id=call.tool_call_id)
             for call in self.unanswered()
         ]
-        self._request([*parts, UserPromptPart(prompt)], {"stamp": stamp, "tree": tree})
+        self._request([*parts, UserPromptPart(prompt)], note.model_dump())
 
     def answer(self, parts: list[ToolReturnPart], *, remark: str = "") -> None:
         """Answer the model's calls, or its words with a remark."""
@@ -93,7 +116,7 @@ class Conversation:
 
     def changes_since(self, tree: str) -> list[ToolCallPart]:
         """The calls that changed the tree since the newest round that began with it, in order."""
-        starts = [index for index, note in self._openings() if note["tree"] == tree]
+        starts = [index for index, note in self._openings() if note.tree == tree]
         if not starts:
             return []
         since = self.messages[starts[-1] :]
@@ -104,10 +127,26 @@ class Conversation:
     def _request(self, parts: list[ModelRequestPart], note: dict[str, Any] | None) -> None:
         self.messages.append(ModelRequest(parts, metadata=note))
 
-    def _openings(self) -> Iterator[tuple[int, dict[str, Any]]]:
+    def trim(self) -> None:
+        """Drop the oldest results, many at once, when there are too many to be read again and again."""
+        sizes = [len(str(part.content)) for part in self._returns()]
+        if sum(sizes) <= ROOM:
+            return
+        excess = sum(sizes) - KEPT
+        for message in self.messages:
+            if isinstance(message, ModelRequest) and excess > 0:
+                before = sum(len(str(part.content)) for part in _parts([message]))
+                message.parts = [_dropped(part) for part in message.parts]
+                excess -= before
+
+    @property
+    def _opened(self) -> Opening | None:
+        return next((note for _, note in reversed(list(self._openings()))), None)
+
+    def _openings(self) -> Iterator[tuple[int, Opening]]:
         for index, message in enumerate(self.messages):
-            if isinstance(message, ModelRequest) and message.metadata and "stamp" in message.metadata:
-                yield index, message.metadata
+            if isinstance(message, ModelRequest) and message.metadata:
+                yield index, Opening.model_validate(message.metadata)
 
     def _returns(self) -> Iterator[ToolReturnPart]:
         return _parts(self.messages)
@@ -117,3 +156,16 @@ def _parts(messages: list[ModelMessage]) -> Iterator[ToolReturnPart]:
     for message in messages:
         if isinstance(message, ModelRequest):
             yield from (part for part in message.parts if isinstance(part, ToolReturnPart))
+
+
+def _dropped(part: ModelRequestPart) -> ModelRequestPart:
+    if not isinstance(part, ToolReturnPart):
+        return part
+    return ToolReturnPart(
+        part.tool_name,
+        DROPPED,
+        tool_call_id=part.tool_call_id,
+        metadata=part.metadata,
+        timestamp=part.timestamp,
+        outcome=part.outcome,
+    )

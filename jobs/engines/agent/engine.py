@@ -12,11 +12,11 @@ from pydantic_ai.tools import ToolDefinition
 
 from jobs.domain.brief import Brief, Work
 from jobs.engines.agent.calls import CALLS, Call, Finish, definitions
-from jobs.engines.agent.conversation import Conversation
+from jobs.engines.agent.conversation import Conversation, Opening
 from jobs.engines.agent.hands import Hands
 from jobs.engines.agent.judge import objection
 from jobs.engines.agent.limits import REMEDY, Meter, Patience
-from jobs.engines.agent.words import opening, stamp, step, system
+from jobs.engines.agent.words import digest, opening, stamp, step, system
 from jobs.errors import Exhausted, Stop
 from jobs.ports import Note, Workspace
 from jobs.render import render
@@ -59,14 +59,18 @@ class AgentEngine:
         talk = Conversation.load(brief.conversation)
         await _enter(brief, talk, hands)
         session = _Session(brief=brief, talk=talk, hands=hands, model=self._model.name)
+        asked = 0
         while True:
             if isinstance(talk.last, ModelRequest):
+                talk.trim()
                 await self._turn(talk, meter, session)
                 await note(step=session.step(), spend=meter.spend, conversation=talk.dump())
             finish = await session.act()
             if finish is not None:
                 return _work(finish, talk, meter)
-            await note(assumptions=talk.questions)
+            if len(talk.questions) > asked:
+                asked = len(talk.questions)
+                await note(assumptions=talk.questions)
 
     async def _turn(self, talk: Conversation, meter: Meter, session: "_Session") -> None:
         while True:
@@ -110,9 +114,11 @@ class _Session:
         if finish is not None:
             return await self._finish(calls[0], finish)
         parts = [await self._answer(call, one) for call, one in zip(calls, parsed, strict=True)]
-        if all(isinstance(one, str) for one in parsed):
-            self._patience.unusable("made calls that cannot be read")
         self._talk.answer(parts)
+        if any(isinstance(one, str) for one in parsed):
+            self._patience.unusable("made calls that cannot be read")
+        else:
+            self._patience.used()
         return None
 
     async def _answer(self, part: ToolCallPart, call: Call | str) -> ToolReturnPart:
@@ -122,7 +128,6 @@ class _Session:
             return _retried(part, "Call finish alone, once you have seen the results of the other calls.")
         asked = len(self._talk.questions)
         answer = await self._hands.do(call, asked=asked, turn=self._talk.turns)
-        self._patience.used()
         if answer.changed:
             self._patience.changed()
         text = answer.text + self._patience.repeated(part, answer.text)
@@ -150,7 +155,12 @@ class _Session:
 
 async def _enter(brief: Brief, talk: Conversation, hands: Hands) -> None:
     if talk.stamp != stamp(brief):
-        talk.open_round(system=system(), prompt=opening(brief), stamp=stamp(brief), tree=await hands.tree())
+        told = talk.spec == digest(brief.spec)
+        talk.open_round(
+            system=system(),
+            prompt=opening(brief, told=told),
+            note=Opening(stamp=stamp(brief), spec=digest(brief.spec), tree=await hands.tree()),
+        )
     elif not await hands.redo(talk.changes_since(await hands.tree())):
         talk.remark(render("prompt/restored.md.j2"))
 

@@ -29,11 +29,11 @@ def system() -> str:
     return render("prompt/system.md.j2")
 
 
-def opening(brief: Brief) -> str:
-    """What a round begins with: the task itself first, then what came back."""
+def opening(brief: Brief, *, told: bool) -> str:
+    """What a round begins with: the task, unless the model was `told` it before, and what came back."""
     fenced = [Fenced(label=f"feedback {n}", text=text) for n, text in enumerate(brief.feedback, 1)]
     back = render("prompt/round.md.j2", round=brief.round, problems=_problems(brief.verdict), feedback=fenced)
-    if brief.conversation is not None:
+    if told and back:
         return back
     return "\n\n".join(text for text in (task(brief.spec), back) if text)
 
@@ -48,6 +48,11 @@ def stamp(brief: Brief) -> str:
     verdict = brief.verdict.model_dump_json() if brief.verdict else ""
     parts = "\0".join((brief.task, str(brief.round), verdict, *brief.feedback))
     return hashlib.sha256(parts.encode(errors="replace")).hexdigest()[:16]
+
+
+def digest(spec: Spec) -> str:
+    """The same for the same spec."""
+    return hashlib.sha256(spec.model_dump_json().encode(errors="replace")).hexdigest()[:16]
 
 
 def step(call: Call) -> str:

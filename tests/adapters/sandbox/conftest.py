@@ -1,5 +1,6 @@
-"""The fixtures of this room."""
+"""The fixtures of this room: every test starts from the same, unchanged remote."""
 
-from tests.adapters.checkouts import ground, remote, workspace, workspaces
+from tests.adapters.checkouts import ground, template, workspace, workspaces
+from tests.adapters.checkouts import template as remote
 
-__all__ = ["ground", "remote", "workspace", "workspaces"]
+__all__ = ["ground", "remote", "template", "workspace", "workspaces"]
