@@ -209,7 +209,7 @@ class BacklogMachine(RuleBasedStateMachine):
         for state in (RunState.GENERATING, RunState.VERIFYING, RunState.OPENING, RunState.DELIVERED):
             if end is not RunState.DELIVERED and state is RunState.OPENING:
                 break
-            facts = {"verdict": a_verdict()} if state is RunState.OPENING else {}
+            facts: dict[str, object] = {"verdict": a_verdict()} if state is RunState.OPENING else {}
             facts |= {"merge_request": a_merge_request()} if state is RunState.DELIVERED else {}
             run = run.to(state, **facts)
             self.note(task.id, run)
