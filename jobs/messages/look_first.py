@@ -30,7 +30,7 @@ def _findings(run: Run) -> list[tuple[str, str]]:
 
 
 def _assumptions(run: Run) -> list[tuple[str, str]]:
-    return [(one.id, f"{one.text} Assumed: {one.chosen}") for one in run.assumptions]
+    return [(f"assumption {one.id}", f"{one.text} Assumed: {one.chosen}") for one in run.assumptions]
 
 
 def _weak(run: Run) -> list[tuple[str, str]]:

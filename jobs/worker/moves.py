@@ -4,7 +4,7 @@ from datetime import datetime
 
 from jobs.domain.people import Person
 from jobs.domain.review import MergeRequestState
-from jobs.domain.run import Run
+from jobs.domain.run import Run, RunState
 from jobs.domain.task import InReview, Task, TaskState, Waiting, state_after
 from jobs.queue.places import in_lane
 from jobs.settings import OperatorFile
@@ -21,7 +21,15 @@ def begun(task: Task, now: datetime) -> Task | None:
         return None
     number = task.runs + 1
     run = Run(id=f"{task.id}-r{number}", task=task.id, number=number, started_at=now)
-    return task.to(TaskState.RUNNING, run=run, runs=number)
+    return task.to(TaskState.RUNNING, run=_after(task.run, run), runs=number)
+
+
+def _after(last: Run | None, run: Run) -> Run:
+    """What the last run committed stays known, so that it need not be made again if it was pushed."""
+    if last is None or last.head is None or last.state is RunState.DELIVERED:
+        return run
+    kept = {name: getattr(last, name) for name in ("head", "summary", "proofs", "assumptions")}
+    return run.model_copy(update=kept)
 
 
 def settled(task: Task, run: Run, now: datetime) -> Task:
