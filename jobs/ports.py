@@ -53,6 +53,8 @@ class Result(Frozen):
     """True when the wall clock ended it."""
     seconds: float = 0.0
     """How long it took."""
+    cpu_seconds: float = 0.0
+    """Processor time of the command and everything it started."""
     files: Mapping[str, bytes] = {}
     """Regular files found under `{out}`: relative path → content; 16 MiB together at most."""
 
