@@ -3,6 +3,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 WORKERS ?= 2
+PORTS ?= 8081,8082,8083
 
 .PHONY: help setup bubblewrap chromium check test demo playground bench cases contracts lock clean
 
@@ -65,7 +66,7 @@ demo: setup bubblewrap
 	@$(BIN)/python -m playground.demo
 
 playground: setup bubblewrap
-	@$(BIN)/python -m playground
+	@$(BIN)/python -m playground --ports $(PORTS)
 
 bench: setup bubblewrap
 	@$(BIN)/python -m bench
