@@ -82,6 +82,7 @@ class Backlog:
             start = await self._allowed(task, pick)
             if start is not None:
                 return start
+            passed.append(task.id)
         return None
 
     async def next_moment(self) -> datetime | None:
@@ -129,7 +130,7 @@ class Backlog:
             if not isinstance(reserved, Short):
                 return Start(task.id, self._terms(task, pick, claimed, reserved.terms))
             particulars = Waits(note=reserved.note, at=reserved.again)
-            wait = (Waiting.BUDGET, particulars)
+            wait = (reserved.waiting, particulars)
         await self._write(task, wait, claimed)
         return None
 
