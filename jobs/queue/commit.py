@@ -200,6 +200,7 @@ def _record(write: Write, *, head: str, mark: str) -> Sequence[Word]:
         "events": before.events + 1,
         "head": head,
         "mark": mark,
+        "toolchain": task.plan.toolchain or "",
     }
     if fresh or not old:
         values["moved"] = micros(task.updated_at)

@@ -129,10 +129,9 @@ def awaits(task: Task) -> frozenset[str]:
     """Names whose news make a new decision about this task necessary."""
     if task.state is not TaskState.WAITING:
         return frozenset()
-    named = {task.waits.task} if task.waits and task.waits.task else set()
-    return frozenset(
-        named | set(task.plan.depends_on) | ({BUDGET} if task.waiting is Waiting.BUDGET else set())
-    )
+    named = [task.waits.task] if task.waits and task.waits.task else []
+    money = [BUDGET] if task.waiting is Waiting.BUDGET else []
+    return frozenset([*task.plan.depends_on, *named, *money])
 
 
 def _active(old: Task | None, task: Task) -> list[Sequence[Word]]:

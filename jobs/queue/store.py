@@ -1,6 +1,6 @@
 """The truth about tasks, in Redis: every write is compare-and-set and carries its event."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 
@@ -88,17 +88,27 @@ class Store:
                 break
         raise Conflict(task_id)
 
-    async def execute(self, act: Act, decide: Callable[[Task], tuple[Task, str]]) -> Task | None:
+    async def execute(
+        self,
+        act: Act,
+        decide: Callable[[Task], tuple[Task, str]],
+        *,
+        facts: Mapping[str, JsonValue] | None = None,
+        terms: Terms | None = None,
+    ) -> Task | None:
         """Apply an act's effect, named by `decide`; None when the act has been executed before.
 
-        The effect, its event and the mark that it is done are one write.
+        The effect, its event and the mark that it is done are one write. Raises Conflict when the terms do
+        not hold: the act is still to be executed.
         """
-        facts: dict[str, JsonValue] = {"act": act.id, "person": act.person.id}
+        facts = {"act": act.id, "person": act.person.id, **(facts or {})}
         for _ in range(_TRIES):
             stored = await self._stored(act.task)
             task, kind = decide(stored.task)
-            write = self._write(stored, task, kind=kind, facts=facts, act=act.id)
+            write = self._write(stored, task, kind=kind, facts=dict(facts), act=act.id, terms=terms)
             outcome = await self._carry_out(write)
+            if outcome in _BROKEN_TERMS:
+                break
             if outcome is Outcome.DONE:
                 return None
             if outcome is Outcome.OK:
