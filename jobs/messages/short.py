@@ -1,14 +1,11 @@
 """Why there is no money for a task, in one or two sentences."""
 
-from datetime import datetime
-
 from jobs.domain.ledger import Measure, Shortage
-from jobs.domain.window import zone_of
 from jobs.messages.figures import duration
 from jobs.render import render
 
 
-def shortage_note(shortage: Shortage, *, zone: str, running: bool) -> str:
+def shortage_note(shortage: Shortage, *, running: bool) -> str:
     """Whose budget lacks how much, and when there is more; `running`: others hold some of it now."""
     return render(
         "thread/short.mrkdwn.j2",
@@ -16,7 +13,7 @@ def shortage_note(shortage: Shortage, *, zone: str, running: bool) -> str:
         behind=shortage.behind,
         never=shortage.never,
         missing=amount(shortage.measure, shortage.missing),
-        renews=_day(shortage.renews_at, zone) if shortage.renews_at else "",
+        renews=shortage.renews_at is not None,
         running=running,
     )
 
@@ -29,8 +26,3 @@ def amount(measure: Measure, value: int) -> str:
         return f"{value:,} tokens"
     text = duration(value / 1000)
     return text if measure is Measure.MINUTES else f"{text} of processor time"
-
-
-def _day(moment: datetime, zone: str) -> str:
-    local = moment.astimezone(zone_of(zone))
-    return f"{local.day} {local:%B} at {local:%H:%M} {zone}"

@@ -98,7 +98,7 @@ class Ledger:
         if lack is not None:
             await self._line_up(task, look, lack, now)
             running = any(balance.held.get(lack.measure) for account, balance in look.open)
-            note = shortage_note(lack, zone=self._budgets.zone, running=running)
+            note = shortage_note(lack, running=running)
             return Short(note=note, again=lack.renews_at)
         full = await self._batch_full(task)
         if full is not None:

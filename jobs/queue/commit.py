@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from jobs.domain.event import seal
 from jobs.domain.task import Task
-from jobs.queue import accounts, keys, places
+from jobs.queue import accounts, keys, outcomes, places
 from jobs.queue.chronicle import event_facts, event_kind, moved, news
 from jobs.queue.connection import Connection, Word
 from jobs.queue.record import SCHEMA, Stored, pack, pack_patch, unwritten
@@ -146,6 +146,7 @@ async def commit(connection: Connection, write: Write) -> Outcome:
         *_speaking(write),
         *_acting(write, kind),
         *accounts.moves(write.old.task if write.old else None, write.task),
+        *outcomes.recorded(write.old.task if write.old else None, write.task),
         *write.terms.also,
         ("PUBLISH", keys.CHANGES, _news(write.task)),
     ):

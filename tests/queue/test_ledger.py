@@ -74,7 +74,7 @@ async def test_when_the_month_is_spent_the_next_one_is_named(store: Store) -> No
     await desk.end(running, "5")
     answer = await desk.ledger.reserve(other)
     assert isinstance(answer, Short)
-    assert answer.note.endswith("The next one begins on 1 December at 00:00 Europe/Berlin.")
+    assert answer.note.endswith("too little for it until the next one begins.")
     assert answer.again == datetime(2026, 11, 30, 23, tzinfo=UTC)
     desk.now = answer.again
     assert isinstance(await desk.start(other), Task)
