@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Cap
+from jobs.domain.ledger import BudgetTable
 from jobs.domain.plan import ANYTIME, Label, Plan
 from jobs.domain.window import Window
 from jobs.errors import Refused
@@ -104,6 +105,8 @@ class OperatorFile(Frozen):
     """How much one worker process runs at once."""
     backlog: BacklogTable = BacklogTable()
     """What may start when."""
+    budgets: BudgetTable = BudgetTable()
+    """What many runs together may use."""
 
     def default_repository(self, channel: str) -> str | None:
         """The repository preselected in a channel: the first in the file that names it."""

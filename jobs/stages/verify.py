@@ -29,6 +29,9 @@ GATE: Final[tuple[CheckFunction, ...]] = (policy.check, secrets.check)
 CHECKS: Final = (integrity, suite, acceptance, mutation)
 """Checks of both trees, as modules with NAME, NEEDS and check."""
 
+OUT_OF_TIME: Final = "Not finished: the task has used its time."
+"""What a check or a proof says that was cut short."""
+
 _COMMAND_TIMEOUT: Final = 600.0
 
 
@@ -56,8 +59,13 @@ class Subject:
     """The suite's command; empty means detected."""
 
 
-async def verify(subject: Subject, *, workspaces: Workspaces, cache: Cache, note: Note) -> Verdict:
-    """Check a change in workspaces of its own; raises Stop when the sandbox or the checkout fails."""
+async def verify(
+    subject: Subject, *, workspaces: Workspaces, cache: Cache, note: Note, seconds: float | None = None
+) -> Verdict:
+    """Check a change in workspaces of its own; raises Stop when the sandbox or the checkout fails.
+
+    After `seconds` it ends with what is known by then; the rest is not available, so nothing is proven by it.
+    """
     await note(step="reading the change")
     ctx = CheckContext(
         spec=subject.spec,
@@ -73,7 +81,7 @@ async def verify(subject: Subject, *, workspaces: Workspaces, cache: Cache, note
         skipped = [Check(name=one.NAME, status=CheckStatus.SKIPPED, summary=reason) for one in CHECKS]
         checks, found = skipped, evidence.nothing_ran(ctx, reason=reason)
     else:
-        checks, found = await _executed(subject, ctx, workspaces=workspaces, cache=cache)
+        checks, found = await _executed(subject, ctx, workspaces=workspaces, cache=cache, seconds=seconds)
     where = subject.environment
     return Verdict(
         checks=tuple(presentable(one, environment=where) for one in (*gate, *checks)),
@@ -82,11 +90,18 @@ async def verify(subject: Subject, *, workspaces: Workspaces, cache: Cache, note
 
 
 async def _executed(
-    subject: Subject, ctx: CheckContext, *, workspaces: Workspaces, cache: Cache
+    subject: Subject, ctx: CheckContext, *, workspaces: Workspaces, cache: Cache, seconds: float | None
 ) -> tuple[list[Check], tuple[Evidence, ...]]:
-    async with _sides(subject, workspaces) as (base, head):
-        ctx = replace(ctx, changes=await _changes(subject, workspaces, head.workspace))
-        return await _judged(subject, ctx, cache=cache, sides=(base, head))
+    done: dict[str, Check] = {}
+    try:
+        async with asyncio.timeout(seconds) as bound, _sides(subject, workspaces) as (base, head):
+            ctx = replace(ctx, changes=await _changes(subject, workspaces, head.workspace))
+            found = await _judged(subject, ctx, cache=cache, sides=(base, head), done=done)
+    except TimeoutError:
+        if not bound.expired():
+            raise
+        found = evidence.nothing_ran(ctx, reason=OUT_OF_TIME)
+    return [done.get(one.NAME, _missing(one.NAME)) for one in CHECKS], found
 
 
 async def baseline(
@@ -122,18 +137,28 @@ def _remedy(result: BaseSuite) -> str:
     )
 
 
+def _missing(name: str) -> Check:
+    return Check(name=name, status=CheckStatus.NOT_AVAILABLE, summary=OUT_OF_TIME)
+
+
 async def _judged(
-    subject: Subject, ctx: CheckContext, *, cache: Cache, sides: tuple[Side, Side]
-) -> tuple[list[Check], tuple[Evidence, ...]]:
+    subject: Subject, ctx: CheckContext, *, cache: Cache, sides: tuple[Side, Side], done: dict[str, Check]
+) -> tuple[Evidence, ...]:
+    """The evidence; every check that ends is put into `done` at once."""
+
+    async def check(function: CheckFunction, name: str) -> None:
+        done[name] = await function(ctx)
+
     try:
         async with asyncio.TaskGroup() as group:
             ctx = replace(ctx, runs=_trials(subject, ctx, cache=cache, sides=sides, group=group))
             await ctx.note(step="running the tests on both sides")
-            running = [group.create_task(one.check(ctx)) for one in CHECKS]
+            for one in CHECKS:
+                group.create_task(check(one.check, one.NAME))
             evidence_task = group.create_task(evidence.gather(ctx))
     except BaseExceptionGroup as failed:
         raise _first(failed) from failed
-    return [task.result() for task in running], evidence_task.result()
+    return evidence_task.result()
 
 
 def _first(failed: BaseExceptionGroup[BaseException]) -> BaseException:
