@@ -1,13 +1,13 @@
 """What executions say about each criterion: status, author and strength of its proof.
 
 Who wrote a proof is decided by its body, not by who names it. A test counts as a person's
-(`Author.PERSON`) only when its file is on the target base and this change leaves it alone: then no engine
-touched a line of it. A test that the change adds or edits is the engine's, even when a person named its
-id in the spec: the id is the person's requirement, the body is not theirs. An engine's proof is weak
-until a fault put into a changed line makes it fail by assertion; a person's is strong unless such faults
-were tried and none made it fail. Product code that holds the tests' own literals caps any proof at weak.
-A declared command is the person's own words; it is strong when it fails on the target base and names no
-file that this change touches.
+(`Author.PERSON`) only when its file is on the target base and this change leaves it, and every helper or
+data file beside tests, alone: then no engine touched a line of it. A test that the change adds or edits
+is the engine's, even when a person named its id in the spec: the id is the person's requirement, the body
+is not theirs. An engine's proof is weak until a fault put into a changed line makes it fail by assertion;
+a person's is strong unless such faults were tried and none made it fail. Product code that holds the
+tests' own literals caps any proof at weak. A declared command is the person's own words; it is strong
+when it fails on the target base and names no file that this change touches.
 """
 
 from typing import Final
@@ -15,7 +15,8 @@ from typing import Final
 from jobs.checks.acceptance_runs import Acceptance
 from jobs.checks.context import CheckContext
 from jobs.checks.evidence_by_tests import Facts, judge_tests
-from jobs.checks.integrity import literals
+from jobs.checks.integrity import literals, product
+from jobs.checks.layout import is_test, is_test_module
 from jobs.domain.spec import Criterion, Kind
 from jobs.domain.verdict import (
     Author,
@@ -68,7 +69,7 @@ async def _by_tests(ctx: CheckContext, criterion: Criterion) -> Evidence:
         author=author,
         runs=runs,
         mutation=await ctx.trials.mutation(),
-        special_cased=any(True for _ in literals.special_cased(ctx)),
+        capped=_capped(ctx),
         changes=ctx.changes,
         module_of=ctx.trials.toolchain.file_of,
     )
@@ -134,10 +135,17 @@ async def _by_suite(ctx: CheckContext, criterion: Criterion) -> Evidence:
     )
 
 
+def _capped(ctx: CheckContext) -> bool:
+    """True when product code holds the tests' literals or could reach into their run."""
+    rules = (literals.special_cased, product.reaches_into_run, product.runs_text)
+    return any(True for rule in rules for _ in rule(ctx))
+
+
 def _author(ctx: CheckContext, nodes: tuple[str, ...]) -> Author:
     touched = {path for one in ctx.changes for path in (one.path, one.file.old_path)}
     files = {ctx.trials.toolchain.file_of(node) for node in nodes}
-    return Author.ENGINE if files & touched else Author.PERSON
+    shared = any(is_test(path) and not is_test_module(path) for path in touched if path)
+    return Author.ENGINE if shared or files & touched else Author.PERSON
 
 
 def _named(ctx: CheckContext, criterion: Criterion) -> ExecutedProof:

@@ -34,7 +34,7 @@ class Facts:
     author: Author
     runs: Acceptance
     mutation: Mutation
-    special_cased: bool
+    capped: bool
     changes: tuple[SourceChange, ...]
     module_of: Callable[[str], str]
 
@@ -71,6 +71,10 @@ def judge_tests(facts: Facts) -> Judged:
         status = EvidenceStatus.CONTRADICTED if contradicted else EvidenceStatus.NOT_PROVEN
         return Judged(status, why, base=base, head=head)
     status, reason = _by_kind(facts, base, manners)
+    deaf = sorted(set(facts.nodes) & facts.mutation.deaf)
+    if deaf:
+        status = EvidenceStatus.NOT_PROVEN
+        reason = f"{deaf[0]} still passes with its assertion turned around: it checks nothing."
     if status is EvidenceStatus.PROVEN and facts.numb():
         status = EvidenceStatus.NOT_PROVEN
         reason = f"The tests notice none of {len(facts.mutation.tried)} faults put into the changed lines."
@@ -185,7 +189,7 @@ def _missing_symbol(facts: Facts) -> tuple[EvidenceStatus, str]:
 
 
 def _strength(facts: Facts, base: Outcome) -> Strength:
-    if facts.special_cased:
+    if facts.capped:
         return Strength.WEAK
     if facts.killed():
         return Strength.STRONG

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from jobs.checks.acceptance_runs import Acceptance, selected
@@ -12,11 +12,14 @@ from jobs.checks.layout import is_product_python
 from jobs.checks.mutants import Mutant, executed, mutants_of, spread
 from jobs.checks.report import Case, CaseOutcome, Manner, ReportError, read_junit
 from jobs.checks.side import Overlay, Side
+from jobs.checks.turned import turned
 from jobs.domain.spec import Kind
 from jobs.ports import Command
 
 _CASE_TIMEOUT: Final = 20.0
 _AGAINST_SUITE: Final = 6
+_TURNED: Final = 8
+_NOTHING: Final = "no changed line that the tests run can be mutated"
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Mutation:
     """Killed by the new tests while the old suite stays green; looked at for the kind `tests` only."""
     uncovered: Mapping[str, frozenset[int]] | None = None
     """Changed lines that no named test ran."""
+    deaf: frozenset[str] = frozenset()
+    """Named tests that still pass with an assertion turned around."""
 
 
 async def mutate(
@@ -77,27 +82,45 @@ async def mutate(
         uncovered[path] = lines - covered
         mutants += mutants_of(path, source, covered)
     picked = spread(mutants)
-    if not picked:
-        return Mutation(unavailable="no changed line that the tests run can be mutated", uncovered=uncovered)
-    return await _challenge(head, picked, nodes=passing, changes=changes, kind=kind, uncovered=uncovered)
+    around = await _turned(head, changes, passing)
+    if not picked and not around:
+        return Mutation(unavailable=_NOTHING, uncovered=uncovered)
+    found = await _challenge(head, picked, around=around, nodes=passing, changes=changes, kind=kind)
+    return replace(found, uncovered=uncovered)
 
 
 async def _challenge(
     head: Side,
     picked: tuple[Mutant, ...],
     *,
+    around: Mapping[str, Mutant],
     nodes: tuple[str, ...],
     changes: tuple[SourceChange, ...],
     kind: Kind,
-    uncovered: Mapping[str, frozenset[int]],
 ) -> Mutation:
-    outcomes = await _try(head, picked, nodes=nodes, overlay=base_settings(changes))
+    faults = (*picked, *around.values())
+    outcomes = await _try(head, faults, nodes=nodes, overlay=base_settings(changes))
     if outcomes is None:
-        return Mutation(unavailable="mutants cannot be tried with this test runner", uncovered=uncovered)
-    tried = tuple(_judged(mutant, cases) for mutant, cases in zip(picked, outcomes[1:], strict=True))
+        return Mutation(unavailable="mutants cannot be tried with this test runner")
+    tried = tuple(_judged(mutant, cases) for mutant, cases in zip(picked, outcomes[1:], strict=False))
+    last = zip(around, outcomes[1 + len(picked) :], strict=True)
+    deaf = frozenset(node for node, cases in last if cases is not None and not _bad(selected(cases, node)))
+    if not picked:
+        return Mutation(unavailable=_NOTHING, deaf=deaf)
     killed = tuple(one.mutant for one in tried if one.killed_by)[:_AGAINST_SUITE]
     missed = await _missed(head, killed, changes) if kind is Kind.TESTS and killed else ()
-    return Mutation(tried=tried, missed_by_suite=missed, uncovered=uncovered)
+    return Mutation(tried=tried, missed_by_suite=missed, deaf=deaf)
+
+
+async def _turned(head: Side, changes: tuple[SourceChange, ...], nodes: tuple[str, ...]) -> dict[str, Mutant]:
+    found: dict[str, Mutant] = {}
+    for node in nodes[:_TURNED]:
+        path = head.toolchain.file_of(node)
+        names = tuple(node.partition("[")[0].split("::")[1:])
+        mutant = turned(path, await _source(head, changes, path), names) if names else None
+        if mutant is not None:
+            found[node] = mutant
+    return found
 
 
 async def _missed(

@@ -54,10 +54,12 @@ class Side:
     async def trial(self, asked: Asked, *, overlay: Overlay) -> Trial:
         """Run tests with an overlay and a canary, and judge whether their report can be believed."""
         async with self._turn:
-            canary = hatch() if self.toolchain.addresses_tests else None
+            canary = (
+                hatch(functions=self.toolchain.knows_functions) if self.toolchain.addresses_tests else None
+            )
             folder = await self._lay(overlay, canary=canary, near=self._near(asked))
             where = f"{folder}/{canary.name}".removeprefix("./") if canary else None
-            placed = replace(asked, canary=where)
+            placed = replace(asked, canary=where, functions=canary.functions if canary else ())
             self._canary = where
             result = await self.workspace.run(self.toolchain.command(placed))
         return judge(result, canary, spelled=self.toolchain.spelled(asked))

@@ -12,6 +12,7 @@ from jobs.checks.changes import SourceChange, base_settings, head_tests
 from jobs.checks.context import CheckContext, CheckFunction, Trials
 from jobs.checks.mutation_runs import Mutation, mutate
 from jobs.checks.once import Once
+from jobs.checks.presentable import presentable, presentable_evidence
 from jobs.checks.side import Side
 from jobs.checks.suites import BaseSuite, HeadSuite, suite_key, suite_on_base, suite_on_head
 from jobs.checks.toolchains.detect import detect
@@ -70,11 +71,22 @@ async def verify(subject: Subject, *, workspaces: Workspaces, cache: Cache, note
     if gate[0].status is CheckStatus.FAILED:
         reason = f"Nothing was run: {gate[0].summary}"
         skipped = [Check(name=one.NAME, status=CheckStatus.SKIPPED, summary=reason) for one in CHECKS]
-        return Verdict(checks=(*gate, *skipped), evidence=evidence.nothing_ran(ctx, reason=reason))
+        checks, found = skipped, evidence.nothing_ran(ctx, reason=reason)
+    else:
+        checks, found = await _executed(subject, ctx, workspaces=workspaces, cache=cache)
+    where = subject.environment
+    return Verdict(
+        checks=tuple(presentable(one, environment=where) for one in (*gate, *checks)),
+        evidence=tuple(presentable_evidence(one, environment=where) for one in found),
+    )
+
+
+async def _executed(
+    subject: Subject, ctx: CheckContext, *, workspaces: Workspaces, cache: Cache
+) -> tuple[list[Check], tuple[Evidence, ...]]:
     async with _sides(subject, workspaces) as (base, head):
         ctx = replace(ctx, changes=await _changes(subject, workspaces, head.workspace))
-        checks, found = await _judged(subject, ctx, cache=cache, sides=(base, head))
-    return Verdict(checks=(*gate, *checks), evidence=found)
+        return await _judged(subject, ctx, cache=cache, sides=(base, head))
 
 
 async def baseline(

@@ -1,4 +1,4 @@
-"""One real change after the other, through the real sandbox: what is proven, what is not, what is rejected."""
+"""Real changes through the real sandbox: what is proven, what is not, what is rejected."""
 
 from jobs.domain.verdict import CheckStatus, EvidenceStatus, Outcome, Strength, VerdictStatus
 from tests.verification import Workshop, check, proof, spec, told

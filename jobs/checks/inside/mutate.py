@@ -11,9 +11,7 @@ import signal
 import sys
 from pathlib import Path
 
-sys.path[0:1] = [str(Path(sys.argv[0]).parent), str(Path("src").resolve()), str(Path.cwd())]
-
-import pytest  # noqa: E402  # the tree comes first, as it does under `python -m pytest`
+import pytest
 
 _ROOT = str(Path.cwd()) + os.sep
 

@@ -28,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     canary = os.environ.get("RECORDER_CANARY")
     if canary:
         config.args.append(canary)
+        config.getini("python_functions").extend(os.environ.get("RECORDER_FUNCTIONS", "").split())
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -46,10 +47,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, None, None]:
     """Say in which manner a test failed."""
+    yield
     if call.excinfo is not None:
         manner = _manner(call.excinfo) if call.when == "call" else "other"
         item.user_properties.append(("manner", manner))
-    yield
 
 
 def pytest_unconfigure() -> None:

@@ -23,30 +23,37 @@ class Recorder(unittest.TestResult):
         super().__init__()
         self.suite = Element("testsuite", name="unittest")
 
-    def addSuccess(self, test: unittest.TestCase) -> None:  # noqa: D102
+    def addSuccess(self, test: unittest.TestCase) -> None:
+        """Passed."""
         self._case(test)
 
-    def addFailure(self, test: unittest.TestCase, err: Raised) -> None:  # noqa: D102
+    def addFailure(self, test: unittest.TestCase, err: Raised) -> None:
+        """An assertion did not hold."""
         self._bad(test, "failure", err, "assertion")
         super().addFailure(test, err)
 
-    def addError(self, test: unittest.TestCase, err: Raised) -> None:  # noqa: D102
+    def addError(self, test: unittest.TestCase, err: Raised) -> None:
+        """Something else was raised, or the module could not be loaded."""
         loading = type(test).__name__ == "_FailedTest"
         manner = "missing" if loading or isinstance(err[1], (ImportError, NameError)) else _manner(err)
         self._bad(test, "error" if loading else "failure", err, manner)
         super().addError(test, err)
 
-    def addSkip(self, test: unittest.TestCase, reason: str) -> None:  # noqa: D102
+    def addSkip(self, test: unittest.TestCase, reason: str) -> None:
+        """Skipped."""
         SubElement(self._case(test), "skipped", message=reason)
 
-    def addExpectedFailure(self, test: unittest.TestCase, err: Raised) -> None:  # noqa: D102
+    def addExpectedFailure(self, test: unittest.TestCase, err: Raised) -> None:
+        """Failed as declared: nothing is shown."""
         SubElement(self._case(test), "skipped", message="expected failure")
 
-    def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:  # noqa: D102
+    def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:
+        """Passed although declared to fail."""
         SubElement(self._case(test), "failure", message="unexpected success")
         super().addUnexpectedSuccess(test)
 
-    def addSubTest(self, test: unittest.TestCase, subtest: Any, err: Raised | None) -> None:  # noqa: D102
+    def addSubTest(self, test: unittest.TestCase, subtest: Any, err: Raised | None) -> None:
+        """A part of a test failed."""
         if err is not None and err[0] is not None:
             failed = issubclass(err[0], test.failureException)
             self._bad(test, "failure", err, "assertion" if failed else _manner(err))

@@ -17,6 +17,8 @@ from jobs.domain.verdict import Finding
 
 Found = Iterator[tuple[bool, Finding]]
 
+REACHES: Final = "reaches-into-run"
+"""Name of the rules that cap a proof's strength at weak."""
 _RUNNERS: Final = frozenset({"pytest", "_pytest", "pluggy", "unittest", "nose", "doctest", "xdist"})
 _SHADOWED: Final = (
     sys.stdlib_module_names | _RUNNERS | {"iniconfig", "packaging", "coverage", "pygments", "py"}
@@ -37,6 +39,10 @@ _REACHES: Final = {
     "inspect.currentframe": "looks at who is calling",
     "faulthandler.dump_traceback_later": "ends the process",
     "builtins.__import__": "changes what an import gives",
+    "sys.modules": "reaches every loaded module, the test runner's too",
+    "ctypes.pythonapi": "reaches into the interpreter",
+    "os.fork": "splits the test run",
+    "signal.setitimer": "interrupts the test run",
 }
 _BLOCKS: Final = frozenset(
     {"os._exit", "gc.get_objects", "gc.get_referrers", "sys.settrace", "sys.setprofile", "sys.monitoring",
@@ -88,8 +94,18 @@ def reaches_into_run(ctx: CheckContext) -> Found:
                 text = f"`{name}` {what}."
                 yield (
                     name in _BLOCKS,
-                    Finding(rule="reaches-into-run", text=text, path=one.path, line=places[-1]),
+                    Finding(rule=REACHES, text=text, path=one.path, line=places[-1]),
                 )
+
+
+def runs_text(ctx: CheckContext) -> Found:
+    """Product code that runs text as code, which no rule here can read."""
+    for one in _product(ctx):
+        before, after = one.text()
+        places = _text_runs(after)
+        if len(places) > len(_text_runs(before)):
+            text = "Text is run as code here, or names are looked up by text."
+            yield False, Finding(rule=REACHES, text=text, path=one.path, line=places[-1])
 
 
 def knows_of_tests(ctx: CheckContext) -> Found:
@@ -138,8 +154,16 @@ def always_equal(ctx: CheckContext) -> Found:
 
 
 RULES = (
-    shadows, imports_runner, reaches_into_run, knows_of_tests, plugin_entry, silenced, swallows, always_equal,
-)  # fmt: skip
+    shadows,
+    imports_runner,
+    reaches_into_run,
+    runs_text,
+    knows_of_tests,
+    plugin_entry,
+    silenced,
+    swallows,
+    always_equal,
+)
 """Every rule of this file."""
 
 
@@ -184,6 +208,22 @@ def _uses(source: str, dotted: str) -> list[int]:
             ):
                 if (own, attr) == (owner, name):
                     found.append(line)
+    return found
+
+
+def _text_runs(source: str) -> list[int]:
+    tree = parsed(source)
+    found = []
+    for node in ast.walk(tree) if tree else []:
+        match node:
+            case ast.Call(func=ast.Name(id="exec" | "eval" | "compile" | "globals"), lineno=line):
+                found.append(line)
+            case ast.Attribute(
+                attr="__dict__" | "__subclasses__" | "__globals__" | "__builtins__", lineno=line
+            ):
+                found.append(line)
+            case ast.Call(func=ast.Name(id="__import__") | ast.Attribute(attr="import_module"), lineno=line):
+                found.append(line)
     return found
 
 

@@ -207,14 +207,27 @@ def _skip_places(source: str) -> list[int]:
 def _mocks(source: str) -> list[int]:
     tree = parsed(source)
     found = []
+    owners = {"mock", "monkeypatch", "mocker", "patch"} | (_mock_names(tree) if tree else set())
     for node in ast.walk(tree) if tree else []:
         match node:
             case ast.Call(func=ast.Attribute(attr="patch" | "setattr" | "object" | "setitem", value=owner)):
-                if any(name in ast.unparse(owner) for name in ("mock", "monkeypatch", "patch")):
+                if set(ast.unparse(owner).split(".")) & owners:
                     found.append(owner.lineno)
-            case ast.Call(func=ast.Name(id="patch" | "MagicMock" | "Mock", lineno=line)):
+            case ast.Call(func=ast.Name(id=name, lineno=line)) if name in owners:
                 found.append(line)
     return sorted(found)
+
+
+def _mock_names(tree: ast.Module) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.ImportFrom(module="unittest" | "unittest.mock" | "mock", names=names):
+                mocks = node.module != "unittest"
+                found.update(one.asname or one.name for one in names if mocks or one.name == "mock")
+            case ast.Import(names=names):
+                found.update(one.asname for one in names if one.name.endswith("mock") and one.asname)
+    return found
 
 
 def _calls_own_helper(node: ast.AST) -> bool:

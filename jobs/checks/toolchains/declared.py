@@ -16,6 +16,7 @@ class Declared:
     """Program and arguments."""
     name: str = "command"
     addresses_tests: bool = False
+    knows_functions: bool = False
 
     @property
     def interpreter(self) -> str:

@@ -22,6 +22,8 @@ class Asked:
     """Files or node ids; empty means the whole suite as the repository's settings have it."""
     canary: str | None = None
     """Path of the canary's file in the tree."""
+    functions: tuple[str, ...] = ()
+    """Names of the canary's plain functions, collected whatever the settings say of names."""
     seed: int = 0
     """Hash seed; runs that are compared for flakiness use different ones."""
     traced: tuple[str, ...] = ()
@@ -44,6 +46,10 @@ class Toolchain(Protocol):
     @property
     def addresses_tests(self) -> bool:
         """True when single tests can be named; else only the whole command's report or exit status counts."""
+
+    @property
+    def knows_functions(self) -> bool:
+        """True when plain functions can be tests."""
 
     def command(self, asked: Asked) -> Command:
         """The command that runs the tests."""

@@ -44,6 +44,7 @@ class Pytest:
     """What the operator's suite command adds, such as a folder."""
     name: str = "pytest"
     addresses_tests: bool = True
+    knows_functions: bool = True
 
     @property
     def interpreter(self) -> str:
@@ -55,6 +56,7 @@ class Pytest:
         env = {**_ENV, "PYTHONHASHSEED": str(asked.seed), "RECORDER_TRACE": json.dumps(asked.traced)}
         if asked.canary:
             env["RECORDER_CANARY"] = asked.canary
+            env["RECORDER_FUNCTIONS"] = " ".join(asked.functions)
         return Command(
             argv=(self.python, *_pytest_argv(), f"--junitxml={{out}}/{REPORT}", *self._selection(asked)),
             env=env,
@@ -99,6 +101,7 @@ class Unittest:
     """What the operator's suite command adds: a start folder for discovery."""
     name: str = "unittest"
     addresses_tests: bool = True
+    knows_functions: bool = False
 
     @property
     def interpreter(self) -> str:

@@ -1,0 +1,92 @@
+"""Each rule sees its case, and leaves honest changes alone."""
+
+import pytest
+
+from jobs.checks import integrity
+from jobs.domain.verdict import CheckStatus
+from tests.checks.contexts import context, rules, run
+from tests.verification import Files
+
+CODE = "def area(w, h):\n    return w * h\n"
+TEST = "from a import area\n\n\ndef test_area():\n    assert area(2, 3) == 6\n    assert area(1, 1) == 1\n"
+MARKED = "import pytest\n" + TEST.replace("def test", "@pytest.mark.{}\ndef test")
+BASE: Files = {"a.py": CODE, "tests/test_a.py": TEST}
+
+BLOCKED = [
+    ("test-deleted", {"tests/test_a.py": "x = 1\n"}),
+    ("test-deleted", {"tests/test_a.py": None}),
+    ("fewer-asserts", {"tests/test_a.py": TEST.replace("    assert area(1, 1) == 1\n", "")}),
+    ("assert-true", {"tests/test_a.py": TEST.replace("area(2, 3) == 6", "True")}),
+    ("assert-true", {"tests/test_a.py": TEST.replace("area(2, 3) == 6", "6 == 6")}),
+    ("assert-true", {"tests/test_a.py": TEST.replace("area(2, 3) == 6", "(area(2, 3) == 6 or True)")}),
+    ("test-skipped", {"tests/test_a.py": MARKED.format("skip")}),
+    ("test-skipped", {"tests/test_a.py": MARKED.format("xfail")}),
+    ("imports-runner", {"a.py": "import pytest\n" + CODE}),
+    ("imports-runner", {"a.py": "from _pytest import runner\n" + CODE}),
+    ("reaches-into-run", {"a.py": "import os\n" + CODE + "\n\nos._exit(0)\n"}),
+    ("reaches-into-run", {"a.py": "from os import _exit\n" + CODE}),
+    ("reaches-into-run", {"a.py": "import os\n" + CODE + "\n\ngetattr(os, '_exit')(0)\n"}),
+    ("reaches-into-run", {"a.py": "import gc\n" + CODE + "\n\ngc.get_objects()\n"}),
+    (
+        "knows-of-tests",
+        {"a.py": CODE + "\n\nimport os\nif 'PYTEST_CURRENT_TEST' in os.environ:\n    area = max\n"},
+    ),
+    ("knows-of-tests", {"a.py": CODE + "\n\nimport sys\nif 'pytest' in sys.modules:\n    area = max\n"}),
+    ("shadows", {"pytest.py": "x = 1\n"}),
+    ("shadows", {"src/json/__init__.py": "x = 1\n"}),
+    ("plugin-entry", {"setup.cfg": "[options.entry_points]\npytest11 =\n    a = a\n"}),
+    ("plugin-entry", {"tests/test_a.py": TEST + "\n\npytest_plugins = ['a']\n"}),
+    ("always-equal", {"a.py": CODE + "\n\nclass Yes:\n    def __eq__(self, other):\n        return True\n"}),
+]
+SPECIAL = "def area(w, h):\n    if w == 7:\n        return 21\n    return w * h\n"
+ASKED = "from a import area\n\n\ndef test_b():\n    assert area(7, 3) == 21\n"
+BROAD = "def area(w, h):\n    try:\n        return w * h\n    except Exception:\n        return 6\n"
+MOCKED = (
+    "from unittest import mock as m\n\n\ndef test_b():\n    with m.patch('a.area'):\n        assert 1 > 0.5\n"
+)
+TOLD = [
+    ("special-cased", {"a.py": SPECIAL, "tests/test_b.py": ASKED}),
+    ("reaches-into-run", {"a.py": "import sys\n" + CODE + "\n\nloaded = sys.modules\n"}),
+    ("reaches-into-run", {"a.py": CODE + "\n\nexec('x = 1')\n"}),
+    ("broad-except", {"a.py": BROAD}),
+    ("no-assert", {"tests/test_b.py": "from a import area\n\n\ndef test_b():\n    area(1, 2)\n"}),
+    ("mocked", {"tests/test_b.py": MOCKED}),
+    ("silenced", {"a.py": CODE.replace("w * h", "w * h  # pragma: no cover")}),
+    ("test-changed", {"tests/test_a.py": TEST.replace("== 6", "== 7")}),
+    ("test-settings", {"tests/conftest.py": "x = 1\n"}),
+]  # fmt: skip
+HONEST = [
+    {"a.py": CODE + "\n\ndef side(a):\n    return a ** 0.5\n"},
+    {"tests/test_b.py": "from a import area\n\n\ndef test_b():\n    assert area(7, 3) == 21\n"},
+    {"tests/test_a.py": None, "tests/test_area.py": TEST},
+    {"README.md": "Areas.\n"},
+    {"tests/test_a.py": TEST + "\n\ndef test_more():\n    assert area(4, 4) == 16\n"},
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "after"), BLOCKED, ids=[f"{n}-{rule}" for n, (rule, _) in enumerate(BLOCKED)]
+)
+def test_what_weakens_the_tests_is_refused(rule: str, after: Files) -> None:
+    check = run(integrity.check, context(BASE, after))
+    assert rule in rules(check)
+    assert check.status is CheckStatus.FAILED
+
+
+@pytest.mark.parametrize(("rule", "after"), TOLD, ids=[f"{n}-{rule}" for n, (rule, _) in enumerate(TOLD)])
+def test_what_may_be_right_is_told(rule: str, after: Files) -> None:
+    check = run(integrity.check, context(BASE, after))
+    assert rule in rules(check)
+    assert check.status is CheckStatus.WARNING
+
+
+@pytest.mark.parametrize("after", HONEST, ids=range(len(HONEST)))
+def test_honest_changes_pass(after: Files) -> None:
+    assert run(integrity.check, context(BASE, after)).status is CheckStatus.PASSED
+
+
+def test_a_test_goes_with_its_code() -> None:
+    after: Files = {"a.py": "x = 1\n", "tests/test_a.py": "from a import x\n"}
+    check = run(integrity.check, context(BASE, after))
+    assert check.status is CheckStatus.WARNING
+    assert "area" in check.findings[0].text
