@@ -13,6 +13,7 @@ from jobs.messages.figures import duration, money, tokens
 from jobs.messages.look_first import look_first
 from jobs.messages.summary import evidence_row
 from jobs.ports import Tools, Workspace
+from jobs.redaction import scrub
 from jobs.render import neutral, render
 from jobs.stages.workspace import Ground
 
@@ -31,7 +32,7 @@ async def commit(task: Task, run: Run, ground: Ground, workspace: Workspace) -> 
         requester=task.requester.name or task.requester.id,
         chain=run.chain,
     )
-    return await workspace.commit(message=message + "\n", at=run.started_at, parent=ground.start)
+    return await workspace.commit(message=scrub(message) + "\n", at=run.started_at, parent=ground.start)
 
 
 async def open_merge_request(task: Task, run: Run, ground: Ground, tools: Tools) -> MergeRequest:
@@ -40,8 +41,8 @@ async def open_merge_request(task: Task, run: Run, ground: Ground, tools: Tools)
         project=ground.repository.path,
         source_branch=ground.branch,
         target_branch=ground.target,
-        title=neutral(task.spec.title),
-        description=description(task, run, ground, now=tools.clock.now()),
+        title=neutral(scrub(task.spec.title)),
+        description=scrub(description(task, run, ground, now=tools.clock.now())),
         draft=await _stays_draft(run, ground, tools),
         labels=(f"codegen::{task.spec.kind}",),
         reviewers=ground.reviewers,
