@@ -122,6 +122,7 @@ async def _verify(
         named=progress.run.proofs,
         environment=ground.environment,
         suite=ground.suite,
+        checks=tools.operator.checks,
     )
     verdict = await verify(subject, workspaces=tools.workspaces, cache=tools.cache, note=progress)
     await progress.note(verdict=verdict, step="")

@@ -50,6 +50,15 @@ class WorkerTable(Frozen):
     """How long runs may go on after SIGTERM before they are left to another worker, in seconds."""
 
 
+class ChecksTable(Frozen):
+    """The `[checks]` table: what verification may use besides a repository's own tools."""
+
+    analysers: Path | None = None
+    """A virtual environment with bandit and ruff, mounted read-only; built by `make analysers`."""
+    advisories: Path | None = None
+    """A file or folder of known vulnerabilities as OSV JSON, see https://ossf.github.io/osv-schema/."""
+
+
 class OperatorFile(Frozen):
     """codegen.toml."""
 
@@ -63,6 +72,8 @@ class OperatorFile(Frozen):
     """How code is generated."""
     worker: WorkerTable = WorkerTable()
     """How much runs at once."""
+    checks: ChecksTable = ChecksTable()
+    """What changes are checked with."""
 
     def default_repository(self, channel: str) -> str | None:
         """The repository preselected in a channel: the first in the file that names it."""

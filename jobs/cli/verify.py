@@ -53,6 +53,7 @@ async def carry_out(options: argparse.Namespace) -> Answer:
         named=(),
         environment=options.env,
         suite=tuple(options.suite),
+        checks=settings.operator_file().checks,
     )
     cache = FileCache(settings.home() / "cache")
     verdict = await verify(
