@@ -37,7 +37,7 @@ class Command(Frozen):
     files: Mapping[str, bytes] = {}
     """Files the command sees read-only under `{in}`, outside the tree."""
     mounts: tuple[str, ...] = ()
-    """Directories of the operator's that the command sees read-only at their own path; never a repository's."""
+    """The operator's directories that the command sees read-only at their own path; never a repository's."""
     collect: bool = False
     """True: `{out}` is a fresh writable directory outside the tree, with an unguessable name."""
 

@@ -12,7 +12,7 @@ from typing import Final
 PATTERNS: Final = {
     "gitlab-token": r"\bgl(?:pat|dt|rt|ptt|soat|agent|cbt|imt|ft|oas|ffct)-[0-9A-Za-z_.=-]{20,}",
     "slack-token": r"\bxox[abeoprs](?:\.xox[bp])?-[0-9A-Za-z-]{10,}|\bxapp-\d-[A-Z0-9]+-\d+-[0-9a-f]{20,}",
-    "slack-webhook": r"hooks\.slack\.com/(?:services|workflows|triggers)/[TE][0-9A-Z]{6,}/[0-9A-Za-z/_-]{12,}",
+    "slack-webhook": r"hooks\.slack\.com/(?:services|workflows|triggers)/[TE][0-9A-Z]{6,}/[\w/-]{12,}",
     "anthropic-key": r"\bsk-ant-[0-9A-Za-z_-]{24,}",
     "openai-key": r"\bsk-(?:proj-|svcacct-|admin-)?[0-9A-Za-z_-]{32,}",
     "google-key": r"\bAIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z_-])",

@@ -59,6 +59,10 @@ class ChecksTable(Frozen):
     """A file or folder of known vulnerabilities as OSV JSON, see https://ossf.github.io/osv-schema/."""
 
 
+NO_HELP = ChecksTable()
+"""Nothing beyond a repository's own tools."""
+
+
 class OperatorFile(Frozen):
     """codegen.toml."""
 

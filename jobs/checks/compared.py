@@ -80,9 +80,10 @@ async def _one(ctx: CheckContext, tool: Tool, settings: Settings) -> Compared:
     )
     base, head = _read(tool, there), _read(tool, here)
     if base is None or head is None:
-        side = "target base" if base is None else "head"
-        tail = " ".join((there if base is None else here or there or Result(exit_code=None, output="")).output.split())
-        return Compared(tool.name, command=spelled, problem=f"{tool.name} does not work on the {side}: {tail[-200:]}")
+        side, broken = ("target base", there) if base is None else ("head", here)
+        tail = " ".join(broken.output.split())[-200:] if broken else ""
+        problem = f"{tool.name} does not work on the {side}: {tail or 'it says nothing'}"
+        return Compared(tool.name, command=spelled, problem=problem)
     new = new_issues(base, head, renamed=renames(ctx.changes), added=added_numbers(ctx.total.diff))
     seconds = sum(one.seconds for one in (there, here) if one)
     return Compared(tool.name, command=spelled, new=tuple(new), seconds=seconds)
@@ -94,9 +95,7 @@ def _read(tool: Tool, result: Result | None) -> list[Issue] | None:
 
 def _files(changes: tuple[SourceChange, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     before = tuple(
-        path
-        for one in changes
-        if one.before is not None and is_python(path := one.file.old_path or one.path)
+        path for one in changes if one.before is not None and is_python(path := one.file.old_path or one.path)
     )
     after = tuple(one.path for one in changes if one.after is not None and is_python(one.path))
     return before, after

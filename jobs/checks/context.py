@@ -13,7 +13,7 @@ from jobs.domain.patch import Patch
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import Check
 from jobs.ports import Command, Note, Result
-from jobs.settings import ChecksTable
+from jobs.settings import NO_HELP, ChecksTable
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class CheckContext:
     """Criterion id → node ids of the tests that are to prove it."""
     note: Note
     """Says what is being done."""
-    settings: ChecksTable = ChecksTable()
+    settings: ChecksTable = NO_HELP
     """What the operator gives checks to work with."""
     runs: Trials | None = None
     """Test runs; None for checks that need nothing executed."""

@@ -20,7 +20,8 @@ SETTINGS: Final = (
 _FOUND: Final = "found.txt"
 _PATH: Final = "{out}/" + _FOUND
 _LINE: Final = re.compile(
-    r"^(?P<path>[^\s:][^:\n]*\.pyi?):(?P<line>\d+):(?:\d+:)? error: (?P<text>.*?)(?:  \[(?P<rule>[\w-]+)\])?$",
+    r"^(?P<path>[^\s:][^:\n]*\.pyi?):(?P<line>\d+):(?:\d+:)? error: (?P<text>.*?)"
+    r"(?:  \[(?P<rule>[\w-]+)\])?$",
     re.MULTILINE,
 )
 _FLAKE: Final = re.compile(r"^(?P<path>.+?):(?P<line>\d+):\d+: (?P<rule>\w+) (?P<text>.*)$", re.MULTILINE)
@@ -59,17 +60,26 @@ class Tool:
         return " ".join((self.name, *middle, *named))
 
 
-def _section(file: str, *names: str) -> Callable[[Settings], bool]:
-    pattern = re.compile(rf"^\[(?:{'|'.join(map(re.escape, names))})", re.MULTILINE)
-    return lambda settings: bool(pattern.search(settings.get(file, "")))
+@dataclass(frozen=True)
+class Traces:
+    """Where settings of one tool may stand."""
 
+    files: tuple[str, ...]
+    """Files of its own."""
+    table: str
+    """Its table under [tool] in pyproject.toml."""
+    section: str = ""
+    """Its section in setup.cfg and tox.ini, or empty."""
 
-def _any(*files: str, tool: str, section: str = "") -> Callable[[Settings], bool]:
-    tests = [lambda settings, file=file: file in settings for file in files]
-    tests.append(_section("pyproject.toml", f"tool.{tool}]", f"tool.{tool}."))
-    if section:
-        tests += [_section(file, f"{section}]", f"{section}.") for file in ("setup.cfg", "tox.ini")]
-    return lambda settings: any(test(settings) for test in tests)
+    def __call__(self, settings: Settings) -> bool:
+        """Whether there are any."""
+        if any(file in settings for file in self.files):
+            return True
+        headed = [("pyproject.toml", rf"tool\.{self.table}")]
+        headed += [(file, self.section) for file in ("setup.cfg", "tox.ini") if self.section]
+        return any(
+            re.search(rf"^\[+{name}[\].]", settings.get(file, ""), re.MULTILINE) for file, name in headed
+        )
 
 
 def _ruff(_settings: Settings, files: tuple[str, ...]) -> tuple[str, ...]:
@@ -146,7 +156,12 @@ def _read_pyright(result: Result) -> list[Issue] | None:
     try:
         told = json.loads(result.output[start : end + 1])["generalDiagnostics"]
         return [
-            Issue(_inner(one["file"]), one["range"]["start"]["line"] + 1, one.get("rule", "error"), one["message"])
+            Issue(
+                _inner(one["file"]),
+                one["range"]["start"]["line"] + 1,
+                one.get("rule", "error"),
+                one["message"],
+            )
             for one in told
             if one["severity"] == "error"
         ]
@@ -167,14 +182,14 @@ def _inner(path: str) -> str:
 
 
 LINTERS: Final = (
-    Tool("ruff", _any("ruff.toml", ".ruff.toml", tool="ruff"), _ruff, _read_ruff),
-    Tool("flake8", _any(".flake8", tool="flake8", section="flake8"), _flake8, _read_flake8),
-    Tool("pylint", _any(".pylintrc", "pylintrc", tool="pylint", section="pylint"), _pylint, _read_pylint),
+    Tool("ruff", Traces(("ruff.toml", ".ruff.toml"), "ruff"), _ruff, _read_ruff),
+    Tool("flake8", Traces((".flake8",), "flake8", "flake8"), _flake8, _read_flake8),
+    Tool("pylint", Traces((".pylintrc", "pylintrc"), "pylint", "pylint"), _pylint, _read_pylint),
 )
 """Linters we know."""
 CHECKERS: Final = (
-    Tool("mypy", _any("mypy.ini", ".mypy.ini", tool="mypy", section="mypy"), _mypy, _read_mypy),
-    Tool("pyright", _any("pyrightconfig.json", tool="pyright"), _pyright, _read_pyright),
-    Tool("basedpyright", _any(tool="basedpyright"), _pyright, _read_pyright),
+    Tool("mypy", Traces(("mypy.ini", ".mypy.ini"), "mypy", "mypy"), _mypy, _read_mypy),
+    Tool("pyright", Traces(("pyrightconfig.json",), "pyright"), _pyright, _read_pyright),
+    Tool("basedpyright", Traces((), "basedpyright"), _pyright, _read_pyright),
 )
 """Type checkers we know."""

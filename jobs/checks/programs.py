@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from jobs.settings import ChecksTable
+from jobs.settings import NO_HELP, ChecksTable
 
 _SYSTEM: Final = "/usr/local/bin:/usr/bin:/bin"
 """What a sandbox sees of the host's programs."""
@@ -29,7 +29,7 @@ class Programs:
 
     environment: str | None
     """The repository's environment."""
-    settings: ChecksTable = ChecksTable()
+    settings: ChecksTable = NO_HELP
     """The operator's own."""
 
     def own(self, name: str) -> Program | None:

@@ -6,6 +6,7 @@ import yaml
 
 from jobs.domain.patch import Sha
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal
+from jobs.domain.risk import risk
 from jobs.domain.run import Run
 from jobs.domain.task import Task
 from jobs.domain.verdict import VerdictStatus
@@ -61,6 +62,7 @@ def description(task: Task, run: Run, ground: Ground, *, now: datetime) -> str:
         criteria=len(task.spec.criteria),
         evidence=[(*evidence_row(task.spec, one), one.reason) for one in verdict.evidence] if verdict else [],
         checks=verdict.checks if verdict else (),
+        risk=risk(run),
         places=look_first(run)[:8],
         assumptions=run.assumptions,
         commands=_commands(run),

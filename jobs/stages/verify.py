@@ -39,7 +39,7 @@ from jobs.domain.spec import Spec
 from jobs.domain.verdict import Check, CheckStatus, Evidence, Verdict
 from jobs.errors import Stop
 from jobs.ports import Cache, Command, Note, Result, Workspace, Workspaces
-from jobs.settings import ChecksTable
+from jobs.settings import NO_HELP, ChecksTable
 
 GATE: Final[tuple[CheckFunction, ...]] = (policy.check, secrets.check)
 """Checks of the diff alone; a failed policy keeps the change from running."""
@@ -74,7 +74,7 @@ class Subject:
     """Directory with the repository's dependencies."""
     suite: tuple[str, ...]
     """The suite's command; empty means detected."""
-    checks: ChecksTable = ChecksTable()
+    checks: ChecksTable = NO_HELP
     """What the operator gives checks to work with."""
 
 
