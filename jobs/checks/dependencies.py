@@ -1,7 +1,7 @@
 """dependencies: what a manifest or lockfile newly brings in, its licences, and what is known against it.
 
-A known vulnerability in an added or changed version rejects the change; additions, open versions and addresses
-outside the registry warn. Names are compared with those already there, for the look-alikes that typosquatters use.
+A known vulnerability in an added or changed version rejects the change; additions, open versions and
+addresses outside the registry warn. Names are compared with those already there, for look-alikes.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
 """interface: the public API before and after; a break needs the spec's word.
 
-griffe compares the syntax of both sides; nothing is imported. A break that the spec neither names nor announces
-rejects the change when the module declares the name public in `__all__`; otherwise it warns, because a name
-without an underscore may still be meant for the repository alone.
+griffe compares the syntax of both sides; nothing is imported. A break that the spec neither names nor
+announces rejects the change when the module declares the name public in `__all__`; otherwise it warns,
+because a name without an underscore may still be meant for the repository alone.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ NEEDS: Final = ()
 MAX_FINDINGS: Final = 40
 
 _ANNOUNCED: Final = re.compile(
-    r"(?i)\b(?:break(?:s|ing)?\b.{0,30}\b(?:change|api|interface|compatib)|incompatible|backwards?[- ]incompatib)"
+    r"(?i)\b(?:break(?:s|ing)?\b.{0,30}\b(?:change|api|interface|compatib)|(?:backwards?[- ])?incompatib)"
 )
 _WORDS: Final = {
     griffe.BreakageKind.PARAMETER_MOVED: "the parameter {was} has another place",

@@ -1,4 +1,4 @@
-"""security: what the change newly does that can be attacked, by rules of ours, bandit, ruff's S rules and semgrep.
+"""security: what the change newly does that can be attacked, by rules of ours, bandit, ruff and semgrep.
 
 Only findings on added lines that the target base does not have count. A grave one (high severity, in product
 code) rejects the change; anything else warns. Rules of ours always look; analysers look when the repository's

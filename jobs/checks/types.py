@@ -1,8 +1,8 @@
 """types: what the repository's own type checkers newly find.
 
-A new type error rejects the change. Who configures a type checker relies on it, an error that the target base
-does not have is a fact about this change and no matter of taste, and the engine can mend it in its next round.
-A checker that is missing or broken does not hold the change back: nothing is known, and the reviewer is told.
+A new type error rejects the change. Who configures a type checker relies on it, an error that the target
+base does not have is a fact about this change and no matter of taste, and the engine can mend it in its next
+round. A missing or broken checker does not hold the change back: nothing is known, the reviewer is told.
 """
 
 from typing import Final

@@ -1,13 +1,13 @@
 """How much a change asks of its reviewer: a tier and minutes, from facts of the verdict alone.
 
 Minutes = 2 + 1 per file + 1 per 25 changed lines (of them at most 1,000 count)
-          + 1 per finding that doubts the change (20 at most) + 1 per uncovered place (10 at most)
-          + 2 per surviving fault (10 at most) + 3 per assumption + 3 per criterion that is not strongly proven.
+          + 1 per finding that doubts the change (at most 20) + 1 per uncovered place (at most 10)
+          + 2 per surviving fault (at most 10) + 3 per assumption + 3 per criterion not strongly proven.
 
-Points  = 1 from 100 changed lines, 2 from 400   + 1 from 6 files, 2 from 15
-          + 1 for any uncovered place, 2 from 5   + 1 for any surviving fault, 2 from 4
-          + 1 for any assumption                  + 1 for any finding of policy, integrity, security, dependencies
-          + 2 for any failed check                + 2 for any criterion that is not proven, 1 for a weak proof.
+Points  = 1 from 100 changed lines, 2 from 400 + 1 from 6 files, 2 from 15
+          + 1 for any uncovered place, 2 from 5 + 1 for any surviving fault, 2 from 4
+          + 1 for any assumption + 1 for any finding of a check that guards the repository (_HEAVY)
+          + 2 for any failed check + 2 for any criterion that is not proven, 1 for a weak proof.
 Low: 0 to 1 points. Medium: 2 to 4. High: 5 and more.
 """
 

@@ -6,7 +6,7 @@ from jobs.domain.risk import SURVIVED, UNCOVERED
 from jobs.domain.run import Run
 from jobs.domain.verdict import Check, CheckStatus, EvidenceStatus, Finding, Strength
 
-_DOUBTFUL = frozenset({CheckStatus.FAILED, CheckStatus.WARNING, CheckStatus.NOT_AVAILABLE})
+_DOUBTFUL = frozenset({CheckStatus.WARNING, CheckStatus.NOT_AVAILABLE})
 _PER_CHECK = 3
 
 Place = tuple[str, str]
@@ -16,8 +16,8 @@ Place = tuple[str, str]
 def look_first(run: Run) -> list[Place]:
     """Places and reasons, the same place once.
 
-    What is open or failed comes first: nothing else matters while it stands. Then, by risk: changed lines that
-    no test runs, faults that no test notices, assumptions, other findings, weak proofs, the largest files.
+    What is open or failed comes first: nothing else matters while it stands. Then, by risk: changed lines
+    that no test runs, faults that no test notices, assumptions, other findings, weak proofs, the largest files.
     """
     return _merged(
         [
@@ -53,9 +53,7 @@ def _assumptions(run: Run) -> list[Place]:
 
 
 def _findings(run: Run) -> list[Place]:
-    doubtful = [
-        one for one in _checks(run) if one.status in _DOUBTFUL and one.status is not CheckStatus.FAILED
-    ]
+    doubtful = [one for one in _checks(run) if one.status in _DOUBTFUL]
     doubtful.sort(key=lambda one: one.status is CheckStatus.NOT_AVAILABLE)
     return [place for one in doubtful for place in _places(one)]
 
