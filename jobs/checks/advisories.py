@@ -34,11 +34,12 @@ def load(source: Path, names: frozenset[tuple[str, str]]) -> dict[tuple[str, str
     if not source.exists():
         raise UnreadableError(f"{source.name} is not there")
     files = [source] if source.is_file() else sorted(source.rglob("*.json"))[:_MAX_FILES]
-    wanted = {name.encode() for _, name in names}
+    wanted = {_plain(name.encode()) for _, name in names}
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for path in files:
         content = _content(path)
-        if not any(name in content.lower().replace(b"_", b"-") or name in content for name in wanted):
+        plain = _plain(content)
+        if not any(name in plain for name in wanted):
             continue
         for one in _entries(path, content):
             for affected in one.get("affected", []):
@@ -58,6 +59,11 @@ def matching(package: Package, known: list[dict[str, Any]]) -> list[Advisory]:
         if _listed(package, affected) or any(_within(package, each) for each in _ranges(affected)):
             found.append(Advisory(str(one.get("id", "?")), str(one.get("summary", "")), fixed))
     return found
+
+
+def _plain(content: bytes) -> bytes:
+    """Text in which a name is found however it is spelled: most files are about something else."""
+    return content.lower().replace(b"_", b"-").replace(b".", b"-")
 
 
 def _content(path: Path) -> bytes:

@@ -22,7 +22,7 @@ NAME: Final = "dependencies"
 NEEDS: Final = ("programs",)
 MAX_FINDINGS: Final = 60
 
-_ALIKE: Final = 0.88
+_ALIKE: Final = 0.86
 _COPYLEFT: Final = re.compile(r"(?i)\b(?:A|L)?GPL|GNU (?:Affero|Lesser|General)|SSPL|BUSL|Commons Clause")
 
 
@@ -75,7 +75,8 @@ def _changes(file: SourceChange) -> Iterator[Change]:
 
 
 def _line(lines: list[str], package: Package) -> int | None:
-    spelled = re.compile(rf"(?i)(?<![\w-]){re.escape(package.name).replace('-', '[-_.]')}(?![\w-])")
+    name = "[-_.]".join(map(re.escape, package.name.split("-")))
+    spelled = re.compile(rf"(?i)(?<![\w-]){name}(?![\w-])")
     named = [at for at, line in enumerate(lines, 1) if spelled.search(line)]
     exact = [at for at in named if package.version and package.version in "\n".join(lines[at - 1 : at + 2])]
     return next(iter(exact or named), None)

@@ -20,7 +20,7 @@ _ADDRESS: Final = re.compile(
     r"^(?:git\+|hg\+|svn\+|bzr\+|https?://|ssh://|file:|git@|git://|github:|\./|\.\./|/)"
 )
 _YARN: Final = re.compile(
-    r'^"?(?P<name>(?:@[^@/\s"]+/)?[^@\s"]+)@[^:\n]*:\n(?:  .*\n)*?  version:? "?(?P<version>[^"\n]+)', re.M
+    r'^"?(?P<name>(?:@[^@/\s"]+/)?[^@\s"]+)@[^\n]*:\n(?:  .*\n)*?  version:? "?(?P<version>[^"\n]+)', re.M
 )
 _GO_REQUIRE: Final = re.compile(
     r"^\s*(?:require\s+)?(?P<name>[\w.~-]+\.[\w.~-]+/\S+|[\w-]+\.[\w.-]+)\s+(?P<version>v\S+)", re.M

@@ -128,10 +128,14 @@ def _noise(issue: Issue) -> bool:
 
 
 def _once(found: list[Issue]) -> list[Issue]:
-    """One finding per place and kind, the gravest."""
+    """One finding per place and kind, the gravest; among equals ours, which says why."""
     best: dict[tuple[str, int, str], Issue] = {}
     for one in found:
         key = (one.path, one.line, _ALIKE.get(one.rule, one.rule))
-        if key not in best or one.severity > best[key].severity:
+        if key not in best or _rank(one) > _rank(best[key]):
             best[key] = one
     return list(best.values())
+
+
+def _rank(issue: Issue) -> tuple[Severity, bool]:
+    return issue.severity, issue.rule not in _ALIKE

@@ -17,7 +17,7 @@ def look_first(run: Run) -> list[Place]:
     """Places and reasons, the same place once.
 
     What is open or failed comes first: nothing else matters while it stands. Then, by risk: changed lines
-    that no test runs, faults that no test notices, assumptions, other findings, weak proofs, the largest files.
+    that no test runs, faults that no test notices, assumptions, other findings, weak proofs, largest files.
     """
     return _merged(
         [

@@ -42,8 +42,8 @@ async def open_merge_request(task: Task, run: Run, ground: Ground, tools: Tools)
         project=ground.repository.path,
         source_branch=ground.branch,
         target_branch=ground.target,
-        title=neutral(scrub(task.spec.title)),
-        description=scrub(description(task, run, ground, now=tools.clock.now())),
+        title=title(task),
+        description=description(task, run, ground, now=tools.clock.now()),
         draft=await _stays_draft(run, ground, tools),
         labels=(f"codegen::{task.spec.kind}",),
         reviewers=ground.reviewers,
@@ -51,10 +51,15 @@ async def open_merge_request(task: Task, run: Run, ground: Ground, tools: Tools)
     return await tools.forge.put_merge_request(proposal)
 
 
+def title(task: Task) -> str:
+    """The merge request's title: nothing in it acts, and no credential is in it."""
+    return neutral(scrub(task.spec.title))
+
+
 def description(task: Task, run: Run, ground: Ground, *, now: datetime) -> str:
-    """What the reviewer reads: summary, evidence, where to look, how to check, and the spec itself."""
+    """What the reviewer reads: summary, evidence, where to look, how to check, the spec; no credential."""
     verdict = run.verdict
-    return render(
+    text = render(
         "merge_request/description.md.j2",
         summary=run.summary,
         status=verdict.status if verdict else "",
@@ -80,6 +85,7 @@ def description(task: Task, run: Run, ground: Ground, *, now: datetime) -> str:
         target_base=run.target_base,
         chain=run.chain,
     )
+    return scrub(text)
 
 
 async def _stays_draft(run: Run, ground: Ground, tools: Tools) -> bool:
