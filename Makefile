@@ -3,14 +3,16 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 WORKERS ?= 2
+PORTS ?= 8081,8082,8083
 
-.PHONY: help setup bubblewrap chromium check test demo playground bench cases contracts lock clean
+.PHONY: help setup bubblewrap chromium check test demo playground pictures bench cases contracts lock clean
 
 help:
 	@echo "make demo        the whole path once, from /codegen to a merge request, without any account"
 	@echo "make test        the test suite"
 	@echo "make playground  the stand-ins, the bot and a worker, to click through in a browser"
 	@echo "make check       ruff, mypy, import-linter, architecture tests"
+	@echo "make pictures    the pictures of the README, taken anew"
 	@echo "make bench       what is measured, as ratios"
 	@echo "make cases       verification on real fixes of open-source projects"
 	@echo "make contracts   payloads against the published schemas"
@@ -65,7 +67,10 @@ demo: setup bubblewrap
 	@$(BIN)/python -m playground.demo
 
 playground: setup bubblewrap
-	@$(BIN)/python -m playground
+	@$(BIN)/python -m playground --ports $(PORTS)
+
+pictures: setup bubblewrap chromium
+	@$(BIN)/python -m playground.pictures
 
 bench: setup bubblewrap
 	@$(BIN)/python -m bench

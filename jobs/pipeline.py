@@ -10,7 +10,7 @@ from jobs.stages.generate import brief_for, generate
 from jobs.stages.merge_request import commit, open_merge_request
 from jobs.stages.progress import Progress
 from jobs.stages.verify import Subject, baseline, verify
-from jobs.stages.workspace import Ground, open_workspace, survey
+from jobs.stages.workspace import Ground, moved, open_workspace, pushed, survey
 
 MOVES = 3
 """How often a branch may move under a push before we stop."""
@@ -29,6 +29,8 @@ async def execute(task: Task, tools: Tools, journal: Journal, *, deliver: bool =
     exhausted: Exhausted | None = None
     async with open_workspace(ground, tools) as workspace:
         await _restore(progress, workspace)
+        if _pushed_before(progress.run, ground):
+            await progress.to(RunState.VERIFYING, round=1, patch=await workspace.patch(), step="")
         for number in range(max(progress.run.round, 1), task.cap.rounds + 1):
             if progress.run.state is not RunState.OPENING and not _generated(progress.run, number):
                 exhausted = await _generate(number, task, tools, progress, workspace=workspace)
@@ -38,8 +40,8 @@ async def execute(task: Task, tools: Tools, journal: Journal, *, deliver: bool =
                 break
         if not await _accepted(progress, exhausted, deliver=deliver):
             return progress.run
-        moved = await _open(task, ground, tools, progress, workspace=workspace)
-    return progress.run if moved is None else await _follow(task, moved, tools, progress)
+        further = await _open(task, ground, tools, progress, workspace=workspace)
+    return progress.run if further is None else await _follow(task, further, tools, progress)
 
 
 async def _prepare(task: Task, tools: Tools, progress: Progress) -> Ground:
@@ -70,6 +72,11 @@ async def _restore(progress: Progress, workspace: Workspace) -> None:
     progress.watch(workspace)
     if progress.run.patch is not None and not progress.run.patch.empty:
         await workspace.apply(progress.run.patch.diff)
+
+
+def _pushed_before(run: Run, ground: Ground) -> bool:
+    """True when the last run pushed its change but could not open the merge request."""
+    return run.state is RunState.PREPARING and run.head is not None and run.head == ground.branch_head
 
 
 def _generated(run: Run, number: int) -> bool:
@@ -107,7 +114,7 @@ async def _verify(
     task: Task, ground: Ground, tools: Tools, progress: Progress, *, workspace: Workspace
 ) -> None:
     patch = progress.run.patch
-    if patch is None or patch.empty:
+    if patch is None or (patch.empty and ground.start == ground.target_base):
         nothing = Check(name="patch", status=CheckStatus.FAILED, summary="The engine changed nothing.")
         await progress.note(verdict=Verdict(checks=(nothing,), evidence=()))
         return
@@ -153,15 +160,16 @@ async def _open(
     task: Task, ground: Ground, tools: Tools, progress: Progress, *, workspace: Workspace
 ) -> Ground | None:
     """Push and open; the ground to build on again when somebody pushed to the branch meanwhile."""
-    head = await commit(task, progress.run, ground, workspace)
+    patch = progress.run.patch
+    added = patch is not None and not patch.empty  # a retry may find that its branch holds it all
+    head = await commit(task, progress.run, ground, workspace) if added else ground.start
     await progress.note(head=head)
     if ground.branch_head != head:
         expect = None if ground.branch_head is None else ground.start
         try:
             await workspace.push(branch=ground.branch, commit=head, expect=expect)
         except BranchMoved:
-            now = await tools.forge.branch_head(ground.repository.path, ground.branch)
-            return ground.model_copy(update={"start": now or ground.start, "branch_head": now})
+            return await moved(ground, tools)
     merge_request = await open_merge_request(task, progress.run, ground, tools)
     await progress.to(RunState.DELIVERED, merge_request=merge_request, step="")
     return None
@@ -171,16 +179,19 @@ async def _follow(task: Task, ground: Ground, tools: Tools, progress: Progress) 
     """Put the change on top of what was pushed meanwhile, verify it there, and open again."""
     for _ in range(MOVES):
         async with open_workspace(ground, tools) as workspace:
-            await _restore(progress, workspace)
+            if not await pushed(progress.run, ground, tools):
+                await _restore(progress, workspace)
+            progress.watch(workspace)
+            commits = {"start": ground.start, "target_base": ground.target_base}
             patch = await workspace.patch()
-            await progress.to(RunState.VERIFYING, start=ground.start, patch=patch, verdict=None)
+            await progress.to(RunState.VERIFYING, patch=patch, verdict=None, **commits)
             await _verify(task, ground, tools, progress, workspace=workspace)
             if not await _accepted(progress, None, deliver=True):
                 return progress.run
-            moved = await _open(task, ground, tools, progress, workspace=workspace)
-        if moved is None:
+            further = await _open(task, ground, tools, progress, workspace=workspace)
+        if further is None:
             return progress.run
-        ground = moved
+        ground = further
     raise Stop(
         f"The branch {ground.branch} keeps moving while we push.", remedy="Retry when nobody pushes to it."
     )

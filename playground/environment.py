@@ -6,14 +6,18 @@
 import asyncio
 import fcntl
 import hashlib
+import importlib.util
+import itertools
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
+
+from playground.processes import carried_out
 
 LOCK: Final = Path(__file__).parent / "environment.lock"
 """What is installed, with hashes."""
@@ -35,7 +39,7 @@ async def build(folder: Path, *, locks: tuple[Path, ...] = (LOCK,)) -> Path:
     """The environment at `folder`; complete or not there at all, whoever else builds it at the same time."""
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(folder):
+    async with _alone(folder):
         if not (folder / "bin" / "python").exists():
             await _fresh(folder, locks)
     return folder
@@ -46,7 +50,7 @@ async def _fresh(folder: Path, locks: tuple[Path, ...]) -> None:
     try:
         await _run(PYTHON, "-m", "venv", "--without-pip", str(raw))
         python = str(raw / "bin" / "python")
-        pip = (sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check")
+        pip = (python, str(_pip()), "--disable-pip-version-check")
         quiet = ("install", "--quiet", "--no-compile", "--no-deps", "--only-binary", ":all:")
         for lock in locks:
             await _run(*pip, *quiet, "--require-hashes", "--requirement", str(lock))
@@ -69,21 +73,37 @@ def _settle(raw: Path, folder: Path) -> None:
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+@asynccontextmanager
+async def _alone(folder: Path) -> AsyncIterator[None]:
     with folder.with_name(f".{folder.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        for pause in itertools.repeat(0.1):
+            if _locked(lock.fileno()):
+                break
+            await asyncio.sleep(pause)
         yield
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _pip() -> Path:
+    """Our pip as a program for any interpreter: what `pip --python` starts, without a second process."""
+    found = importlib.util.find_spec("pip")
+    if found is None or found.origin is None:
+        raise EnvironmentFailure("There is no pip beside this Python.")
+    return Path(found.origin).with_name("__pip-runner__.py")
 
 
 async def _run(*argv: str) -> None:
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    process = await asyncio.create_subprocess_exec(
-        *argv, env=kept, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    output, _ = await process.communicate()
-    if process.returncode != 0:
-        raise EnvironmentFailure(output.decode(errors="replace")[-2000:])
+    status, output = await carried_out(*argv, environment=kept)
+    if status != 0:
+        raise EnvironmentFailure(output[-2000:])
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import os
 import shutil
 import signal
 import socket
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.errors import Stop
+from playground.processes import dying_with
 
 _STARTS_WITHIN = 10.0
 
@@ -39,6 +41,7 @@ class RedisServer:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=dying_with(os.getpid()),
             )
         deadline = time.monotonic() + _STARTS_WITHIN
         while time.monotonic() < deadline and self.process.poll() is None:
@@ -60,9 +63,12 @@ class RedisServer:
 
 @contextmanager
 def redis_server(folder: Path, environment: Mapping[str, str]) -> Iterator[RedisServer]:
-    """The server at REDIS_URL if that is set, else one of our own in `folder` while the block lasts."""
+    """An empty database of the server at REDIS_URL if that is set, else a server of our own in `folder`."""
     if environment.get("REDIS_URL"):
-        yield RedisServer(environment["REDIS_URL"], folder)
+        from playground.redis_database import empty_database
+
+        with empty_database(environment["REDIS_URL"]) as url:
+            yield RedisServer(url, folder)
         return
     folder.mkdir(parents=True, exist_ok=True)
     server = RedisServer(f"unix://{folder / 'redis.sock'}", folder)

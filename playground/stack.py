@@ -1,24 +1,27 @@
 """Everything the product needs on one machine: Redis, the stand-ins, the bot and workers as processes."""
 
 import asyncio
+import fcntl
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from aiohttp import ClientError, ClientSession
-
 from jobs import settings
 from jobs.errors import Stop
+from jobs.queue.submit import connect
 from playground import environment as test_tools
+from playground.person import Person
 from playground.processes import running
 from playground.redis_server import redis_server
+from playground.slack.seed import SIGNING_KEY
 
-STARTS_WITHIN = 30.0
+STARTS_WITHIN = 90.0
 """Seconds a process has to answer."""
 BOT_TOKEN = "xoxb-playground-token"  # noqa: S105  # the stand-ins' own, worth nothing elsewhere
 APP_TOKEN = "xapp-playground-token"  # noqa: S105
@@ -30,6 +33,7 @@ operators = ["U0BEN"]
 
 [worker]
 lease_seconds = {lease}
+grace_seconds = 0.5
 
 [repositories."payments/api"]
 channels = ["C0PAY"]
@@ -58,9 +62,33 @@ class Stack:
         """One worker process for as long as the block lasts."""
         return running(name, "jobs", "worker", environment=self.environment, logs=self.folder / "logs")
 
-    def bot(self) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
-        """The bot process for as long as the block lasts, in Socket Mode."""
-        return running("bot", "bot", environment=self.environment, logs=self.folder / "logs")
+    def bot(self, *, port: int | None = None) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
+        """The bot process for as long as the block lasts: in Socket Mode, or over HTTP at a port."""
+        environment = dict(self.environment)
+        if port is not None:
+            del environment["SLACK_APP_TOKEN"]
+            environment |= {"PORT": str(port), "SLACK_SIGNING_SECRET": SIGNING_KEY}
+        return running("bot", "bot", environment=environment, logs=self.folder / "logs")
+
+    async def ready(self, within: float = STARTS_WITHIN) -> None:
+        """Wait until the bot answers and a worker has published what can be asked for; else raises Stop."""
+        await self._answering(within)
+        async with connect(self.environment["REDIS_URL"]) as (store, _):
+            deadline = time.monotonic() + within
+            while not await store.catalogue():
+                if time.monotonic() > deadline:
+                    end = self.log("worker")[-1500:]
+                    raise Stop("The worker does not start.", remedy=f"Its log ends:\n{end}")
+                await asyncio.sleep(0.05)
+
+    async def _answering(self, within: float) -> None:
+        deadline = time.monotonic() + within
+        async with Person(self.slack, "U0ANA") as person:
+            while not (await person.command("help", "C0GEN")).get("ok"):
+                if time.monotonic() > deadline:
+                    end = self.log("bot")[-1500:]
+                    raise Stop("The bot does not answer.", remedy=f"Its log ends:\n{end}")
+                await asyncio.sleep(0.05)
 
     def log(self, name: str) -> str:
         """What a process has printed."""
@@ -70,52 +98,64 @@ class Stack:
 
 @asynccontextmanager
 async def stack(
-    *, ports: tuple[int, int, int] = (0, 0, 0), own_model: bool = False, lease: float = 8.0
+    *,
+    ports: tuple[int, int, int] = (0, 0, 0),
+    bot_port: int | None = None,
+    own_model: bool = False,
+    lease: float = 8.0,
+    settings_more: str = "",
 ) -> AsyncIterator[Stack]:
     """Redis and the stand-ins (Slack, GitLab, model) on loopback; port 0 picks a free one.
 
-    With `own_model` the model named by CODEGEN_MODEL in this process's environment is used.
+    With `own_model` the model named by CODEGEN_MODEL in this process's environment is used; with `bot_port`
+    Slack delivers over HTTP to that port; `settings_more` is added to codegen.toml.
     """
     home = settings.home() / "playground"
     home.mkdir(parents=True, exist_ok=True)
     home.chmod(0o755)
     tools = await test_tools.build(home / "environments" / test_tools.key())
-    folder = Path(tempfile.mkdtemp(prefix="run-", dir=home))
-    folder.chmod(0o755)
-    (folder / "logs").mkdir()
-    (folder / "codegen.toml").write_text(
-        OPERATOR_FILE.format(environment=tools, lease=lease), encoding="utf-8"
-    )
-    try:
+    _sweep(home)
+    with _folder(home) as folder:
+        (folder / "logs").mkdir()
+        (folder / "codegen.toml").write_text(
+            OPERATOR_FILE.format(environment=tools, lease=lease) + settings_more, encoding="utf-8"
+        )
         with redis_server(folder / "redis", os.environ) as redis:
-            async with _standins(folder, ports) as addresses:
+            async with _standins(folder, ports, bot_port) as addresses:
                 environment = _environment(folder, redis.url, addresses, own_model=own_model)
                 yield Stack(folder=folder, environment=environment, **addresses)
+
+
+@contextmanager
+def _folder(home: Path) -> Iterator[Path]:
+    """A folder that is ours while we hold its lock, so that one left by a killed playground is known."""
+    folder = Path(tempfile.mkdtemp(prefix="run-", dir=home))
+    folder.chmod(0o755)
+    try:
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def answers(url: str, within: float = STARTS_WITHIN) -> None:
-    """Wait until something answers at `url`; raises Stop when nothing does."""
-    async with ClientSession() as session:
-        for _ in range(int(within / 0.1)):
-            try:
-                async with session.get(url) as answer:
-                    if answer.status < 500:
-                        return
-            except (ClientError, OSError):
-                pass
-            await asyncio.sleep(0.1)
-    raise Stop(f"Nothing answers at {url}.", remedy="Look at the logs.")
+def _sweep(home: Path) -> None:
+    for lock in home.glob("run-*/lock"):
+        with suppress(OSError), lock.open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(lock.parent, ignore_errors=True)
 
 
 @asynccontextmanager
-async def _standins(folder: Path, ports: tuple[int, int, int]) -> AsyncIterator[dict[str, str]]:
+async def _standins(
+    folder: Path, ports: tuple[int, int, int], bot_port: int | None
+) -> AsyncIterator[dict[str, str]]:
     slack, gitlab, model = (str(port) for port in ports)
-    options = ("--slack-port", slack, "--gitlab-port", gitlab, "--model-port", model)
+    options = ["--slack-port", slack, "--gitlab-port", gitlab, "--model-port", model]
+    if bot_port is not None:
+        options += ["--request-url", f"http://127.0.0.1:{bot_port}/slack/events"]
     logs = folder / "logs"
-    root = ("--root", str(folder / "gitlab"))
-    module = ("playground.standins", *options, *root)
+    module = ("playground.standins", *options, "--root", str(folder / "gitlab"))
     async with running("standins", *module, environment=os.environ, logs=logs, listen=True) as process:
         if process.stdout is None:
             raise RuntimeError("the stand-ins were started without a pipe")

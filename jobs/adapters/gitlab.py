@@ -42,9 +42,17 @@ class Token(Frozen):
 class GitLabForge:
     """ports.Forge over python-gitlab: blocking calls run in threads, only reads are repeated on faults."""
 
-    def __init__(self, url: str, token: SecretStr, *, labels: tuple[str, ...] = ("codegen",)) -> None:
-        self._gitlab = gitlab.Gitlab(url, private_token=token.get_secret_value(), timeout=20, per_page=100)
+    def __init__(
+        self, url: str, token: SecretStr, *, labels: tuple[str, ...] = ("codegen",), timeout: float = 20.0
+    ) -> None:
+        secret = token.get_secret_value()
+        self._gitlab = gitlab.Gitlab(url, private_token=secret, timeout=timeout, per_page=100)
+        self._gitlab.session.hooks["response"].append(_limited)
         self._labels = labels
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._gitlab.session.close()
 
     async def repository(self, path: str) -> Repository:
         """A project by its full path; raises Stop naming it when missing or refused."""
@@ -186,6 +194,14 @@ class GitLabForge:
             raise Transient("GitLab cannot be reached.", retry_after=5.0) from None
 
 
+def _limited(response: requests.Response, *_: object, **__: object) -> None:
+    """Pass a rate limit on with its time: python-gitlab would sleep through it in a thread."""
+    if response.status_code == 429:
+        response.close()
+        after = response.headers.get("Retry-After", "")
+        raise Transient("GitLab answered 429.", retry_after=float(after) if after.isdigit() else 5.0)
+
+
 class _Absent(Exception):
     """The thing asked for is not there, which is an answer."""
 
@@ -205,7 +221,7 @@ def _ending(what: str, error: gitlab.GitlabError) -> Stop | Transient:
             remedy="Check the path, and that the bot's token is a member there.",
             kind=StopKind.INPUT,
         )
-    if code == 429 or code >= 500 or code == 0:
+    if code >= 500 or code == 0:
         return Transient(f"GitLab answered {code or 'nothing'} for {what}.", retry_after=5.0)
     return Stop(f"GitLab refused a request for {what}: {_words(error)}")
 

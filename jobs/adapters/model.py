@@ -21,9 +21,7 @@ from pydantic_ai.exceptions import (
 )
 from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse
 from pydantic_ai.models import Model, ModelRequestParameters
-from pydantic_ai.models.anthropic import AnthropicModel
 from pydantic_ai.models.openai import OpenAIChatModel
-from pydantic_ai.providers.anthropic import AnthropicProvider
 from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 from pydantic_ai.settings import ModelSettings
@@ -173,6 +171,10 @@ def _compatible(name: str, environment: Mapping[str, str]) -> Model:
 
 
 def _anthropic(name: str, environment: Mapping[str, str]) -> Model:
+    # imported here: anthropic alone takes longer to load than all the rest of a worker
+    from pydantic_ai.models.anthropic import AnthropicModel
+    from pydantic_ai.providers.anthropic import AnthropicProvider
+
     url, key = environment.get("ANTHROPIC_BASE_URL"), _required(environment, "ANTHROPIC_API_KEY")
     return AnthropicModel(name, provider=AnthropicProvider(base_url=url or ANTHROPIC_URL, api_key=key))
 

@@ -2,16 +2,21 @@
 
 import argparse
 import asyncio
-import json
+import io
 import logging
+import os
 import secrets
+import signal
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+import threading
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import redirect_stderr
 
 from pydantic import JsonValue
 
 from jobs.cli import audit, doctor, run, spec, verify, worker
-from jobs.cli.answer import Answer, Status
+from jobs.cli.answer import Answer, Status, json_option, printed
+from jobs.cli.fault import log_on_stderr, without_secrets
 from jobs.errors import Refused, Stop, StopKind, Transient
 
 Command = Callable[[argparse.Namespace], Coroutine[None, None, Answer]]
@@ -21,22 +26,35 @@ COMMANDS = (worker, run, verify, doctor, spec, audit)
 """Modules with add(subparsers), in the order of `--help`."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ) -> int:
     """Run one subcommand; returns 0, 1, 2, 3, 4 or 130 as `codegen --help` explains."""
-    options = _parser().parse_args(arguments)
-    command: Command = options.command
-    answer = _carried_out(command, options)
-    if options.json:
-        sys.stdout.write(json.dumps(answer.data, ensure_ascii=False) + "\n")
-    else:
-        answer.show()
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    hide = without_secrets(environment)
+    options = _parsed(words, environment)
+    with log_on_stderr(hide):
+        answer = options if isinstance(options, Answer) else _carried_out(options)
+    printed(answer, as_json="--json" in words, hide=hide)
     return answer.status
 
 
-def _carried_out(command: Command, options: argparse.Namespace) -> Answer:
+def _parsed(words: Sequence[str], environment: Mapping[str, str]) -> argparse.Namespace | Answer:
+    told = io.StringIO()
     try:
-        return asyncio.run(command(options))
-    except KeyboardInterrupt:
+        with redirect_stderr(told):
+            return _parser().parse_args(words, argparse.Namespace(environment=environment))
+    except SystemExit as end:
+        if not end.code:
+            return Answer(status=Status.DONE, data=None)
+        usage, _, problem = told.getvalue().strip().rpartition("error: ")
+        text = f"{problem}\n{usage.rpartition(chr(10))[0]}"
+        return Answer(status=Status.INPUT, data={"error": problem, "problems": {"usage": problem}}, text=text)
+
+
+def _carried_out(options: argparse.Namespace) -> Answer:
+    command: Command = options.command
+    try:
+        return asyncio.run(_until_told(command(options)))
+    except (KeyboardInterrupt, asyncio.CancelledError):
         return _ended(Status.INTERRUPTED, "Interrupted.")
     except Refused as refused:
         problems: dict[str, JsonValue] = dict(refused.problems)
@@ -53,12 +71,16 @@ def _carried_out(command: Command, options: argparse.Namespace) -> Answer:
         return _ended(Status.OURS, f"This is a fault of codegen. Reference: {reference}", reference=reference)
 
 
+async def _until_told(work: Coroutine[None, None, Answer]) -> Answer:
+    """SIGTERM ends the work as Ctrl-C does: sandboxes and workspaces are cleared away first."""
+    this = asyncio.current_task()
+    if this is not None and threading.current_thread() is threading.main_thread():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
+    return await work
+
+
 def _ended(status: Status, text: str, **data: JsonValue) -> Answer:
-    return Answer(status=status, data={"error": text, **data}, show=lambda: _complain(text))
-
-
-def _complain(text: str) -> None:
-    sys.stderr.write(f"codegen: {text}\n")
+    return Answer(status=status, data={"error": text, **data}, text=text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         "configuration, repository or revision; 3 a fault of codegen; 4 refused, unreachable or over a "
         "limit; 130 interrupted.",
     )
+    json_option(parser, default=False)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND", dest="name")
     for module in COMMANDS:
         module.add(subparsers)

@@ -1,7 +1,6 @@
 """`codegen audit`: the record of a task, shown and checked."""
 
 import argparse
-import os
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
@@ -14,6 +13,7 @@ from jobs.cli.answer import Answer, Status, json_option
 from jobs.domain.event import GENESIS, Event, first_broken
 from jobs.domain.task import Task
 from jobs.errors import Refused, Stop, StopKind
+from jobs.queue.connection import reach
 from jobs.queue.submit import connect
 
 if TYPE_CHECKING:
@@ -42,14 +42,14 @@ def add(subparsers: "Subparsers") -> None:
 
 async def show(options: argparse.Namespace) -> Answer:
     """Every event, oldest first."""
-    _, events = await _record(options.task)
+    _, events = await _record(options)
     data: JsonValue = {"events": [event.model_dump(mode="json") for event in events]}
     return Answer(status=Status.DONE, data=data, show=lambda: _show(events))
 
 
 async def verify(options: argparse.Namespace) -> Answer:
     """Status 0 when the chain is whole and holds the trailers, 1 when not."""
-    task, events = await _record(options.task)
+    task, events = await _record(options)
     broken = first_broken(events)
     head = events[-1].hash if events else GENESIS
     known = {event.hash for event in events}
@@ -67,11 +67,13 @@ async def verify(options: argparse.Namespace) -> Answer:
     )
 
 
-async def _record(task_id: str) -> tuple[Task, tuple[Event, ...]]:
-    problems = settings.missing(os.environ, "REDIS_URL")
+async def _record(options: argparse.Namespace) -> tuple[Task, tuple[Event, ...]]:
+    task_id = options.task
+    problems = settings.missing(options.environment, "REDIS_URL")
     if problems:
         raise Refused(problems)
-    async with connect(os.environ["REDIS_URL"]) as (store, _):
+    async with connect(options.environment["REDIS_URL"]) as (store, _):
+        await reach(store.connection)
         task = await store.get(task_id)
         if task is None:
             raise Stop(f"There is no task {task_id}.", remedy="Check the id.", kind=StopKind.INPUT)

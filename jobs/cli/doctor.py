@@ -2,9 +2,9 @@
 
 import argparse
 import asyncio
-import os
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue, SecretStr
@@ -21,6 +21,7 @@ from jobs.adapters.workspaces import GitWorkspaces
 from jobs.cli.answer import Answer, Status, command
 from jobs.domain.base_model import Frozen
 from jobs.errors import Refused, Stop, Transient
+from jobs.queue.connection import reach
 from jobs.queue.submit import connect
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ SCOPES = frozenset({"commands", "chat:write", "channels:history", "files:write",
 """What the bot cannot do without."""
 FREE = 2 * 1024**3
 """Bytes that must be free under CODEGEN_HOME."""
+SOON = 14
+"""Days before its end from which a token is a fault."""
+PATIENCE = 30.0
+"""Seconds one thing may take to answer."""
+NETWORK = "Check the address and the network."
 
 
 class Line(Frozen):
@@ -60,39 +66,40 @@ async def carry_out(options: argparse.Namespace) -> Answer:
     unknown = [name for name in names if name not in CHECKS]
     if unknown:
         raise Refused({"--only": f"{', '.join(unknown)} is not one of {', '.join(CHECKS)}"})
-    lines = await asyncio.gather(*(_look(name) for name in names))
+    lines = await asyncio.gather(*(_look(name, options.environment) for name in names))
     data: list[JsonValue] = [line.model_dump(mode="json") for line in lines]
     well = all(line.ok for line in lines)
     return Answer(status=Status.DONE if well else Status.NO, data=data, show=lambda: _show(lines))
 
 
-async def _look(name: str) -> Line:
+async def _look(name: str, environment: Mapping[str, str]) -> Line:
     try:
-        async with asyncio.timeout(30):
-            return await CHECKS[name]()
+        async with asyncio.timeout(PATIENCE):
+            return await CHECKS[name](environment)
     except Stop as stop:
-        return Line(name=name, ok=False, detail=stop.reason, remedy=stop.remedy)
-    except Transient as transient:
-        return Line(name=name, ok=False, detail=transient.reason, remedy="Check the address and the network.")
+        return Line(name=name, ok=False, detail=stop.reason, remedy=stop.remedy or "See README.md.")
     except Refused as refused:
-        return Line(
-            name=name, ok=False, detail=str(refused), remedy="See .env.example and codegen.example.toml."
-        )
+        remedy = "See .env.example and codegen.example.toml."
+        return Line(name=name, ok=False, detail=str(refused), remedy=remedy)
+    except Transient as transient:
+        return Line(name=name, ok=False, detail=transient.reason, remedy=NETWORK)
     except TimeoutError:
-        return Line(
-            name=name, ok=False, detail="no answer within 30 s", remedy="Check the address and the network."
-        )
+        return Line(name=name, ok=False, detail=f"no answer within {PATIENCE:.0f} s", remedy=NETWORK)
+    except OSError as error:
+        detail = f"CODEGEN_HOME cannot be used: {error.strerror}"
+        return Line(name=name, ok=False, detail=detail, remedy="Name a folder that this user may write to.")
 
 
-async def _redis() -> Line:
-    async with connect(_variable("REDIS_URL")) as (store, _):
+async def _redis(environment: Mapping[str, str]) -> Line:
+    async with connect(_variable(environment, "REDIS_URL")) as (store, _):
+        await reach(store.connection)
         workers = await store.workers()
     return Line(name="redis", ok=True, detail=f"answers; {len(workers)} workers at work")
 
 
-async def _slack() -> Line:
-    messenger = SlackMessenger(settings.slack_api_url(os.environ), SecretStr(_variable("SLACK_BOT_TOKEN")))
-    team, scopes = await messenger.check()
+async def _slack(environment: Mapping[str, str]) -> Line:
+    token = SecretStr(_variable(environment, "SLACK_BOT_TOKEN"))
+    team, scopes = await SlackMessenger(settings.slack_api_url(environment), token).check()
     absent = sorted(SCOPES - set(scopes))
     if absent:
         remedy = "Reinstall the app from manifest.json."
@@ -100,49 +107,50 @@ async def _slack() -> Line:
     return Line(name="slack", ok=True, detail=f"connected to {team}")
 
 
-async def _gitlab() -> Line:
-    forge = GitLabForge(_variable("GITLAB_URL").rstrip("/"), SecretStr(_variable("GITLAB_TOKEN")))
-    token = await forge.token()
+async def _gitlab(environment: Mapping[str, str]) -> Line:
+    url, secret = _variable(environment, "GITLAB_URL"), _variable(environment, "GITLAB_TOKEN")
+    with closing(GitLabForge(url.rstrip("/"), SecretStr(secret))) as forge:
+        token = await forge.token()
     absent = sorted({"api", "write_repository"} - set(token.scopes))
     if absent:
         detail = f"the token of {token.user} lacks {', '.join(absent)}"
-        return Line(name="gitlab", ok=False, detail=detail, remedy="Make a token with both scopes.")
-    if token.days_left is not None and token.days_left < 14:
+        remedy = "Make GITLAB_TOKEN anew with the scopes api and write_repository."
+        return Line(name="gitlab", ok=False, detail=detail, remedy=remedy)
+    if token.days_left is not None and token.days_left < SOON:
         detail = f"the token of {token.user} ends in {token.days_left} days"
         return Line(name="gitlab", ok=False, detail=detail, remedy="Renew GITLAB_TOKEN.")
     lasts = "without an end" if token.days_left is None else f"for {token.days_left} more days"
     return Line(name="gitlab", ok=True, detail=f"connected as {token.user}, {lasts}")
 
 
-async def _model() -> Line:
-    name = os.environ.get("CODEGEN_MODEL") or settings.operator_file().engine.model
-    if not name:
-        raise Refused({"CODEGEN_MODEL": "is not set; give provider:name, such as openai:gpt-5"})
-    await check_model(name, os.environ)
+async def _model(environment: Mapping[str, str]) -> Line:
+    name = environment.get("CODEGEN_MODEL") or settings.operator_file(environment).engine.model
+    await check_model(name, environment)
     return Line(name="model", ok=True, detail=f"{name} answers")
 
 
-async def _sandbox() -> Line:
-    strategy = await GitWorkspaces(settings.home()).probe()
+async def _sandbox(environment: Mapping[str, str]) -> Line:
+    strategy = await GitWorkspaces(settings.home(environment)).probe()
     return Line(name="sandbox", ok=True, detail=f"holds; trees are made by {strategy}")
 
 
-async def _git() -> Line:
+async def _git(environment: Mapping[str, str]) -> Line:
+    del environment
     return Line(name="git", ok=True, detail=await version())
 
 
-async def _disk() -> Line:
-    home = settings.home()
+async def _disk(environment: Mapping[str, str]) -> Line:
+    home = settings.home(environment)
     await asyncio.to_thread(home.mkdir, parents=True, exist_ok=True)
     free = shutil.disk_usage(home).free
     detail = f"{free / 1024**3:.1f} GiB free under CODEGEN_HOME"
-    return Line(
-        name="disk", ok=free >= FREE, detail=detail, remedy="" if free >= FREE else "Make room: 2 GiB."
-    )
+    if free < FREE:
+        return Line(name="disk", ok=False, detail=detail, remedy="Make room: at least 2 GiB.")
+    return Line(name="disk", ok=True, detail=detail)
 
 
-async def _config() -> Line:
-    operator = settings.operator_file()
+async def _config(environment: Mapping[str, str]) -> Line:
+    operator = settings.operator_file(environment)
     absent = [
         path
         for path, one in operator.repositories.items()
@@ -152,18 +160,18 @@ async def _config() -> Line:
         detail = f"the environment of {', '.join(absent)} does not exist"
         return Line(name="config", ok=False, detail=detail, remedy="Build it, or mend codegen.toml.")
     count = len(operator.repositories)
-    remedy = "" if count else "List the repositories in codegen.toml."
+    remedy = "" if count else "List the repositories in codegen.toml; see codegen.example.toml."
     return Line(name="config", ok=count > 0, detail=f"{count} repositories", remedy=remedy)
 
 
-def _variable(name: str) -> str:
-    problems = settings.missing(os.environ, name)
+def _variable(environment: Mapping[str, str], name: str) -> str:
+    problems = settings.missing(environment, name)
     if problems:
         raise Refused(problems)
-    return os.environ[name]
+    return environment[name]
 
 
-CHECKS: dict[str, Callable[[], Awaitable[Line]]] = {
+CHECKS: dict[str, Callable[[Mapping[str, str]], Awaitable[Line]]] = {
     "redis": _redis,
     "slack": _slack,
     "gitlab": _gitlab,

@@ -1,19 +1,15 @@
 """`codegen run`: the pipeline in the terminal; no Slack, no Redis; pushes only with `--open`."""
 
 import argparse
-import getpass
 import os
-import sys
+import re
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue, SecretStr
-from rich.console import Console
-from rich.live import Live
-from rich.syntax import Syntax
-from rich.text import Text
 
 from jobs import settings
 from jobs.adapters.cache import FileCache
@@ -21,113 +17,126 @@ from jobs.adapters.gitlab import GitLabForge
 from jobs.adapters.model import model
 from jobs.cli import source
 from jobs.cli.answer import Answer, Status, command
+from jobs.cli.display import progress
 from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, TerminalJournal
-from jobs.cli.report import show_verdict, verdict_data
+from jobs.cli.report import show_run, verdict_data
 from jobs.domain.people import Person
+from jobs.domain.review import Repository
 from jobs.domain.run import Run, RunState
-from jobs.domain.task import Task, TaskState, task_id
+from jobs.domain.task import CROCKFORD, Task, TaskState, task_id
 from jobs.domain.verdict import VerdictStatus
 from jobs.engines.agent import AgentEngine
 from jobs.engines.patch import PatchEngine
 from jobs.errors import Refused, Stop, StopKind
-from jobs.messages.figures import duration, money
 from jobs.pipeline import execute
 from jobs.ports import Engine, Forge, Tools
-from jobs.settings import OperatorFile, RepositorySettings
 from jobs.tools import SystemClock
 
 if TYPE_CHECKING:
     from jobs.cli.answer import Subparsers
 
+_TASK = re.compile(rf"cg-[{CROCKFORD}]{{8}}")
+
 
 def add(subparsers: "Subparsers") -> None:
     """Bind the subcommand."""
     parser = command(subparsers, "run", "Carry out a spec here in the terminal and print the patch.")
-    parser.add_argument("--repo", required=True, metavar="PATH|URL", help="the repository")
-    parser.add_argument("--spec", required=True, metavar="FILE", help="spec.yml")
+    source.options(parser)
     parser.add_argument(
         "--engine", choices=("agent", "patch"), default="agent", help="what writes the change"
     )
     parser.add_argument("--patch", metavar="FILE", help="the diff for --engine patch")
-    parser.add_argument(
-        "--env", metavar="DIR", help="read-only environment with the repository's dependencies"
-    )
     parser.add_argument("--open", action="store_true", help="push and open the merge request in GitLab")
+    parser.add_argument(
+        "--task",
+        metavar="ID",
+        help="with --open: go on with an earlier run's task, on its branch and in its merge request; "
+        "left out, each run is a task of its own",
+    )
     parser.set_defaults(command=carry_out)
 
 
 async def carry_out(options: argparse.Namespace) -> Answer:
-    """Run; status 0 when passed or delivered, 1 when rejected or unproven."""
-    task = _task(options)
-    tools = _tools(options, task)
-    console = Console(stderr=True)
-    try:
-        with Live(Text("…"), console=console, transient=True, refresh_per_second=4) as live:
-            journal = TerminalJournal(lambda run: None if options.json else live.update(_line(run)))
+    """Run; status 0 when passed, 1 when rejected or unproven."""
+    task, tools = _prepared(options)
+    with progress(quiet=options.json) as show:
+        journal = TerminalJournal(show)
+        try:
             run = await execute(task, tools, journal, deliver=options.open)
-    except Stop as stop:
-        if stop.kind is StopKind.INPUT:
-            raise
-        return _answer(task, journal.run, outcome="stopped", reason=str(stop), status=Status.OUTSIDE)
+        except Stop as stop:
+            if stop.kind is StopKind.INPUT:
+                raise
+            return _answer(task, journal.run, outcome="stopped", reason=str(stop), status=Status.OUTSIDE)
     return _answer(task, run, outcome=_outcome(run), reason=run.reason, status=_status(run))
 
 
-def _task(options: argparse.Namespace) -> Task:
+def _prepared(options: argparse.Namespace) -> tuple[Task, Tools]:
     spec = source.spec_of(options.spec)
+    repository = source.repository(options.repo)
+    environment: Mapping[str, str] = options.environment
+    operator = source.operator(options, spec, repository)
+    cap = operator.cap_for(spec.repository)
+    if options.engine == "patch":  # a given diff has nothing to add in a second round
+        cap = cap.model_copy(update={"rounds": 1})
+    identity, origin = _identity(options)
     now = datetime.now(UTC)
-    origin = f"terminal/{uuid.uuid4()}"
-    identity = task_id(origin)
-    person = Person(id=getpass.getuser(), name=getpass.getuser())
-    return Task(
+    task = Task(
         id=identity,
         origin=origin,
         spec=spec,
-        requester=person,
+        requester=_person(environment),
         state=TaskState.RUNNING,
-        cap=_operator(options).cap_for(spec.repository),
+        cap=cap,
         run=Run(id=f"{identity}-r1", task=identity, number=1, started_at=now),
         runs=1,
         created_at=now,
         updated_at=now,
     )
-
-
-def _operator(options: argparse.Namespace) -> OperatorFile:
-    operator = settings.operator_file()
-    if options.env is None:
-        return operator
-    path = source.repository(options.repo).path
-    own = operator.repositories.get(path, RepositorySettings())
-    changed = own.model_copy(update={"environment": Path(options.env)})
-    return operator.model_copy(update={"repositories": {**operator.repositories, path: changed}})
-
-
-def _tools(options: argparse.Namespace, task: Task) -> Tools:
-    return Tools(
-        forge=_forge(options, task),
-        workspaces=source.workspaces(),
+    tools = Tools(
+        forge=_forge(options, task, repository),
+        workspaces=source.workspaces(environment),
         engine=_engine(options),
         artifacts=MemoryArtifacts(),
-        cache=FileCache(settings.home() / "cache"),
+        cache=FileCache(settings.home(environment) / "cache"),
         inbox=NobodyCancels(),
         clock=SystemClock(),
-        operator=_operator(options),
+        operator=operator,
     )
+    return task, tools
 
 
-def _forge(options: argparse.Namespace, task: Task) -> Forge:
+def _identity(options: argparse.Namespace) -> tuple[str, str]:
+    if options.task is None:
+        origin = f"terminal/{uuid.uuid4()}"
+        return task_id(origin), origin
     if not options.open:
-        repository = source.repository(options.repo)
-        if task.spec.target:
-            repository = repository.model_copy(update={"default_branch": task.spec.target})
+        raise Refused({"--task": "goes with --open: only a branch in GitLab can be gone on with"})
+    if not _TASK.fullmatch(options.task):
+        raise Refused({"--task": "is not a task id such as cg-1a2b3c4d"})
+    return options.task, f"terminal/{options.task}"
+
+
+def _person(environment: Mapping[str, str]) -> Person:
+    name = environment.get("USER") or environment.get("LOGNAME") or f"uid {os.getuid()}"
+    return Person(id=name, name=name)
+
+
+def _forge(options: argparse.Namespace, task: Task, repository: Repository) -> Forge:
+    if not options.open:
         return LocalForge(repository)
-    problems = settings.missing(os.environ, "GITLAB_URL", "GITLAB_TOKEN")
+    environment: Mapping[str, str] = options.environment
+    problems = settings.missing(environment, "GITLAB_URL", "GITLAB_TOKEN")
     if problems:
         raise Refused(problems)
-    return GitLabForge(os.environ["GITLAB_URL"].rstrip("/"), SecretStr(os.environ["GITLAB_TOKEN"]))
+    url = environment["GITLAB_URL"].rstrip("/")
+    project = f"{url}/{task.spec.repository}"
+    if repository.url.removesuffix(".git") != project:
+        raise Refused({"--repo": f"with --open, name the project that the spec is for: {project}"})
+    return GitLabForge(url, SecretStr(environment["GITLAB_TOKEN"]))
 
 
 def _engine(options: argparse.Namespace) -> Engine:
+    environment: Mapping[str, str] = options.environment
     if options.engine == "patch":
         if not options.patch:
             raise Refused({"--patch": "name the diff for --engine patch"})
@@ -136,10 +145,10 @@ def _engine(options: argparse.Namespace) -> Engine:
         except OSError as error:
             raise Refused({"--patch": f"{options.patch} cannot be read: {error.strerror}"}) from None
         return PatchEngine(diff)
-    name = os.environ.get("CODEGEN_MODEL") or settings.operator_file().engine.model
-    if not name:
-        raise Refused({"CODEGEN_MODEL": "is not set; give provider:name, such as openai:gpt-5"})
-    return AgentEngine(model(name, os.environ))
+    if options.patch:
+        raise Refused({"--patch": "goes with --engine patch"})
+    name = environment.get("CODEGEN_MODEL") or settings.operator_file(environment).engine.model
+    return AgentEngine(model(name, environment))
 
 
 def _outcome(run: Run) -> str:
@@ -159,33 +168,10 @@ def _answer(task: Task, run: Run | None, *, outcome: str, reason: str, status: S
         "outcome": outcome,
         "rounds": run.round if run else 0,
         "verdict": verdict_data(run.verdict) if run and run.verdict else None,
-        "patch": run.patch.diff.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        if run and run.patch
-        else None,
+        "patch": run.patch.diff if run and run.patch else None,
         "mr": run.merge_request.url if run and run.merge_request else None,
         "spend": run.spend.model_dump(mode="json") if run else None,
         "reason": reason,
     }
-    return Answer(status=status, data=data, show=lambda: _show(task, run, outcome, reason))
-
-
-def _show(task: Task, run: Run | None, outcome: str, reason: str) -> None:
-    console, words = Console(), Console(stderr=True)
-    if run and run.patch:
-        if console.is_terminal:
-            console.print(Syntax(run.patch.diff, "diff"))
-        else:
-            sys.stdout.buffer.write(run.patch.diff.encode("utf-8", "surrogateescape"))
-    if run and run.verdict:
-        show_verdict(task.spec, run.verdict, words)
-    if run and run.summary:
-        words.print(Text(run.summary))
-    if run and run.merge_request:
-        words.print("Merge request:", run.merge_request.url)
-    words.print(f"{outcome}: {reason}" if reason else outcome, f"· {money(run.spend)}" if run else "")
-
-
-def _line(run: Run) -> Text:
-    elapsed = (datetime.now(UTC) - run.started_at).total_seconds()
-    line = f"{run.state} · round {run.round} · {duration(elapsed)} · {money(run.spend)}"
-    return Text(f"{line} · {run.step}" if run.step else line)
+    ending = f"{outcome}: {reason}" if reason else outcome
+    return Answer(status=status, data=data, show=lambda: show_run(task, run, ending))

@@ -34,7 +34,8 @@ async def check_spec(options: argparse.Namespace) -> Answer:
     assessment = assess(source.spec_of(options.file))
     return Answer(
         status=Status.NO if assessment.gaps else Status.DONE,
-        data=assessment.model_dump(mode="json"),
+        # an estimate needs the outcomes of earlier tasks, which a spec file alone does not have
+        data={**assessment.model_dump(mode="json"), "estimate": None},
         show=lambda: _show(assessment),
     )
 

@@ -23,13 +23,9 @@ if TYPE_CHECKING:
 def add(subparsers: "Subparsers") -> None:
     """Bind the subcommand."""
     parser = command(subparsers, "verify", "Verify the change between two commits against a spec.")
-    parser.add_argument("--repo", required=True, metavar="PATH|URL", help="the repository")
+    source.options(parser)
     parser.add_argument("--base", required=True, metavar="REV", help="the commit before the change")
     parser.add_argument("--head", required=True, metavar="REV", help="the commit with the change")
-    parser.add_argument("--spec", required=True, metavar="FILE", help="spec.yml")
-    parser.add_argument(
-        "--env", metavar="DIR", help="read-only environment with the repository's dependencies"
-    )
     parser.add_argument("--suite", nargs="+", default=[], metavar="WORD", help="command of the test suite")
     parser.set_defaults(command=carry_out)
 
@@ -38,7 +34,9 @@ async def carry_out(options: argparse.Namespace) -> Answer:
     """Verify; status 0 when passed, 1 when rejected or unproven."""
     spec = source.spec_of(options.spec)
     repository = source.repository(options.repo)
-    workspaces = source.workspaces()
+    operator = source.operator(options, spec, repository)
+    own = operator.repositories[repository.path]
+    workspaces = source.workspaces(options.environment)
     base = await workspaces.resolve(repository, options.base)
     head = await workspaces.resolve(repository, options.head)
     target_base = await workspaces.merge_base(repository, base, head)
@@ -51,11 +49,11 @@ async def carry_out(options: argparse.Namespace) -> Answer:
         patch=patch,
         total=patch,
         named=(),
-        environment=options.env,
-        suite=tuple(options.suite),
-        checks=settings.operator_file().checks,
+        environment=str(own.environment) if own.environment else None,
+        suite=tuple(options.suite) or own.suite,
+        checks=operator.checks,
     )
-    cache = FileCache(settings.home() / "cache")
+    cache = FileCache(settings.home(options.environment) / "cache")
     verdict = await verify(
         subject, workspaces=workspaces, cache=cache, note=_quiet if options.json else _tell
     )

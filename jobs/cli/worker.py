@@ -20,6 +20,7 @@ def add(subparsers: "Subparsers") -> None:
 
 async def carry_out(options: argparse.Namespace) -> Answer:
     """Serve; ends with status 0 after SIGTERM."""
-    del options
-    status = await serve(settings.worker_settings(), workshop)
-    return Answer(status=Status(status), data={"stopped": True}, show=lambda: None)
+    status = Status(await serve(settings.worker_settings(options.environment), workshop))
+    if status is Status.DONE:
+        return Answer(status=status, data={"stopped": True})
+    return Answer(status=status, data={"error": "The worker could not start; its log says why."})

@@ -49,7 +49,7 @@ def _by_rule(run: Run, rule: str) -> list[Place]:
 
 
 def _assumptions(run: Run) -> list[Place]:
-    return [(one.id, f"{one.text} Assumed: {one.chosen}") for one in run.assumptions]
+    return [(f"assumption {one.id}", f"{one.text} Assumed: {one.chosen}") for one in run.assumptions]
 
 
 def _findings(run: Run) -> list[Place]:

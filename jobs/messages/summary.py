@@ -13,6 +13,8 @@ from jobs.render import render
 
 HEADER = ("Criterion", "Result", "Before", "After", "Proof")
 """Columns of the evidence table."""
+NARROW = ("Criterion", "Result", "Before → after", "Proof")
+"""Its columns in a thread, which is narrow."""
 
 _BUTTONS = frozenset({RunState.REJECTED, RunState.STOPPED, RunState.FAILED, RunState.CANCELLED})
 
@@ -87,7 +89,8 @@ def _evidence(spec: Spec, verdict: Verdict | None) -> list[blocks.Block]:
     if verdict is None or not verdict.evidence:
         return []
     rows = [evidence_row(spec, one) for one in verdict.evidence[: blocks.ROWS]]
-    return [blocks.table(HEADER, [[blocks.one_line(cell, 120) for cell in row] for row in rows])]
+    narrow = [(text, result, f"{base} → {head}", proof) for text, result, base, head, proof in rows]
+    return [blocks.table(NARROW, [[blocks.one_line(cell, 120) for cell in row] for row in narrow])]
 
 
 def _look_first(run: Run) -> list[blocks.Block]:

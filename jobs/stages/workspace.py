@@ -5,7 +5,9 @@ from contextlib import AbstractAsyncContextManager
 from jobs.domain.base_model import Frozen
 from jobs.domain.patch import Sha
 from jobs.domain.review import Repository
+from jobs.domain.run import Run
 from jobs.domain.task import Task
+from jobs.errors import Stop
 from jobs.ports import Tools, Workspace
 
 
@@ -55,6 +57,26 @@ async def survey(task: Task, tools: Tools) -> Ground:
         suite=own.suite if own else (),
         reviewers=own.reviewers if own else (),
     )
+
+
+async def moved(ground: Ground, tools: Tools) -> Ground:
+    """The ground after somebody else pushed to the branch, or removed it."""
+    now = await tools.forge.branch_head(ground.repository.path, ground.branch)
+    if now is None:
+        return ground.model_copy(update={"branch_head": None})
+    target_head = await tools.workspaces.resolve(ground.repository, ground.target)
+    target_base = await tools.workspaces.merge_base(ground.repository, target_head, now)
+    return ground.model_copy(update={"start": now, "branch_head": now, "target_base": target_base})
+
+
+async def pushed(run: Run, ground: Ground, tools: Tools) -> bool:
+    """True when the branch holds the run's commit already: its push arrived, only the answer did not."""
+    if run.head is None or ground.branch_head is None:
+        return False
+    try:
+        return await tools.workspaces.merge_base(ground.repository, ground.start, run.head) == run.head
+    except Stop:  # a commit that is nowhere was never pushed
+        return False
 
 
 def open_workspace(ground: Ground, tools: Tools) -> AbstractAsyncContextManager[Workspace]:

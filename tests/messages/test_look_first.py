@@ -27,7 +27,7 @@ def test_places_come_in_the_order_of_risk() -> None:
     question = Question(id="Q1", text="Which?", options=("a",), chosen="a")
     run = a_run(verdict=a_verdict(checks=checks, evidence=evidence), assumptions=(question,), patch=a_patch())
     assert [where for where, _ in look_first(run)] == [
-        *("AC1", "a.py:4", "a.py:3", "a.py:2", "Q1", "a.py:1", "types", "AC2", "src/totals.py"),
+        *("AC1", "a.py:4", "a.py:3", "a.py:2", "assumption Q1", "a.py:1", "types", "AC2", "src/totals.py"),
     ]
 
 

@@ -68,7 +68,7 @@ def test_a_delivered_task_is_summed_up_with_its_evidence() -> None:
     assert "merge request !7" in text_of(message)
     assert "Totals round half up now." in text_of(message)
     table = next(block for block in message.blocks if block["type"] == "table")
-    assert cells(table)[1][1:] == ["proven (strong)", "failed", "passed", "tests, yours"]
+    assert cells(table)[1][1:] == ["proven (strong)", "failed → passed", "tests, yours"]
     assert "1 min 20 s · $0.12" in text_of(message)
     assert actions_of(message) == [Action.OPEN_MR]
 

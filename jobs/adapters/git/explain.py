@@ -6,10 +6,16 @@ from jobs.domain.review import Repository
 from jobs.errors import Stop, StopKind
 from jobs.ports import BranchMoved
 
-_TOKEN = ("Authentication failed", "HTTP Basic: Access denied", "could not read Username", "401", "403")
+_TOKEN = (
+    "Authentication failed",
+    "HTTP Basic: Access denied",
+    "could not read Username",
+    "returned error: 401",
+    "returned error: 403",
+)
 _MISSING = (
     "not found",
-    "404",
+    "returned error: 404",
     "does not appear to be a git repository",
     "does not exist",
     "not a git repository",

@@ -42,6 +42,8 @@ class Mirror:
         if _EXPRESSION.search(revision):
             raise explain.unknown_revision(self._repository, revision)
         await self.fetch()
+        if revision == "HEAD" and not is_local(self._repository.url):
+            await self.fetch("HEAD")
         if _FULL.fullmatch(revision) and not await self.has(revision):
             await self.fetch(revision)
         names = [f"refs/heads/{revision}", f"refs/tags/{revision}"]
