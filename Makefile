@@ -86,6 +86,14 @@ contracts: setup
 lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --group analysers -o requirements-analysers.lock
+
+# An environment for the check `security`; codegen.toml names it: [checks] analysers = "…".
+.PHONY: analysers
+analysers:
+	@test -n "$(DIR)" || { echo "Name the folder: make analysers DIR=/var/lib/codegen/analysers" >&2; exit 2; }
+	$(PYTHON) -m venv $(DIR)
+	$(DIR)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-analysers.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .playground

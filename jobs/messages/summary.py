@@ -1,5 +1,6 @@
 """The summary: one reply when a run ends, everything a reviewer needs at a glance."""
 
+from jobs.domain.risk import risk
 from jobs.domain.run import Run, RunState
 from jobs.domain.spec import Spec
 from jobs.domain.task import Task
@@ -71,6 +72,7 @@ def _text(task: Task, run: Run) -> str:
     verdict = run.verdict
     failed = [one for one in verdict.checks if one.status is CheckStatus.FAILED] if verdict else []
     request = run.merge_request
+    review = risk(run)
     return render(
         f"thread/summary/{run.state}.mrkdwn.j2",
         summary=blocks.clip(run.summary, 1200),
@@ -79,6 +81,8 @@ def _text(task: Task, run: Run) -> str:
         draft=bool(request and request.draft),
         status=verdict.status if verdict else "",
         proven=verdict.proven if verdict else 0,
+        tier=review.tier,
+        minutes=review.minutes,
         criteria=len(task.spec.criteria),
         failed=[(one.name, blocks.one_line(one.summary, 250)) for one in failed[:5]],
         reason=blocks.clip(run.reason, 900),
