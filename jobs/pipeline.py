@@ -157,6 +157,7 @@ async def _verify(
         named=progress.run.proofs,
         environment=ground.environment,
         suite=ground.suite,
+        checks=tools.operator.checks,
     )
     verdict = await verify(
         subject,

@@ -37,6 +37,8 @@ class Command(Frozen):
     """What the command reads; then end of file."""
     files: Mapping[str, bytes] = {}
     """Files the command sees read-only under `{in}`, outside the tree."""
+    mounts: tuple[str, ...] = ()
+    """The operator's directories that the command sees read-only at their own path; never a repository's."""
     collect: bool = False
     """True: `{out}` is a fresh writable directory outside the tree, with an unguessable name."""
 

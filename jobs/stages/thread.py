@@ -1,9 +1,12 @@
 """Telling the thread: the head message rewritten in place, one summary reply when a run ends."""
 
+from pydantic import JsonValue
+
 from jobs import messages
 from jobs.domain.run import Run, RunState
 from jobs.domain.task import Task
-from jobs.ports import Messenger
+from jobs.ports import Message, Messenger
+from jobs.redaction import scrub
 
 DIFF = 1_000_000
 """Most characters of a diff put into the thread: Slack's bound for a snippet."""
@@ -20,14 +23,30 @@ async def announce(task: Task, messenger: Messenger) -> Task:
     if task.batch is not None and task.thread.ts is not None:
         ts = task.thread.ts  # the batch has one head message for all its tasks
     else:
-        ts = await messenger.put(messages.head(task), ts=task.thread.ts)
+        ts = await messenger.put(scrubbed(messages.head(task)), ts=task.thread.ts)
     if ts != task.thread.ts:
         task = task.note(thread=task.thread.model_copy(update={"ts": ts}))
     run = task.run
     if run is not None and run.ended and run.state is not RunState.SUPERSEDED:
-        await messenger.put(messages.summary(task))
+        await messenger.put(scrubbed(messages.summary(task)))
         await _attach_diff(task, run, ts, messenger)
     return task
+
+
+def scrubbed(message: Message) -> Message:
+    """The message without anything that looks like a credential; it never grows."""
+    blocks = tuple({name: _scrubbed(value) for name, value in block.items()} for block in message.blocks)
+    return message.model_copy(update={"text": scrub(message.text), "blocks": blocks})
+
+
+def _scrubbed(value: JsonValue) -> JsonValue:
+    if isinstance(value, str):
+        return scrub(value)
+    if isinstance(value, list):
+        return [_scrubbed(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _scrubbed(one) for name, one in value.items()}
+    return value
 
 
 async def _attach_diff(task: Task, run: Run, ts: str, messenger: Messenger) -> None:
@@ -40,6 +59,6 @@ async def _attach_diff(task: Task, run: Run, ts: str, messenger: Messenger) -> N
         thread_ts=ts,
         name=f"{run.state}.diff",
         title=f"The change that was not opened ({len(patch.files)} files)",
-        content=content[:DIFF],
+        content=scrub(content)[:DIFF],
         key=run.id,
     )

@@ -6,14 +6,30 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from jobs.checks import acceptance, evidence, integrity, mutation, policy, secrets, suite
+from jobs.checks import (
+    acceptance,
+    coverage,
+    dependencies,
+    docs,
+    evidence,
+    integrity,
+    interface,
+    lint,
+    mutation,
+    policy,
+    secrets,
+    security,
+    suite,
+    types,
+)
 from jobs.checks.acceptance_runs import acceptance_on_both
-from jobs.checks.changes import SourceChange, base_settings, head_tests
+from jobs.checks.changes import SourceChange, base_settings, head_tests, tool_settings
 from jobs.checks.context import CheckContext, CheckFunction, Trials
 from jobs.checks.mutation_runs import Mutation, mutate
 from jobs.checks.once import Once
 from jobs.checks.presentable import presentable, presentable_evidence
-from jobs.checks.side import Side
+from jobs.checks.programs import Programs
+from jobs.checks.side import Overlay, Side
 from jobs.checks.suites import BaseSuite, HeadSuite, suite_key, suite_on_base, suite_on_head
 from jobs.checks.toolchains.detect import detect
 from jobs.domain.patch import ChangeStatus, Patch, Sha
@@ -23,10 +39,14 @@ from jobs.domain.spec import Spec
 from jobs.domain.verdict import Check, CheckStatus, Evidence, Verdict
 from jobs.errors import Stop
 from jobs.ports import Cache, Command, Note, Result, Workspace, Workspaces
+from jobs.settings import NO_HELP, ChecksTable
 
 GATE: Final[tuple[CheckFunction, ...]] = (policy.check, secrets.check)
 """Checks of the diff alone; a failed policy keeps the change from running."""
-CHECKS: Final = (integrity, suite, acceptance, mutation)
+CHECKS: Final = (
+    *(integrity, lint, types, security, dependencies, interface, docs),  # before tests could touch the trees
+    *(suite, acceptance, coverage, mutation),
+)
 """Checks of both trees, as modules with NAME, NEEDS and check."""
 
 OUT_OF_TIME: Final = "Not finished: the task has used its time."
@@ -57,6 +77,8 @@ class Subject:
     """Directory with the repository's dependencies."""
     suite: tuple[str, ...]
     """The suite's command; empty means detected."""
+    checks: ChecksTable = NO_HELP
+    """What the operator gives checks to work with."""
 
 
 async def verify(
@@ -74,6 +96,7 @@ async def verify(
         changes=(),
         proofs=_proofs(subject),
         note=note,
+        settings=subject.checks,
     )
     gate = [await check(ctx) for check in GATE]
     if gate[0].status is CheckStatus.FAILED:
@@ -198,6 +221,12 @@ def _trials(
         one, other = await asyncio.gather(there, here)
         return one, other
 
+    async def analyse(there: Command | None, here: Command | None) -> tuple[Result | None, Result | None]:
+        one, other = await asyncio.gather(
+            _perhaps(base, there, overlay={}), _perhaps(head, here, overlay=tool_settings(changes))
+        )
+        return one, other
+
     return Trials(
         toolchain=base.toolchain,
         base_suite=base_suite,
@@ -205,7 +234,14 @@ def _trials(
         acceptance=acceptance_runs,
         mutation=Once(group, mutants),
         command=command,
+        analyse=analyse,
+        read_base=base.workspace.read,
+        programs=Programs(environment=subject.environment, settings=subject.checks),
     )
+
+
+async def _perhaps(side: Side, command: Command | None, *, overlay: Overlay) -> Result | None:
+    return None if command is None else await side.execute(command, overlay=overlay)
 
 
 async def _suite_on_base(side: Side, *, cache: Cache, key: str) -> BaseSuite:

@@ -1,7 +1,7 @@
 """The backlog decides which waiting tasks may start now, and why the others may not yet."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -65,9 +65,12 @@ class Backlog:
             await looking.done(self._connection, one, mark, again=again)
         return len(due)
 
-    async def next(self, toolchains: Sequence[str] = ()) -> Start | None:
-        """The task whose turn it is on a worker with these toolchains; None when nothing may start now."""
-        passed: list[str] = []
+    async def next(self, toolchains: Sequence[str] = (), *, but: Collection[str] = ()) -> Start | None:
+        """The task whose turn it is on a worker with these toolchains; None when nothing may start now.
+
+        The tasks named in `but` are passed over.
+        """
+        passed = list(but)
         for _ in range(_STEPS):
             open_pools = [one for one in await lanes.pools(self._connection) if self._open(one, toolchains)]
             pick = await lanes.pick(self._connection, open_pools, self._operator, passed=passed)
