@@ -7,9 +7,9 @@ from pydantic import JsonValue
 
 from jobs.domain.batch import Batch
 from jobs.domain.budget import Spend
+from jobs.domain.risk import risk
 from jobs.domain.task import Task, TaskState
 from jobs.messages import blocks
-from jobs.messages.effort import review_minutes
 from jobs.messages.figures import money
 from jobs.ports import Message
 from jobs.render import mrkdwn, render
@@ -69,11 +69,11 @@ def batch_digest(batch: Batch, tasks: Sequence[Task]) -> Message:
     text = render(
         "thread/batch_digest.mrkdwn.j2",
         reviews=[
-            (_url(one), _iid(one), blocks.one_line(one.spec.title, 70), max(1, round(spent)))
+            (_url(one), _iid(one), blocks.one_line(one.spec.title, 70), spent)
             for one, spent in list(zip(ranked, minutes, strict=True))[:10]
         ],
         more=max(0, len(ranked) - 10),
-        total=max(1, round(sum(minutes))) if ranked else 0,
+        total=sum(minutes),
         rest=[(blocks.one_line(one.spec.title, 70), one.id, one.state) for one in rest[:10]],
         more_rest=max(0, len(rest) - 10),
     )
@@ -127,3 +127,8 @@ def _url(task: Task) -> str:
 
 def _iid(task: Task) -> int:
     return task.merge_request.iid if task.merge_request else 0
+
+
+def review_minutes(task: Task) -> int:
+    """Estimated minutes of a person's time; 0 without a change to review."""
+    return risk(task.run).minutes if task.run and task.run.patch and not task.run.patch.empty else 0

@@ -8,6 +8,7 @@ from jobs.errors import Stop, Transient
 from jobs.ports import Messenger
 from jobs.queue import batches
 from jobs.queue.store import Store
+from jobs.stages.thread import scrubbed
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +40,9 @@ async def _tell(batch_id: str, store: Store, messenger: Messenger) -> None:
     if batch is None or batch.channel is None:
         return
     tasks = await batches.tasks_of(store, batch)
-    ts = await messenger.put(messages.batch_head(batch, tasks), ts=batch.ts)
+    ts = await messenger.put(scrubbed(messages.batch_head(batch, tasks)), ts=batch.ts)
     if ts != batch.ts:
         await batches.posted(store.connection, batch_id, ts)
     if all(one.state not in UNDER_WAY for one in tasks):
-        await messenger.put(messages.batch_digest(batch.model_copy(update={"ts": ts}), tasks))
+        digest = messages.batch_digest(batch.model_copy(update={"ts": ts}), tasks)
+        await messenger.put(scrubbed(digest))

@@ -9,7 +9,7 @@ from jobs.domain.people import Person
 from jobs.domain.run import RunState
 from jobs.domain.task import Task, TaskState, Thread, Waiting
 from jobs.domain.verdict import EvidenceStatus
-from jobs.messages.effort import review_minutes
+from jobs.messages.batch import review_minutes
 from playground.slack.validate import message_blocks
 from tests.factories import (
     NOON,
@@ -81,7 +81,8 @@ def test_the_digest_is_ordered_by_review_effort() -> None:
     message = messages.batch_digest(a_batch([hard, easy, lost]), [hard, easy, lost])
     text = text_of(message)
     assert text.index("|!2>") < text.index("|!1>")
-    assert "Ready to review: about 10 min in all." in text
+    total = review_minutes(hard) + review_minutes(easy)
+    assert f"Ready to review: about {total} min in all." in text
     assert f"stopped, `{lost.id}`" in text
     assert message.thread_ts == "1700000000.000100"
 
