@@ -25,6 +25,7 @@ from jobs.settings import WorkerSettings
 from jobs.worker import logs
 from jobs.worker.acts import run_act
 from jobs.worker.arq_loop import ArqLoop
+from jobs.worker.batches import tell_batches
 from jobs.worker.catalogue import CatalogueDesk
 from jobs.worker.fault import fault_of
 from jobs.worker.reconcile import EVERY, reconcile
@@ -141,6 +142,7 @@ class Process:
     async def _reconcile(self) -> None:
         await reconcile(self._store, self._queue, self._say, backlog=self._backlog)
         await self._ledger.release_lost()
+        await tell_batches(self._store, self._shop.messenger)
 
     async def _sign_in(self) -> None:
         await board.sign_in(self._store.connection, self.name, datetime.now(UTC))
