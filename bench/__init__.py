@@ -3,4 +3,4 @@
 
 def row(name: str, *, ours: float, rival: float, unit: str = "ms") -> None:
     """Print one comparison; `name` says what is compared with what."""
-    print(f"{name}: ours {ours:.2f} {unit} vs rival {rival:.2f} {unit} = {ours / rival:.2f}", flush=True)
+    print(f"{name}: ours {ours:.3g} {unit} vs rival {rival:.3g} {unit} = {ours / rival:.3g}", flush=True)

@@ -4,11 +4,9 @@ A measurement is a module of this package with `main() -> None` that prints its 
 and that runs by itself too: `python -m bench.ack`.
 """
 
-import pkgutil
 import subprocess
 import sys
-
-import bench
+from pathlib import Path
 
 
 def main() -> int:
@@ -25,8 +23,9 @@ def main() -> int:
 
 
 def names() -> list[str]:
-    """The measurements there are."""
-    return sorted(one.name for one in pkgutil.iter_modules(bench.__path__) if not one.name.startswith("_"))
+    """The measurements there are: modules with a `main` that takes nothing and answers nothing."""
+    modules = Path(__file__).parent.glob("[!_]*.py")
+    return sorted(one.stem for one in modules if "\ndef main() -> None:" in one.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

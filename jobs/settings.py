@@ -11,7 +11,8 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Cap
-from jobs.domain.plan import ANYTIME, Label, Plan
+from jobs.domain.ledger import BudgetTable
+from jobs.domain.plan import ANYTIME, Label, Overlap, Plan
 from jobs.domain.window import Window
 from jobs.errors import Refused
 
@@ -71,6 +72,8 @@ class BacklogTable(Frozen):
     """Tasks running at the same time in one repository."""
     windows: dict[Label, Window] = {}  # noqa: RUF012  # pydantic copies defaults
     """Hours within which tasks may start, by name."""
+    overlap: Overlap = Overlap.SERIALISE
+    """What tasks do about others with some of the same declared paths, unless they say so themselves."""
     channels: dict[str, Label] = {}  # noqa: RUF012  # pydantic copies defaults
     """Channel id → the window of tasks from there that name none."""
 
@@ -117,6 +120,8 @@ class OperatorFile(Frozen):
     """How much one worker process runs at once."""
     backlog: BacklogTable = BacklogTable()
     """What may start when."""
+    budgets: BudgetTable = BudgetTable()
+    """What many runs together may use."""
     checks: ChecksTable = ChecksTable()
     """What changes are checked with."""
 
@@ -135,10 +140,14 @@ class OperatorFile(Frozen):
         return own.running if own and own.running else self.backlog.per_repository
 
     def plan_for(self, plan: Plan, *, repository: str, channel: str | None) -> Plan:
-        """A plan with what the operator decides: the channel's window where none is named, the toolchain."""
+        """A plan with what the operator decides where it says nothing: window, overlap, toolchain."""
         own = self.repositories.get(repository)
-        window = plan.window or self.backlog.channels.get(channel or "")
-        return plan.model_copy(update={"window": window, "toolchain": own.toolchain if own else None})
+        decided = {
+            "window": plan.window or self.backlog.channels.get(channel or ""),
+            "overlap": plan.overlap or self.backlog.overlap,
+            "toolchain": own.toolchain if own else None,
+        }
+        return plan.model_copy(update=decided)
 
 
 class WorkerSettings(Frozen):

@@ -35,6 +35,9 @@ operators = ["U0BEN"]
 lease_seconds = {lease}
 grace_seconds = 0.5
 
+[backlog]
+overlap = "ignore"
+
 [repositories."payments/api"]
 channels = ["C0PAY"]
 people = ["U0ANA", "U0BEN"]

@@ -40,6 +40,16 @@ def summary(task: Task) -> Message:
     )
 
 
+def diff_attached(run: Run) -> bool:
+    """True when the thread gets the diff as a file: it was not opened, and no secret was found in it."""
+    if run.state not in (RunState.REJECTED, RunState.STOPPED) or run.merge_request is not None:
+        return False
+    if run.patch is None or run.patch.empty:
+        return False
+    scans = [one.status for one in (run.verdict.checks if run.verdict else ()) if one.name == "secrets"]
+    return bool(run.verdict) and CheckStatus.FAILED not in scans
+
+
 def evidence_row(spec: Spec, evidence: Evidence) -> tuple[str, ...]:
     """One criterion's cells: text, result, what the proof did before and after, who wrote it."""
     text = next((one.text for one in spec.criteria if one.id == evidence.criterion), "")
@@ -79,6 +89,7 @@ def _text(task: Task, run: Run) -> str:
         remedy=blocks.clip(run.remedy, 500),
         reference=run.reference,
         open_request=task.merge_request is not None,
+        attached=diff_attached(run),
         files=len(run.patch.files) if run.patch else 0,
         added=sum(one.added for one in run.patch.files) if run.patch else 0,
         removed=sum(one.removed for one in run.patch.files) if run.patch else 0,

@@ -63,6 +63,7 @@ def description(task: Task, run: Run, ground: Ground, *, now: datetime) -> str:
         "merge_request/description.md.j2",
         summary=run.summary,
         status=verdict.status if verdict else "",
+        reason=run.reason,
         proven=verdict.proven if verdict else 0,
         criteria=len(task.spec.criteria),
         evidence=[(*evidence_row(task.spec, one), one.reason) for one in verdict.evidence] if verdict else [],

@@ -5,11 +5,8 @@ from pydantic import JsonValue
 from jobs import messages
 from jobs.domain.run import Run, RunState
 from jobs.domain.task import Task
-from jobs.domain.verdict import CheckStatus
 from jobs.ports import Message, Messenger
 from jobs.redaction import scrub
-
-FAILED = CheckStatus.FAILED
 
 DIFF = 1_000_000
 """Most characters of a diff put into the thread: Slack's bound for a snippet."""
@@ -51,15 +48,13 @@ def _scrubbed(value: JsonValue) -> JsonValue:
 
 async def _attach_diff(task: Task, run: Run, ts: str, messenger: Messenger) -> None:
     patch = run.patch
-    if task.thread is None or patch is None or patch.empty or run.state is not RunState.REJECTED:
-        return
-    if run.verdict and any(one.name == "secrets" and one.status is FAILED for one in run.verdict.checks):
+    if task.thread is None or patch is None or not messages.diff_attached(run):
         return
     content = patch.diff.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     await messenger.upload(
         channel=task.thread.channel,
         thread_ts=ts,
-        name="rejected.diff",
+        name=f"{run.state}.diff",
         title=f"The change that was not opened ({len(patch.files)} files)",
         content=scrub(content)[:DIFF],
         key=run.id,

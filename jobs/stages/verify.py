@@ -49,6 +49,9 @@ READING: Final = (integrity, lint, types, security, dependencies, interface, doc
 CHECKS: Final = (*READING, suite, acceptance, coverage, mutation)
 """Checks of both trees, as modules with NAME, NEEDS and check."""
 
+OUT_OF_TIME: Final = "Not finished: the task has used its time."
+"""What a check or a proof says that was cut short."""
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -76,8 +79,13 @@ class Subject:
     """What the operator gives checks to work with."""
 
 
-async def verify(subject: Subject, *, workspaces: Workspaces, cache: Cache, note: Note) -> Verdict:
-    """Check a change in workspaces of its own; raises Stop when the sandbox or the checkout fails."""
+async def verify(
+    subject: Subject, *, workspaces: Workspaces, cache: Cache, note: Note, seconds: float | None = None
+) -> Verdict:
+    """Check a change in workspaces of its own; raises Stop when the sandbox or the checkout fails.
+
+    After `seconds` it ends with what is known by then; the rest is not available, so nothing is proven by it.
+    """
     await note(step="reading the change")
     ctx = CheckContext(
         spec=subject.spec,
@@ -94,7 +102,7 @@ async def verify(subject: Subject, *, workspaces: Workspaces, cache: Cache, note
         skipped = [Check(name=one.NAME, status=CheckStatus.SKIPPED, summary=reason) for one in CHECKS]
         checks, found = skipped, evidence.nothing_ran(ctx, reason=reason)
     else:
-        checks, found = await _executed(subject, ctx, workspaces=workspaces, cache=cache)
+        checks, found = await _executed(subject, ctx, workspaces=workspaces, cache=cache, seconds=seconds)
     where = subject.environment
     return Verdict(
         checks=tuple(presentable(one, environment=where) for one in (*gate, *checks)),
@@ -103,11 +111,18 @@ async def verify(subject: Subject, *, workspaces: Workspaces, cache: Cache, note
 
 
 async def _executed(
-    subject: Subject, ctx: CheckContext, *, workspaces: Workspaces, cache: Cache
+    subject: Subject, ctx: CheckContext, *, workspaces: Workspaces, cache: Cache, seconds: float | None
 ) -> tuple[list[Check], tuple[Evidence, ...]]:
-    async with _sides(subject, workspaces) as (base, head):
-        ctx = replace(ctx, changes=await _changes(subject, workspaces, head.workspace))
-        return await _judged(subject, ctx, cache=cache, sides=(base, head))
+    done: dict[str, Check] = {}
+    try:
+        async with asyncio.timeout(seconds) as bound, _sides(subject, workspaces) as (base, head):
+            ctx = replace(ctx, changes=await _changes(subject, workspaces, head.workspace))
+            found = await _judged(subject, ctx, cache=cache, sides=(base, head), done=done)
+    except TimeoutError:
+        if not bound.expired():
+            raise
+        found = evidence.nothing_ran(ctx, reason=OUT_OF_TIME)
+    return [done.get(one.NAME, _missing(one.NAME)) for one in CHECKS], found
 
 
 async def baseline(
@@ -143,21 +158,31 @@ def _remedy(result: BaseSuite) -> str:
     )
 
 
+def _missing(name: str) -> Check:
+    return Check(name=name, status=CheckStatus.NOT_AVAILABLE, summary=OUT_OF_TIME)
+
+
 async def _judged(
-    subject: Subject, ctx: CheckContext, *, cache: Cache, sides: tuple[Side, Side]
-) -> tuple[list[Check], tuple[Evidence, ...]]:
+    subject: Subject, ctx: CheckContext, *, cache: Cache, sides: tuple[Side, Side], done: dict[str, Check]
+) -> tuple[Evidence, ...]:
+    """The evidence; every check that ends is put into `done` at once."""
+
+    async def check(function: CheckFunction, name: str) -> None:
+        done[name] = await function(ctx)
+
     try:
         async with asyncio.TaskGroup() as group:
             ctx = replace(ctx, runs=_trials(subject, ctx, cache=cache, sides=sides, group=group))
             await ctx.note(step="reading both sides")
-            reading = [group.create_task(one.check(ctx)) for one in READING]
-            await asyncio.wait(reading)
+            await asyncio.wait([group.create_task(check(one.check, one.NAME)) for one in READING])
             await ctx.note(step="running the tests on both sides")
-            running = [group.create_task(one.check(ctx)) for one in CHECKS if one not in READING]
+            for one in CHECKS:
+                if one not in READING:
+                    group.create_task(check(one.check, one.NAME))
             evidence_task = group.create_task(evidence.gather(ctx))
     except BaseExceptionGroup as failed:
         raise _first(failed) from failed
-    return [task.result() for task in (*reading, *running)], evidence_task.result()
+    return evidence_task.result()
 
 
 def _first(failed: BaseExceptionGroup[BaseException]) -> BaseException:

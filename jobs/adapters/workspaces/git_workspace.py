@@ -70,6 +70,7 @@ class GitWorkspace:
             truncated=report.truncated,
             timed_out=report.timed_out,
             seconds=report.seconds,
+            cpu_seconds=report.cpu_seconds,
             files=dict(zip(report.names, report.contents, strict=True)),
         )
 
