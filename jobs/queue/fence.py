@@ -64,6 +64,11 @@ class FencedMessenger:
             channel=channel, thread_ts=thread_ts, name=name, title=title, content=content, key=key
         )
 
+    async def tidy(self, message: Message) -> str | None:
+        """Keep the oldest message with this key, if the task is still ours."""
+        await self._guard()
+        return await self._messenger.tidy(message)
+
     async def permalink(self, channel: str, ts: str) -> str:
         """Where a message can be seen."""
         return await self._messenger.permalink(channel, ts)
