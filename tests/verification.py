@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from jobs.adapters.workspaces import GitWorkspaces
@@ -84,7 +85,7 @@ class Workshop:
     def repository(self) -> Repository:
         return Repository(path="shop/billing", url=(self.folder / "origin").as_uri())
 
-    @property
+    @cached_property
     def workspaces(self) -> GitWorkspaces:
         return GitWorkspaces(self.folder / "home")
 

@@ -30,7 +30,7 @@ async def check(ctx: CheckContext) -> Check:
     return Check(
         name=NAME,
         status=CheckStatus.WARNING if findings else CheckStatus.PASSED,
-        summary=f"{noticed} of {len(result.tried)} small faults are noticed by the acceptance tests.",
+        summary=f"Small faults noticed by the acceptance tests: {noticed} of {len(result.tried)}.",
         findings=tuple(findings),
         blocking=False,
     )

@@ -89,7 +89,7 @@ class Box:
     async def close(self) -> None:
         """Kill what runs and release the namespaces."""
         await self._holder.close()
-        cgroup.remove(self._groups)
+        await cgroup.removed(self._groups)
 
     def _order(self, task: Task, what: recipe.Recipe, place: Path) -> wire.Order:
         return wire.Order(

@@ -1,5 +1,6 @@
 """Control groups that bound a workspace's memory and processes, where this process may make them."""
 
+import asyncio
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -8,6 +9,7 @@ from jobs.adapters.sandbox.limits import Limits
 
 _MOUNTS = Path("/sys/fs/cgroup")
 _PREFIX = "codegen-"
+_TRIES, _PAUSE = 200, 0.005
 
 
 def make(name: str, limits: Limits) -> tuple[str, ...]:
@@ -26,11 +28,20 @@ def make(name: str, limits: Limits) -> tuple[str, ...]:
     return tuple(str(one) for one in made)
 
 
-def remove(groups: tuple[str, ...]) -> None:
-    """Remove groups whose processes have ended; one that is still busy is left to `sweep`."""
+def remove(groups: tuple[str, ...]) -> bool:
+    """Remove groups whose processes have ended; False when one is still busy."""
     for group in groups:
         with suppress(OSError):
             Path(group).rmdir()
+    return not any(Path(group).exists() for group in groups)
+
+
+async def removed(groups: tuple[str, ...]) -> None:
+    """Remove groups whose processes are about to end; what stays busy is left to `sweep`."""
+    for _ in range(_TRIES):
+        if remove(groups):
+            break
+        await asyncio.sleep(_PAUSE)
 
 
 def sweep() -> None:

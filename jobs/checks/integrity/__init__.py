@@ -19,10 +19,20 @@ async def check(ctx: CheckContext) -> Check:
     found = [pair for rule in RULES for pair in rule(ctx)]
     blocking = sum(stops for stops, _ in found)
     if blocking:
-        status, summary = CheckStatus.FAILED, f"{blocking} places weaken tests or reach into the test run."
+        status, summary = (
+            CheckStatus.FAILED,
+            f"{_places(blocking)} tests weakened or the test run reached into.",
+        )
     elif found:
-        status, summary = CheckStatus.WARNING, f"{len(found)} places that a reviewer should look at."
+        status, summary = (
+            CheckStatus.WARNING,
+            f"{_places(len(found))} something that a reviewer should look at.",
+        )
     else:
         status, summary = CheckStatus.PASSED, "Nothing weakens tests or reaches into the test run."
     ordered = sorted(found, key=lambda pair: not pair[0])[:MAX_FINDINGS]
     return Check(name=NAME, status=status, summary=summary, findings=tuple(one for _, one in ordered))
+
+
+def _places(count: int) -> str:
+    return "One place has" if count == 1 else f"{count} places have"

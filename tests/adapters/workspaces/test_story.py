@@ -1,6 +1,7 @@
 """A workspace from opening to pushing; read this first."""
 
 import asyncio
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -198,6 +199,7 @@ async def test_nothing_stays_behind(workspaces: GitWorkspaces, remote: Remote) -
         await shell(workspace, "mkdir -p a/b; touch a/b/c; chmod 000 a/b a; rm -rf docs")
     assert not root.exists()
     assert not [one for one in root.parent.iterdir() if one.is_dir()]
+    assert not control_groups()
 
 
 async def test_an_environment_is_read_only_and_first_on_the_path(
@@ -244,3 +246,8 @@ async def test_old_checkouts_make_room(ground: Path, remote: Remote) -> None:
         async with workspaces.open(remote.repository, start, environment=None) as workspace:
             assert await workspace.read("file") == str(number).encode()
     assert len([*(ground / "small" / "checkouts").glob("*/*")]) == 1
+
+
+def control_groups() -> list[Path]:
+    """What this process made and has not removed."""
+    return list(Path("/sys/fs/cgroup").glob(f"**/codegen-{os.getpid()}-*"))
