@@ -157,7 +157,7 @@ class Messenger(Protocol):
         """Put a text file into a thread, once per key."""
 
     async def tidy(self, message: Message) -> str | None:
-        """Keep the oldest message with this key and remove others; returns its timestamp, None without one."""
+        """Keep the oldest message with this key and remove others; returns its timestamp, or None."""
 
     async def permalink(self, channel: str, ts: str) -> str:
         """Where a message can be seen."""

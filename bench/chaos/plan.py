@@ -15,7 +15,7 @@ class Plan:
     seed: int = 1
     lease: float = 8.0
     """Seconds; the product's default."""
-    runs: int = 4
+    runs: int = 8
     """Runs at a time per worker."""
     blows: tuple[float, float] = (2.0, 7.0)
     """Between which seconds the next random blow falls."""

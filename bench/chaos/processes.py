@@ -15,6 +15,8 @@ from bench.chaos.plan import Plan
 from playground.stack import Stack
 
 BOT = "bot"
+UP = (" is up, ", "listening as ")
+"""What a worker and the bot log once they work."""
 REDIS_DOWN = (0.2, 2.0)
 """Between which seconds Redis stays away."""
 
@@ -126,7 +128,8 @@ class Processes:
             self.busy.discard("redis")
 
     def _taken(self, name: str, how: str) -> bool:
-        if name in self.busy:
+        left = [one for one in self.worker_names if one not in self.busy and one != name]
+        if name in self.busy or (name in self.worker_names and not left):
             return False
         self.busy.add(name)
         self.did[f"{how} {name.rstrip('0123456789')}"] += 1
@@ -145,8 +148,11 @@ class Processes:
 
     async def _start(self, name: str) -> None:
         leaving = AsyncExitStack()
+        before = self.stack.log(name).count(UP[name == BOT])
         process = await leaving.enter_async_context(self._new(name))
         self.alive[name] = Alive(process, leaving)
+        while self.stack.log(name).count(UP[name == BOT]) == before and process.returncode is None:
+            await asyncio.sleep(0.2)
 
     def _new(self, name: str) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
         return self.stack.bot() if name == BOT else self.stack.worker(name)

@@ -63,7 +63,7 @@ async def chaos(plan: Plan) -> int:
 
 
 @asynccontextmanager
-async def _under_fire(  # noqa: PLR0917
+async def _under_fire(
     plan: Plan, processes: Processes, boundaries: Boundaries, trouble: Trouble, people: People
 ) -> AsyncIterator[None]:
     async def blows() -> None:

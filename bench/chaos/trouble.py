@@ -31,7 +31,10 @@ GITLAB: tuple[Fault, ...] = (
     ("fail", {"method": "POST", "path": "/merge_requests", "status": 500}),
     ("fail", {"method": "POST", "path": "/merge_requests", "status": 502, "after_commit": True}),
     ("fail", {"method": "POST", "path": "/merge_requests", "status": 500, "drop": True}),
-    ("fail", {"method": "POST", "path": "/merge_requests", "status": 500, "after_commit": True, "drop": True}),
+    (
+        "fail",
+        {"method": "POST", "path": "/merge_requests", "status": 500, "after_commit": True, "drop": True},
+    ),
     ("fail", {"method": "GET", "path": "/api/v4/projects", "status": 502}),
     ("fail", {"path": "git-receive-pack", "status": 503}),
     ("fail", {"path": "git-upload-pack", "status": 500}),

@@ -206,7 +206,9 @@ def _ending(what: str, error: gitlab.GitlabError) -> Stop | Transient:
             kind=StopKind.INPUT,
         )
     if code == 429 or code >= 500 or code == 0:
-        return Transient(f"GitLab answered {code or 'nothing'} for {what}.", retry_after=5.0, limited=code == 429)
+        return Transient(
+            f"GitLab answered {code or 'nothing'} for {what}.", retry_after=5.0, limited=code == 429
+        )
     return Stop(f"GitLab refused a request for {what}: {_words(error)}")
 
 

@@ -52,15 +52,15 @@ class SlackMessenger:
         return ts
 
     async def tidy(self, message: Message) -> str | None:
-        """Keep the oldest message with this key and remove others; returns its timestamp, None without one."""
+        """Keep the oldest message with this key and remove others; returns its timestamp, or None."""
         try:
-            first, *others = await self._posted(message) or [None]
+            found = await self._posted(message)
         except _Unreadable:
             return None
-        for ts in others:
+        for ts in found[1:]:
             with contextlib.suppress(_Gone):
                 await self._call("chat.delete", channel=message.channel, ts=ts)
-        return first
+        return found[0] if found else None
 
     async def upload(
         self, *, channel: str, thread_ts: str, name: str, title: str, content: str, key: str

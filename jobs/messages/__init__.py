@@ -2,5 +2,6 @@
 
 from jobs.messages.head import head, state_line
 from jobs.messages.summary import summary
+from jobs.ports import Message
 
-__all__ = ["head", "state_line", "summary"]
+__all__ = ["Message", "head", "state_line", "summary"]

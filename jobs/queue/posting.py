@@ -30,7 +30,9 @@ async def unmark(connection: Connection, message: Message) -> None:
 async def tidy(connection: Connection, keep_one: Callable[[Message], Awaitable[object]]) -> None:
     """Look at every old mark: two messages with one key become one."""
     now = datetime.now(UTC)
-    old = await connection.call("ZRANGE", keys.POSTING, "-inf", micros(now - LOOK_AFTER), "BYSCORE", "WITHSCORES")
+    old = await connection.call(
+        "ZRANGE", keys.POSTING, "-inf", micros(now - LOOK_AFTER), "BYSCORE", "WITHSCORES"
+    )
     for line, since in zip(old[::2], old[1::2], strict=True):
         channel, thread_ts, key = json.loads(line)
         message = Message(channel=channel, thread_ts=thread_ts, text="", blocks=(), key=key)

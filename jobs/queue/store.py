@@ -1,7 +1,7 @@
 """The truth about tasks, in Redis: every write is compare-and-set and carries its event."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from pydantic import JsonValue
@@ -11,11 +11,13 @@ from jobs.domain.event import Event
 from jobs.domain.review import Repository
 from jobs.domain.task import Task, TaskState
 from jobs.errors import LostLease
-from jobs.queue import acts, board, keys
+from jobs.ports import Message
+from jobs.queue import acts, board, keys, posting
 from jobs.queue.chronicle import check_moves
 from jobs.queue.commit import Lease, Outcome, Terms, Write, commit, takeovers
 from jobs.queue.connection import Connection
 from jobs.queue.feed import Change, changes
+from jobs.queue.gate import RedisGate
 from jobs.queue.listing import newest
 from jobs.queue.record import Stored, unpack
 
@@ -197,6 +199,14 @@ class Store:
     def changes(self) -> AbstractAsyncContextManager[AsyncIterator[Change]]:
         """News of every change from now on; after an outage one change without a task: look at everything."""
         return changes(self.connection)
+
+    @asynccontextmanager
+    async def posting(self, message: Message) -> AsyncIterator[None]:
+        """Around posting a message: waits for its turn; one left half done is looked at by reconcile."""
+        await RedisGate(self.connection).slack("chat.postMessage", channel=message.channel)
+        await posting.mark(self.connection, message)
+        yield
+        await posting.unmark(self.connection, message)
 
     async def stored(self, task_id: str) -> Stored | None:
         """The task with what the store knows besides."""

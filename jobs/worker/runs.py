@@ -64,13 +64,15 @@ class Runs:
         self._settings = settings
         self._running: dict[str, Running] = {}
         self._caring: set[asyncio.Task[None]] = set()
+        self._speaking = 0
+        """Runs that have ended and only have something left to say: they hold up no other."""
         self.room = asyncio.Event()
         """Set whenever a run ends."""
 
     @property
     def free(self) -> int:
         """How many more runs may begin."""
-        return self._settings.runs - len(self._caring)
+        return self._settings.runs - (len(self._caring) - self._speaking)
 
     async def resume(self, task_id: str) -> bool:
         """Go on with a task whose owner was lost; False when it is not one."""
@@ -152,11 +154,14 @@ class Runs:
             climb = self._climb(task, lease, journal)
         one = self._running[task.id] = Running(lease, asyncio.create_task(climb))
         await asyncio.wait({one.pipeline})
+        self._speaking += 1
+        self.room.set()
         try:
             await speaker.close(within=LAST_WORDS)
             await self._leave(lease)
         finally:
             del self._running[task.id]
+            self._speaking -= 1
         if not one.pipeline.cancelled():
             one.pipeline.result()
 

@@ -26,7 +26,7 @@ from jobs.worker.acts import run_act
 from jobs.worker.arq_loop import ArqLoop
 from jobs.worker.catalogue import CatalogueDesk
 from jobs.worker.fault import fault_of
-from jobs.worker.reconcile import EVERY, reconcile
+from jobs.worker.reconcile import EVERY, catch_up, reconcile
 from jobs.worker.runs import Runs
 from jobs.worker.speaker import say
 from jobs.worker.tending import Tending
@@ -88,6 +88,7 @@ class Process:
             for step, seconds in (
                 (self._runs.renew, min(lease / 4, 2.0)),
                 (self._reconcile, EVERY),
+                (self._catch_up, EVERY),
                 (self._sign_in, board.WORKER_LIVES / 4),
             )
         ]
@@ -137,7 +138,10 @@ class Process:
             self._tending.wake.set()
 
     async def _reconcile(self) -> None:
-        await reconcile(self._store, self._queue, self._say, backlog=self._backlog)
+        await reconcile(self._store, self._queue, backlog=self._backlog)
+
+    async def _catch_up(self) -> None:
+        await catch_up(self._store, self._say, self._shop.messenger.tidy)
 
     async def _sign_in(self) -> None:
         await board.sign_in(self._store.connection, self.name, datetime.now(UTC))
