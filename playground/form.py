@@ -24,7 +24,7 @@ async def opened(person: Person, *, within: float) -> str:
 
 
 async def answers(person: Person, view_id: str, spec: Spec) -> dict[str, dict[str, Payload]]:
-    """What the person enters, as in Slack's `state.values`; raises Stop when the repository is not offered."""
+    """What the person enters, as in Slack's `state.values`; raises Stop when the repository is missing."""
     return await _values(person, view_id, spec)
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import aiohttp
@@ -99,7 +100,7 @@ def _recovery(
 ) -> None:
     owner: str | None = None
     takes = [(event.at.timestamp(), str(event.facts["owner"])) for event in history if "owner" in event.facts]
-    for (_, owner), (then, after) in zip(takes, takes[1:], strict=False):
+    for (_, owner), (then, after) in pairwise(takes):
         pid = int(owner.split(":")[1])
         hits = [at for at, victim in struck if victim == pid and at < then]
         if hits and after != owner:

@@ -40,7 +40,7 @@ def cheap(number: int) -> Spec:
         repository=NOTES,
         goal=f"The list of notes has no entry {number}, so whoever looks for it finds nothing.",
         criteria=(Criterion(id="AC1", text=f"notes/n{number}.txt says {text}", proof=proof),),
-        paths=Paths(allow=("notes/**",)),
+        paths=Paths(allow=(f"notes/n{number}.txt",)),
         docs=Docs.NONE,
     )
 
@@ -54,7 +54,6 @@ def full(number: int) -> Spec:
         repository="payments/api",
         goal=goal,
         criteria=tuple(Criterion(id=f"AC{at}", text=text) for at, text in enumerate(texts, 1)),
-        paths=Paths(allow=("src/**", "tests/**", "docs/**", "CHANGELOG.md")),
         docs=Docs.NONE,
     )
 

@@ -6,6 +6,7 @@ import random
 import signal
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -75,7 +76,7 @@ class Processes:
         """One random blow."""
         free = [name for name in self.worker_names if name not in self.busy]
         victim = self.dice.choice(free) if free else BOT
-        blows = {
+        blows: dict[str, tuple[int, Callable[[], Awaitable[None]]]] = {
             "kill worker": (5, lambda: self.kill(victim)),
             "freeze worker": (2, lambda: self.freeze(victim)),
             "end worker": (1, lambda: self.end(victim)),

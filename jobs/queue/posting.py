@@ -1,4 +1,4 @@
-"""Posts that are under way: whoever dies between posting and remembering it leaves a mark that is looked at."""
+"""Posts under way: whoever dies between posting and remembering it leaves a mark to look at."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -30,9 +30,8 @@ async def unmark(connection: Connection, message: Message) -> None:
 async def tidy(connection: Connection, keep_one: Callable[[Message], Awaitable[object]]) -> None:
     """Look at every old mark: two messages with one key become one."""
     now = datetime.now(UTC)
-    old = await connection.call(
-        "ZRANGE", keys.POSTING, "-inf", micros(now - LOOK_AFTER), "BYSCORE", "WITHSCORES"
-    )
+    until = micros(now - LOOK_AFTER)
+    old = await connection.call("ZRANGE", keys.POSTING, "-inf", until, "BYSCORE", "WITHSCORES")
     for line, since in zip(old[::2], old[1::2], strict=True):
         channel, thread_ts, key = json.loads(line)
         message = Message(channel=channel, thread_ts=thread_ts, text="", blocks=(), key=key)
