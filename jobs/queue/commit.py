@@ -108,6 +108,8 @@ class Write:
     """The record it starts from."""
     task: Task
     """What the record becomes."""
+    schema: int = SCHEMA
+    """Version the record is written in."""
     kind: str | None = None
     """Name of the event, when it is not the usual one."""
     facts: dict[str, JsonValue] = field(default_factory=dict)
@@ -189,7 +191,7 @@ def _record(write: Write, *, head: str, mark: str) -> Sequence[Word]:
     before = old or unwritten(task)
     fresh = news(old.task if old else None, task)
     values: dict[str, Word] = {
-        "schema": SCHEMA,
+        "schema": write.schema,
         "doc": pack(task),
         "rev": before.rev + 1,
         "epoch": before.epoch + (1 if write.take else 0),

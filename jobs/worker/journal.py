@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 
 from jobs.domain.run import Run, RunState
 from jobs.domain.task import Task
+from jobs.errors import LostLease
 from jobs.queue import keys
 from jobs.queue.commit import Lease
 from jobs.queue.patience import patiently
+from jobs.queue.record import NewerRecord
 from jobs.queue.store import Store
 from jobs.worker.moves import settled
 from jobs.worker.speaker import Speaker
@@ -46,7 +48,11 @@ class RunJournal:
         await self._save(move)
 
     async def _save(self, move: Callable[[Task], Task]) -> Task:
-        task = await patiently(lambda: self._store.change(self._lease.task, move, lease=self._lease))
+        try:
+            task = await patiently(lambda: self._store.change(self._lease.task, move, lease=self._lease))
+        except NewerRecord:
+            # a newer worker acted on it: the run goes on there, from its last finished phase
+            raise LostLease(self._lease.task) from None
         state = (task.state, task.run.state if task.run else None)
         self._speaker.tell(task, urgent=state != self._said)
         self._said = state

@@ -12,6 +12,7 @@ from jobs.queue.backlog import Backlog
 from jobs.queue.commit import micros
 from jobs.queue.lease import unowned
 from jobs.queue.listing import ids
+from jobs.queue.record import NewerRecord
 from jobs.queue.spoken import overdue, postpone, said
 from jobs.queue.store import Store
 from jobs.queue.submit import RUNS, Queue
@@ -67,7 +68,10 @@ async def _speak(store: Store, say: Say) -> None:
     late = await overdue(store.connection, datetime.now(UTC))
     for task_id in (await unowned(store.connection, late[: AT_ONCE * 5]))[:AT_ONCE]:
         await postpone(store.connection, task_id, datetime.now(UTC) + SAY_AGAIN)
-        task = await store.get(task_id)
+        try:
+            task = await store.get(task_id)
+        except NewerRecord:
+            continue
         if task is not None:
             fault = await fault_of(say(task))
             if isinstance(fault, Stop):

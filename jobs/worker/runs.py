@@ -15,6 +15,7 @@ from jobs.queue.backlog import Backlog
 from jobs.queue.commit import Lease, Terms
 from jobs.queue.connection import OUTAGE
 from jobs.queue.fence import FencedMessenger
+from jobs.queue.record import NewerRecord
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.settings import WorkerTable
@@ -76,7 +77,10 @@ class Runs:
 
     async def resume(self, task_id: str) -> bool:
         """Go on with a task whose owner was lost; False when it is not one."""
-        task = await self._store.get(task_id)
+        try:
+            task = await self._store.get(task_id)
+        except NewerRecord:
+            return True
         if task is None or task.state is not TaskState.RUNNING:
             return False
         async with self._door:
@@ -88,7 +92,11 @@ class Runs:
         """Start what the backlog lets start, while there is room here."""
         async with self._door:
             while self.free > 0:
-                start = await self._backlog.next(self._settings.toolchains)
+                try:
+                    start = await self._backlog.next(self._settings.toolchains)
+                except NewerRecord as newer:
+                    logger.warning("nothing is started here any more: %s", newer)
+                    return
                 if start is None:
                     return
                 await self._take(start.task, start.terms)
@@ -116,7 +124,11 @@ class Runs:
         for lost in await leases.renew(self._store.connection, tuple(mine.values()), seconds=seconds):
             self._interrupt(lost.task, Why.LOST)
         for task_id in mine:
-            task = await self._store.get(task_id)
+            try:
+                task = await self._store.get(task_id)
+            except NewerRecord:
+                self._interrupt(task_id, Why.DRAIN)
+                continue
             if task is not None and task.cancel is not None:
                 self._interrupt(task_id, Why.CANCEL)
 
@@ -179,7 +191,7 @@ class Runs:
         await say(task, store=self._store, announce=self._workshop.announce, messenger=messenger)
 
     async def _leave(self, lease: Lease) -> None:
-        with contextlib.suppress(*OUTAGE):
+        with contextlib.suppress(NewerRecord, *OUTAGE):
             if await leases.release(self._store.connection, lease):
                 task = await self._store.get(lease.task)
                 if task is not None and begun(task, datetime.now(UTC)) is not None:
