@@ -67,7 +67,8 @@ async def _under_fire(
     plan: Plan, processes: Processes, boundaries: Boundaries, trouble: Trouble, people: People
 ) -> AsyncIterator[None]:
     async def blows() -> None:
-        while True:
+        # bounded: a phase that is longer than the time between two blows would never end
+        for _ in range(plan.tasks):
             await asyncio.sleep(processes.dice.uniform(*plan.blows))
             await processes.strike()
 

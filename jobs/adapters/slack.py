@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobs.errors import Stop, Transient
+from jobs.metrics import METRICS
 from jobs.ports import Gate, Message
 
 EVENT_TYPE = "codegen_message"
@@ -165,8 +166,11 @@ class SlackMessenger:
         except SlackApiError as error:
             if method.startswith("conversations.") and _code(error) == "not_in_channel":
                 raise _Unreadable from None
+            kind = _code(error) or str(error.response.status_code)
+            METRICS.count("codegen_api_errors_total", service="slack", kind=kind)
             raise _ending(error) from None
         except (aiohttp.ClientError, TimeoutError, OSError):
+            METRICS.count("codegen_api_errors_total", service="slack", kind="unreachable")
             raise Transient("Slack cannot be reached.", retry_after=3.0) from None
         data = dict(answer.data) if isinstance(answer.data, dict) else {}
         return {**data, "headers": {name.lower(): text for name, text in answer.headers.items()}}

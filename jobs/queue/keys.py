@@ -28,6 +28,8 @@ CATALOGUE = "cg:catalogue"
 """What people may pick from."""
 WORKERS = "cg:workers"
 """Sorted set: workers by when they were last heard of."""
+REASONS = "cg:reasons"
+"""Hash: reason for waiting → how many tasks wait for it."""
 POSTING = "cg:posting"
 """Sorted set: messages that are being posted, by since when."""
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from jobs.domain.run import RunState
 from jobs.domain.task import Task, TaskState
 from jobs.errors import LostLease
+from jobs.metrics import METRICS
 from jobs.ports import Workshop
 from jobs.queue import lease as leases
 from jobs.queue.backlog import Backlog
@@ -113,6 +114,8 @@ class Runs:
         if taken is None:
             return
         task, lease, lost = taken
+        if lost:
+            METRICS.count("codegen_recoveries_total")
         care = asyncio.create_task(self._care(task, lease, lost), name=task_id)
         self._caring.add(care)
         care.add_done_callback(self._over)
@@ -157,7 +160,7 @@ class Runs:
         RUN.set(task.run.id if task.run else task.id)
         speaker = Speaker(lambda now: self._say(now, lease))
         speaker.tell(task, urgent=True)
-        journal = RunJournal(self._store, lease, speaker)
+        journal = RunJournal(self._store, lease, speaker, stage=task.run.state if task.run else None)
         if task.cancel is not None:
             climb = journal.end(RunState.CANCELLED)
         elif lost > LOST_OWNERS:

@@ -26,6 +26,7 @@ from jobs.worker.acts import run_act
 from jobs.worker.arq_loop import ArqLoop
 from jobs.worker.catalogue import CatalogueDesk
 from jobs.worker.fault import fault_of
+from jobs.worker.page import metrics_page
 from jobs.worker.reconcile import EVERY, catch_up, reconcile
 from jobs.worker.runs import Runs
 from jobs.worker.speaker import say
@@ -48,7 +49,11 @@ async def serve(settings: WorkerSettings, build: Build) -> int:
             with contextlib.suppress(*OUTAGE):
                 await knock(store.connection)
             await shop.probe()
-            await Process(store, queue, shop, settings).work(stop)
+            process = Process(store, queue, shop, settings)
+            table = settings.operator.worker
+            page = metrics_page(store, host=table.metrics_host, port=table.metrics, runs=lambda: process.busy)
+            async with page:
+                await process.work(stop)
     except Stop as refusal:
         logger.error("the worker cannot start: %s", refusal)
         return 2 if refusal.kind is StopKind.INPUT else 4
@@ -76,6 +81,11 @@ class Process:
         )
         self._desk = CatalogueDesk(store, shop.tools.forge, settings.operator)
         self._errands: set[asyncio.Task[None]] = set()
+
+    @property
+    def busy(self) -> int:
+        """Runs of this process right now."""
+        return self._settings.operator.worker.runs - self._runs.free
 
     async def work(self, stop: asyncio.Event) -> None:
         """Take, run and speak until `stop` is set; then leave unfinished runs to others."""
