@@ -11,7 +11,8 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Cap
-from jobs.domain.plan import ANYTIME, Label, Plan
+from jobs.domain.ledger import BudgetTable
+from jobs.domain.plan import ANYTIME, Label, Overlap, Plan
 from jobs.domain.window import Window
 from jobs.errors import Refused
 
@@ -75,6 +76,8 @@ class BacklogTable(Frozen):
     """Tasks running at the same time in one repository."""
     windows: dict[Label, Window] = {}  # noqa: RUF012  # pydantic copies defaults
     """Hours within which tasks may start, by name."""
+    overlap: Overlap = Overlap.SERIALISE
+    """What tasks do about others with some of the same declared paths, unless they say so themselves."""
     channels: dict[str, Label] = {}  # noqa: RUF012  # pydantic copies defaults
     """Channel id → the window of tasks from there that name none."""
 
@@ -93,6 +96,19 @@ class BacklogTable(Frozen):
         return self
 
 
+class ChecksTable(Frozen):
+    """The `[checks]` table: what verification may use besides a repository's own tools."""
+
+    analysers: Path | None = None
+    """A virtual environment with bandit and ruff, mounted read-only; built by `make analysers`."""
+    advisories: Path | None = None
+    """A file or folder of known vulnerabilities as OSV JSON, see https://ossf.github.io/osv-schema/."""
+
+
+NO_HELP = ChecksTable()
+"""Nothing beyond a repository's own tools."""
+
+
 class OperatorFile(Frozen):
     """codegen.toml."""
 
@@ -108,6 +124,10 @@ class OperatorFile(Frozen):
     """How much one worker process runs at once."""
     backlog: BacklogTable = BacklogTable()
     """What may start when."""
+    budgets: BudgetTable = BudgetTable()
+    """What many runs together may use."""
+    checks: ChecksTable = ChecksTable()
+    """What changes are checked with."""
 
     def default_repository(self, channel: str) -> str | None:
         """The repository preselected in a channel: the first in the file that names it."""
@@ -124,10 +144,14 @@ class OperatorFile(Frozen):
         return own.running if own and own.running else self.backlog.per_repository
 
     def plan_for(self, plan: Plan, *, repository: str, channel: str | None) -> Plan:
-        """A plan with what the operator decides: the channel's window where none is named, the toolchain."""
+        """A plan with what the operator decides where it says nothing: window, overlap, toolchain."""
         own = self.repositories.get(repository)
-        window = plan.window or self.backlog.channels.get(channel or "")
-        return plan.model_copy(update={"window": window, "toolchain": own.toolchain if own else None})
+        decided = {
+            "window": plan.window or self.backlog.channels.get(channel or ""),
+            "overlap": plan.overlap or self.backlog.overlap,
+            "toolchain": own.toolchain if own else None,
+        }
+        return plan.model_copy(update=decided)
 
 
 class WorkerSettings(Frozen):

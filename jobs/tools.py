@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -35,11 +35,11 @@ class SystemClock:
 @asynccontextmanager
 async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
     """The real tools of a worker, for as long as the block lasts; raises Stop when one cannot be made."""
-    async with connect(settings.redis_url.get_secret_value()) as (store, _):
+    async with connect(settings.redis_url.get_secret_value()) as (store, _), AsyncExitStack() as stack:
         gate = RedisGate(store.connection)
         slack = SlackMessenger(settings.slack_api_url, settings.slack_bot_token, gate=gate)
-        forge = GitLabForge(settings.gitlab_url, settings.gitlab_token)
         workspaces = GitWorkspaces(settings.home, credentials={settings.gitlab_url: settings.gitlab_token})
+        forge = stack.enter_context(closing(GitLabForge(settings.gitlab_url, settings.gitlab_token)))
         tools = Tools(
             forge=ThrottledForge(forge, gate, urlsplit(settings.gitlab_url).netloc),
             workspaces=workspaces,

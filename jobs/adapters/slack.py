@@ -1,5 +1,6 @@
 """Slack's Web API for the worker, see https://docs.slack.dev/reference/methods."""
 
+import asyncio
 import contextlib
 from collections.abc import Mapping
 from typing import Any
@@ -19,16 +20,23 @@ EVENT_TYPE = "codegen_message"
 LIMITED = 4
 """How often a call that was rate limited is made again."""
 
+LONGEST_WAIT = 30.0
+"""Seconds that are waited for Slack at the most where no gate does it."""
+
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _RETRY = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"})
+_TOKEN = ("Slack refused the bot's token.", "Ask the operator to renew SLACK_BOT_TOKEN.")
+_REFUSED = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive")
 _ENDINGS: Mapping[str, tuple[str, str]] = {
     "channel_not_found": ("Slack has no such channel for the bot.", "Invite the bot to the channel."),
     "not_in_channel": ("The bot is not in the channel.", "Invite the bot to the channel."),
     "is_archived": ("The channel is archived.", "Unarchive it, or ask again from another channel."),
-    "invalid_auth": ("Slack refused the bot's token.", "Ask the operator to renew SLACK_BOT_TOKEN."),
-    "token_revoked": ("Slack refused the bot's token.", "Ask the operator to renew SLACK_BOT_TOKEN."),
-    "account_inactive": ("Slack refused the bot's token.", "Ask the operator to renew SLACK_BOT_TOKEN."),
+    "restricted_action": (
+        "The workspace does not let the bot post there.",
+        "Ask a Slack administrator to allow it.",
+    ),
     "missing_scope": ("The bot lacks a Slack scope.", "Reinstall the app from manifest.json."),
+    **dict.fromkeys(_REFUSED, _TOKEN),
 }
 
 
@@ -155,8 +163,11 @@ class SlackMessenger:
             try:
                 return await self._once(method, arguments)
             except Transient as passing:
-                if not passing.limited or self._gate is None:
+                if not passing.limited:
                     raise
+                if self._gate is None:
+                    await asyncio.sleep(min(passing.retry_after, LONGEST_WAIT))
+                    continue
                 await self._gate.slack_limited(method, passing.retry_after, channel=channel)
         return await self._once(method, arguments)
 

@@ -69,8 +69,8 @@ class Plan(Frozen):
     """Ids of the tasks that must be done first."""
     until: Until = Until.VERIFIED
     """How far these must have come."""
-    overlap: Overlap = Overlap.SERIALISE
-    """What to do about other tasks with some of the same declared paths."""
+    overlap: Overlap | None = None
+    """What to do about other tasks with some of the same declared paths; None is codegen.toml's choice."""
     toolchain: Label | None = None
     """What the worker must have; None is any worker."""
 

@@ -1,7 +1,7 @@
 """Every payload for a thread, built from domain objects; the words stand in templates/thread/."""
 
 from jobs.messages.head import head, state_line
-from jobs.messages.summary import summary
+from jobs.messages.summary import diff_attached, summary
 from jobs.ports import Message
 
-__all__ = ["Message", "head", "state_line", "summary"]
+__all__ = ["Message", "diff_attached", "head", "state_line", "summary"]
