@@ -1,5 +1,6 @@
 """From an accepted form to a task that waits for a worker, and its head message, posted once."""
 
+import asyncio
 import logging
 
 import aiohttp
@@ -18,6 +19,9 @@ from jobs.domain.wait import first_wait
 
 EVENT_TYPE = "codegen_message"
 """Metadata type by which a worker finds our messages again."""
+
+POSTED_WITHIN = 12.0
+"""Seconds until the head message is left to a worker, which looks for it before it posts."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,23 +54,35 @@ async def announce(task: Task, *, client: AsyncWebClient, door: Door) -> None:
     """
     message = messages.head(task)
     try:
-        posted = await door.poster.chat_postMessage(
-            channel=message.channel,
-            text=message.text,
-            blocks=list(message.blocks),
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": message.key}},
-            unfurl_links=False,
-            unfurl_media=False,
-        )
+        async with asyncio.timeout(POSTED_WITHIN), door.tasks.posting(message):
+            posted = await door.poster.chat_postMessage(
+                channel=message.channel,
+                text=message.text,
+                blocks=list(message.blocks),
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": message.key}},
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            await _remember(task, Thread(channel=message.channel, ts=str(posted["ts"])), door)
     except SlackApiError as error:
         if error.response.status_code < 500:
             await _tell_requester(task, error_code(error), client)
         return
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         _log.warning("%s: the head message's answer was lost: %s", task.id, type(error).__name__)
-        return
-    head = Thread(channel=message.channel, ts=str(posted["ts"]))
-    await door.tasks.change(task.id, lambda now: now.note(thread=head))
+
+
+async def _remember(task: Task, head: Thread, door: Door) -> None:
+    """Keep where the message stands; one that a worker posted meanwhile stays, and ours goes."""
+
+    def placed(now: Task) -> Task:
+        known = now.thread is not None and now.thread.ts is not None
+        return now if known else now.note(thread=head)
+
+    kept = (await door.tasks.change(task.id, placed)).thread
+    if kept is not None and kept.ts not in (None, head.ts):
+        _log.warning("%s: a worker has posted the head message already", task.id)
+        await door.poster.chat_delete(channel=head.channel, ts=head.ts or "")
 
 
 async def _tell_requester(task: Task, problem: str, client: AsyncWebClient) -> None:

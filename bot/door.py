@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -13,6 +14,7 @@ from jobs.domain.act import Act
 from jobs.domain.review import Repository
 from jobs.domain.task import Task
 from jobs.errors import Transient
+from jobs.messages import Message
 from jobs.settings import OperatorFile
 
 PATIENCE = 2.0
@@ -44,6 +46,9 @@ class Tasks(Protocol):
 
     async def list(self, *, requester: str | None = None, limit: int = 50) -> tuple[Task, ...]:
         """The newest tasks first, a person's when one is given."""
+
+    def posting(self, message: Message) -> AbstractAsyncContextManager[None]:
+        """Around posting a message: waits for its turn; one left half done is looked at by a worker."""
 
     async def catalogue(self) -> tuple[Repository, ...]:
         """Repositories that the workers' token reaches; empty until a worker has published them."""

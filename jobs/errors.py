@@ -36,10 +36,16 @@ class Exhausted(Stop):
 class Transient(Exception):
     """Trying again later may help; the queue does so, with a bound."""
 
-    def __init__(self, reason: str, *, retry_after: float = 1.0) -> None:
+    def __init__(self, reason: str, *, retry_after: float = 1.0, limited: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
+        self.limited = limited
+        """True when it was a rate limit."""
+
+
+class Busy(Transient):
+    """It is not urgent enough to be said now: say the newest later."""
 
 
 class Refused(Exception):

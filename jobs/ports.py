@@ -161,8 +161,27 @@ class Messenger(Protocol):
     ) -> None:
         """Put a text file into a thread, once per key."""
 
+    async def tidy(self, message: Message) -> str | None:
+        """Keep the oldest message with this key and remove others; returns its timestamp, or None."""
+
     async def permalink(self, channel: str, ts: str) -> str:
         """Where a message can be seen."""
+
+
+class Gate(Protocol):
+    """Keeps all processes together below the limits of Slack and GitLab."""
+
+    async def slack(self, method: str, *, channel: str = "", ts: str = "") -> None:
+        """Wait for one call's turn; raises Busy at once for what is not urgent."""
+
+    async def slack_limited(self, method: str, seconds: float, *, channel: str = "") -> None:
+        """Slack answered 429: nobody calls before these seconds are over."""
+
+    async def gitlab(self, host: str, *, cost: int = 1) -> None:
+        """Wait for so many requests' turn."""
+
+    async def gitlab_limited(self, host: str, seconds: float) -> None:
+        """GitLab answered 429: nobody calls before these seconds are over."""
 
 
 class Note(Protocol):

@@ -57,6 +57,10 @@ class WorkerTable(Frozen):
     """Runs at the same time in one worker process."""
     lease_seconds: Annotated[float, Field(ge=1, le=120)] = 8.0
     """How long a run's lease lives without being renewed, in seconds."""
+    metrics: Annotated[int, Field(ge=0, le=65535)] | None = None
+    """Port of `/metrics` and `/health`; METRICS_PORT wins over it, left out there is no page."""
+    metrics_host: str = "127.0.0.1"
+    """Address the page is bound to: only this machine sees it unless this says otherwise."""
     grace_seconds: Annotated[float, Field(ge=0, le=3600)] = 5.0
     """How long runs may go on after SIGTERM before they are left to another worker, in seconds."""
     toolchains: tuple[Label, ...] = ()
@@ -179,6 +183,8 @@ def worker_settings(environment: Mapping[str, str] = os.environ) -> WorkerSettin
         operator = operator_file(environment)
     except Refused as refused:
         problems |= refused.problems
+    operator, port = _with_port(operator, environment)
+    problems |= port
     if problems:
         raise Refused(problems)
     return WorkerSettings(
@@ -191,6 +197,16 @@ def worker_settings(environment: Mapping[str, str] = os.environ) -> WorkerSettin
         home=home(environment),
         operator=operator,
     )
+
+
+def _with_port(operator: OperatorFile, environment: Mapping[str, str]) -> tuple[OperatorFile, dict[str, str]]:
+    named = environment.get("METRICS_PORT")
+    if not named:
+        return operator, {}
+    if not named.isdigit() or int(named) > 65535:
+        return operator, {"METRICS_PORT": "is not a port number"}
+    worker = operator.worker.model_copy(update={"metrics": int(named)})
+    return operator.model_copy(update={"worker": worker}), {}
 
 
 def missing(environment: Mapping[str, str], *names: str) -> dict[str, str]:

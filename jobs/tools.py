@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from jobs.adapters.cache import FileCache
 from jobs.adapters.gitlab import GitLabForge
@@ -14,8 +15,11 @@ from jobs.engines.agent import AgentEngine
 from jobs.pipeline import execute
 from jobs.ports import Tools, Workshop
 from jobs.queue.artifacts import RedisArtifacts
+from jobs.queue.gate import RedisGate
 from jobs.queue.inbox import StoreInbox
+from jobs.queue.posting import MarkingMessenger
 from jobs.queue.submit import connect
+from jobs.queue.throttle import ThrottledForge
 from jobs.settings import WorkerSettings
 from jobs.stages.thread import announce
 
@@ -32,10 +36,12 @@ class SystemClock:
 async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
     """The real tools of a worker, for as long as the block lasts; raises Stop when one cannot be made."""
     async with connect(settings.redis_url.get_secret_value()) as (store, _), AsyncExitStack() as stack:
+        gate = RedisGate(store.connection)
+        slack = SlackMessenger(settings.slack_api_url, settings.slack_bot_token, gate=gate)
         workspaces = GitWorkspaces(settings.home, credentials={settings.gitlab_url: settings.gitlab_token})
         forge = stack.enter_context(closing(GitLabForge(settings.gitlab_url, settings.gitlab_token)))
         tools = Tools(
-            forge=forge,
+            forge=ThrottledForge(forge, gate, urlsplit(settings.gitlab_url).netloc),
             workspaces=workspaces,
             engine=AgentEngine(model(settings.model, os.environ)),
             artifacts=RedisArtifacts(store.connection),
@@ -51,7 +57,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
 
         yield Workshop(
             tools=tools,
-            messenger=SlackMessenger(settings.slack_api_url, settings.slack_bot_token),
+            messenger=MarkingMessenger(slack, store.connection),
             execute=execute,
             announce=announce,
             probe=check,

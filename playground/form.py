@@ -11,11 +11,21 @@ Payload = dict[str, Any]
 
 async def fill(person: Person, spec: Spec, *, within: float = 60.0) -> None:
     """Fill in the open form and submit it; raises Stop with Slack's words when it is refused."""
-    view = await person.wait_for(lambda: _form(person), within)
-    view_id: str = view["id"]
-    answer = await person.submit(view_id, await _values(person, view_id, spec))
+    view_id = await opened(person, within=within)
+    answer = await person.submit(view_id, await answers(person, view_id, spec))
     if not answer.get("ok"):
         raise Stop(f"The form was not accepted: {answer.get('errors') or answer.get('error')}")
+
+
+async def opened(person: Person, *, within: float) -> str:
+    """Id of the form once it is open; raises TimeoutError."""
+    view = await person.wait_for(lambda: _form(person), within)
+    return str(view["id"])
+
+
+async def answers(person: Person, view_id: str, spec: Spec) -> dict[str, dict[str, Payload]]:
+    """What the person enters, as in Slack's `state.values`; raises Stop when the repository is missing."""
+    return await _values(person, view_id, spec)
 
 
 async def _form(person: Person) -> Payload | None:

@@ -18,7 +18,7 @@ from jobs.queue.submit import connect
 from playground import environment as test_tools
 from playground.person import Person
 from playground.processes import running
-from playground.redis_server import redis_server
+from playground.redis_server import RedisServer, redis_server
 from playground.slack.seed import SIGNING_KEY
 
 STARTS_WITHIN = 90.0
@@ -33,6 +33,7 @@ operators = ["U0BEN"]
 
 [worker]
 lease_seconds = {lease}
+runs = {runs}
 grace_seconds = 0.5
 
 [backlog]
@@ -58,6 +59,8 @@ class Stack:
     """Address of the GitLab stand-in."""
     model: str
     """Address of the model stand-in."""
+    redis: RedisServer
+    """The store's server."""
     environment: Mapping[str, str] = field(repr=False)
     """What bot and worker are started with."""
 
@@ -106,12 +109,15 @@ async def stack(
     bot_port: int | None = None,
     own_model: bool = False,
     lease: float = 8.0,
+    runs: int = 4,
     settings_more: str = "",
+    projects: Mapping[str, Path] | None = None,
 ) -> AsyncIterator[Stack]:
     """Redis and the stand-ins (Slack, GitLab, model) on loopback; port 0 picks a free one.
 
     With `own_model` the model named by CODEGEN_MODEL in this process's environment is used; with `bot_port`
-    Slack delivers over HTTP to that port; `settings_more` is added to codegen.toml.
+    Slack delivers over HTTP to that port; `settings_more` is added to codegen.toml; `projects` are more of
+    GitLab's, filled from folders.
     """
     home = settings.home() / "playground"
     home.mkdir(parents=True, exist_ok=True)
@@ -121,12 +127,13 @@ async def stack(
     with _folder(home) as folder:
         (folder / "logs").mkdir()
         (folder / "codegen.toml").write_text(
-            OPERATOR_FILE.format(environment=tools, lease=lease) + settings_more, encoding="utf-8"
+            OPERATOR_FILE.format(environment=tools, lease=lease, runs=runs) + settings_more, encoding="utf-8"
         )
         with redis_server(folder / "redis", os.environ) as redis:
-            async with _standins(folder, ports, bot_port) as addresses:
+            options = _options(ports, bot_port, projects or {})
+            async with _standins(folder, options) as addresses:
                 environment = _environment(folder, redis.url, addresses, own_model=own_model)
-                yield Stack(folder=folder, environment=environment, **addresses)
+                yield Stack(folder=folder, redis=redis, environment=environment, **addresses)
 
 
 @contextmanager
@@ -149,14 +156,20 @@ def _sweep(home: Path) -> None:
             shutil.rmtree(lock.parent, ignore_errors=True)
 
 
-@asynccontextmanager
-async def _standins(
-    folder: Path, ports: tuple[int, int, int], bot_port: int | None
-) -> AsyncIterator[dict[str, str]]:
+def _options(
+    ports: tuple[int, int, int], bot_port: int | None, projects: Mapping[str, Path]
+) -> tuple[str, ...]:
     slack, gitlab, model = (str(port) for port in ports)
     options = ["--slack-port", slack, "--gitlab-port", gitlab, "--model-port", model]
     if bot_port is not None:
         options += ["--request-url", f"http://127.0.0.1:{bot_port}/slack/events"]
+    for path, source in projects.items():
+        options += ["--project", f"{path}={source}"]
+    return tuple(options)
+
+
+@asynccontextmanager
+async def _standins(folder: Path, options: tuple[str, ...]) -> AsyncIterator[dict[str, str]]:
     logs = folder / "logs"
     module = ("playground.standins", *options, "--root", str(folder / "gitlab"))
     async with running("standins", *module, environment=os.environ, logs=logs, listen=True) as process:

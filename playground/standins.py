@@ -36,6 +36,8 @@ async def serve(options: argparse.Namespace) -> None:
             "model": await stack.enter_async_context(serving(ModelStandIn().app, options.model_port)),
         }
         await gitlab.add_project("payments/api", SAMPLE)
+        for path, _, folder in (one.partition("=") for one in options.project):
+            await gitlab.add_project(path, Path(folder))
         sys.stdout.write(json.dumps(addresses) + "\n")
         sys.stdout.flush()
         await ended.wait()
@@ -45,6 +47,7 @@ def main() -> None:
     """Parse the ports and serve."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=Path, required=True, help="where the bare repositories are")
+    parser.add_argument("--project", action="append", default=[], help="one more: path=folder")
     parser.add_argument("--slack-port", type=int, default=0)
     parser.add_argument("--gitlab-port", type=int, default=0)
     parser.add_argument("--model-port", type=int, default=0)

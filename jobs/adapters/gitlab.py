@@ -14,6 +14,7 @@ from jobs.domain.base_model import Frozen
 from jobs.domain.patch import Sha
 from jobs.domain.review import MergeRequest, MergeRequestState, PipelineStatus, Proposal, Repository
 from jobs.errors import Stop, StopKind, Transient
+from jobs.metrics import METRICS
 
 T = TypeVar("T")
 
@@ -202,8 +203,12 @@ class GitLabForge:
         except gitlab.GitlabError as error:
             if absent_is_none and error.response_code == 404:
                 raise _Absent from None
+            METRICS.count(
+                "codegen_api_errors_total", service="gitlab", kind=str(error.response_code or "none")
+            )
             raise _ending(what, error) from None
         except requests.RequestException:
+            METRICS.count("codegen_api_errors_total", service="gitlab", kind="unreachable")
             raise Transient("GitLab cannot be reached.", retry_after=5.0) from None
 
 
@@ -212,7 +217,8 @@ def _limited(response: requests.Response, *_: object, **__: object) -> None:
     if response.status_code == 429:
         response.close()
         after = response.headers.get("Retry-After", "")
-        raise Transient("GitLab answered 429.", retry_after=float(after) if after.isdigit() else 5.0)
+        seconds = float(after) if after.isdigit() else 5.0
+        raise Transient("GitLab answered 429.", retry_after=seconds, limited=True)
 
 
 class _Absent(Exception):

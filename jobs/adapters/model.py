@@ -28,6 +28,7 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.tools import ToolDefinition
 
 from jobs.errors import Exhausted, Refused, Stop
+from jobs.metrics import METRICS
 
 ATTEMPTS = 6
 """How often one question is put before the work stops."""
@@ -72,6 +73,7 @@ class ProviderModel:
                     self._model, messages, model_settings=SETTINGS, model_request_parameters=parameters
                 )
             except (ModelAPIError, UnexpectedModelBehavior) as error:
+                METRICS.count("codegen_api_errors_total", service="model", kind=type(error).__name__)
                 if attempt >= ATTEMPTS or not _passing(error):
                     raise stop(self._name, error) from error
                 await self._pause(wait(error, attempt))

@@ -1,19 +1,27 @@
 """Slack's Web API for the worker, see https://docs.slack.dev/reference/methods."""
 
+import asyncio
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
 from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobs.errors import Stop, Transient
-from jobs.ports import Message
+from jobs.metrics import METRICS
+from jobs.ports import Gate, Message
 
 EVENT_TYPE = "codegen_message"
 """Metadata type that marks our messages, so that none is posted twice."""
+
+LIMITED = 4
+"""How often a call that was rate limited is made again."""
+
+LONGEST_WAIT = 30.0
+"""Seconds that are waited for Slack at the most where no gate does it."""
 
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _RETRY = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"})
@@ -35,19 +43,33 @@ _ENDINGS: Mapping[str, tuple[str, str]] = {
 class SlackMessenger:
     """ports.Messenger over slack_sdk; a message carries its key as metadata and is looked up first."""
 
-    def __init__(self, api_url: str, token: SecretStr) -> None:
-        self._client = AsyncWebClient(token=token.get_secret_value(), base_url=api_url, timeout=20)
-        # only what Slack did not carry out is repeated here: a lost answer may mean a posted message
-        self._client.retry_handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
+    def __init__(self, api_url: str, token: SecretStr, *, gate: Gate | None = None) -> None:
+        """`gate`: keeps all processes below Slack's limits; left out, only Slack's answers do."""
+        token_text = token.get_secret_value()
+        # nothing is repeated unseen: a post whose answer was lost is looked for first
+        self._client = AsyncWebClient(token=token_text, base_url=api_url, timeout=20, retry_handlers=[])
+        self._gate = gate
 
     async def put(self, message: Message, *, ts: str | None = None) -> str:
         """Update the message at `ts`, else the one with the same key, else post it; returns its timestamp."""
         if ts is None or not await self._update(message, ts):
             ts = await self._find(message)
             if ts is None:
-                return await self._post(message)
+                posted = await self._post(message)
+                return await self.tidy(message) or posted
             await self._update(message, ts)
         return ts
+
+    async def tidy(self, message: Message) -> str | None:
+        """Keep the oldest message with this key and remove others; returns its timestamp, or None."""
+        try:
+            found = await self._posted(message)
+        except _Unreadable:
+            return None
+        for ts in found[1:]:
+            with contextlib.suppress(_Gone):
+                await self._call("chat.delete", channel=message.channel, ts=ts)
+        return found[0] if found else None
 
     async def upload(
         self, *, channel: str, thread_ts: str, name: str, title: str, content: str, key: str
@@ -58,7 +80,7 @@ class SlackMessenger:
         if any(file.get("name") == filename for one in replies for file in one.get("files", ())):
             return
         await self._call(
-            "files_upload_v2",
+            "files.upload_v2",
             channel=channel,
             thread_ts=thread_ts,
             filename=filename,
@@ -68,18 +90,18 @@ class SlackMessenger:
 
     async def permalink(self, channel: str, ts: str) -> str:
         """Where a message can be seen."""
-        answer = await self._call("chat_getPermalink", channel=channel, message_ts=ts)
+        answer = await self._call("chat.getPermalink", channel=channel, message_ts=ts)
         return str(answer["permalink"])
 
     async def check(self) -> tuple[str, tuple[str, ...]]:
         """The team's name and the token's scopes; raises Stop when the token is refused."""
-        answer = await self._call("auth_test")
+        answer = await self._call("auth.test")
         scopes = str(answer["headers"].get("x-oauth-scopes", ""))
         return str(answer["team"]), tuple(one.strip() for one in scopes.split(",") if one.strip())
 
     async def _update(self, message: Message, ts: str) -> bool:
         try:
-            await self._call("chat_update", ts=ts, **_payload(message))
+            await self._call("chat.update", ts=ts, **_payload(message))
         except _Gone:
             return False
         return True
@@ -87,26 +109,27 @@ class SlackMessenger:
     async def _post(self, message: Message) -> str:
         thread = {"thread_ts": message.thread_ts} if message.thread_ts else {}
         answer = await self._call(
-            "chat_postMessage", **thread, **_payload(message), unfurl_links=False, unfurl_media=False
+            "chat.postMessage", **thread, **_payload(message), unfurl_links=False, unfurl_media=False
         )
         return str(answer["ts"])
 
     async def _find(self, message: Message) -> str | None:
         try:
-            return await self._posted(message)
+            found = await self._posted(message)
         except _Unreadable:  # a public channel that the bot may write to without being in it
             return None
+        return found[0] if found else None
 
-    async def _posted(self, message: Message) -> str | None:
+    async def _posted(self, message: Message) -> list[str]:
+        """Timestamps of the messages with this key, oldest first."""
         if message.thread_ts:
             candidates = await self._replies(message.channel, message.thread_ts)
         else:
             answer = await self._call(
-                "conversations_history", channel=message.channel, include_all_metadata=True, limit=100
+                "conversations.history", channel=message.channel, include_all_metadata=True, limit=100
             )
             candidates = list(answer.get("messages", ()))
-        found = [one["ts"] for one in candidates if _key(one) == message.key]
-        return str(min(found, key=float)) if found else None
+        return sorted((str(one["ts"]) for one in candidates if _key(one) == message.key), key=float)
 
     async def _replies_if_readable(self, channel: str, thread_ts: str) -> list[dict[str, Any]]:
         try:
@@ -120,7 +143,7 @@ class SlackMessenger:
         while True:
             page = {"cursor": cursor} if cursor else {}
             answer = await self._call(
-                "conversations_replies",
+                "conversations.replies",
                 channel=channel,
                 ts=thread_ts,
                 include_all_metadata=True,
@@ -133,13 +156,32 @@ class SlackMessenger:
                 return found
 
     async def _call(self, method: str, **arguments: Any) -> dict[str, Any]:
+        channel = str(arguments.get("channel", ""))
+        for _ in range(LIMITED):
+            if self._gate is not None:
+                await self._gate.slack(method, channel=channel, ts=str(arguments.get("ts", "")))
+            try:
+                return await self._once(method, arguments)
+            except Transient as passing:
+                if not passing.limited:
+                    raise
+                if self._gate is None:
+                    await asyncio.sleep(min(passing.retry_after, LONGEST_WAIT))
+                    continue
+                await self._gate.slack_limited(method, passing.retry_after, channel=channel)
+        return await self._once(method, arguments)
+
+    async def _once(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         try:
-            answer = await getattr(self._client, method)(**arguments)
+            answer = await getattr(self._client, method.replace(".", "_"))(**arguments)
         except SlackApiError as error:
-            if method.startswith("conversations_") and error.response.get("error") == "not_in_channel":
+            if method.startswith("conversations.") and _code(error) == "not_in_channel":
                 raise _Unreadable from None
+            kind = _code(error) or str(error.response.status_code)
+            METRICS.count("codegen_api_errors_total", service="slack", kind=kind)
             raise _ending(error) from None
         except (aiohttp.ClientError, TimeoutError, OSError):
+            METRICS.count("codegen_api_errors_total", service="slack", kind="unreachable")
             raise Transient("Slack cannot be reached.", retry_after=3.0) from None
         data = dict(answer.data) if isinstance(answer.data, dict) else {}
         return {**data, "headers": {name.lower(): text for name, text in answer.headers.items()}}
@@ -170,17 +212,24 @@ def _key(message: Mapping[str, Any]) -> str | None:
     return payload.get("key")
 
 
+def _code(error: SlackApiError) -> str:
+    """Slack's own word, empty when what answered was not Slack."""
+    data = getattr(error.response, "data", None)
+    return str(data.get("error") or "") if isinstance(data, dict) else ""
+
+
 def _ending(error: SlackApiError) -> Exception:
     answer = error.response
     status = getattr(answer, "status_code", 0)
-    data = getattr(answer, "data", answer)  # text where a proxy answered
-    code = str(data.get("error") or "") if isinstance(data, dict) else ""
+    code = _code(error)
     if code in _GONE:
         return _Gone()
     if status == 429 or status >= 500 or code in _RETRY:
         headers = {name.lower(): text for name, text in (getattr(answer, "headers", None) or {}).items()}
         return Transient(
-            f"Slack answered {code or status}.", retry_after=float(headers.get("retry-after", 3))
+            f"Slack answered {code or status}.",
+            retry_after=float(headers.get("retry-after", 3)),
+            limited=status == 429 or code in ("ratelimited", "rate_limited"),
         )
     reason, remedy = _ENDINGS.get(code, (f"Slack refused a request: {code or status}.", ""))
     return Stop(reason, remedy=remedy)

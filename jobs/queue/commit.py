@@ -10,7 +10,7 @@ from enum import StrEnum
 from pydantic import JsonValue
 
 from jobs.domain.event import seal
-from jobs.domain.task import Task
+from jobs.domain.task import Task, TaskState, Waiting
 from jobs.queue import accounts, keys, outcomes, places
 from jobs.queue.chronicle import event_facts, event_kind, moved, news
 from jobs.queue.connection import Connection, Word
@@ -109,6 +109,8 @@ class Write:
     """The record it starts from."""
     task: Task
     """What the record becomes."""
+    schema: int = SCHEMA
+    """Version the record is written in."""
     kind: str | None = None
     """Name of the event, when it is not the usual one."""
     facts: dict[str, JsonValue] = field(default_factory=dict)
@@ -198,7 +200,7 @@ def _record(write: Write, *, head: str, mark: str) -> Sequence[Word]:
     before = old or unwritten(task)
     fresh = news(old.task if old else None, task)
     values: dict[str, Word] = {
-        "schema": SCHEMA,
+        "schema": write.schema,
         "doc": pack(task),
         "rev": before.rev + 1,
         "epoch": before.epoch + (1 if write.take else 0),
@@ -245,7 +247,17 @@ def _indexing(write: Write) -> Sequence[Sequence[Word]]:
     if old is None or old.state is not task.state:
         commands += [("ZREM", keys.by_state(old.state), task.id)] if old else []
         commands += [("ZADD", keys.by_state(task.state), born, task.id)]
+    before, after = _reason(old), _reason(task)
+    if before != after:
+        commands += [("HINCRBY", keys.REASONS, before, -1)] if before else []
+        commands += [("HINCRBY", keys.REASONS, after, 1)] if after else []
     return [*commands, *places.moves(old, task, task.updated_at)]
+
+
+def _reason(task: Task | None) -> str | None:
+    if task is None or task.state is not TaskState.WAITING:
+        return None
+    return task.waiting.value if task.waiting else Waiting.WORKER.value
 
 
 def _speaking(write: Write) -> Sequence[Sequence[Word]]:

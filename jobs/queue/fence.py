@@ -1,10 +1,12 @@
 """Side effects only for the owner: the epoch is checked right before each."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
 
-from jobs.domain.patch import Sha
+from jobs.domain.patch import Patch, Sha
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal, Repository
-from jobs.ports import Forge, Message, Messenger
+from jobs.ports import Command, Forge, Message, Messenger, Result, Workspace, Workspaces
 
 Guard = Callable[[], Awaitable[None]]
 """Raises LostLease when another worker owns the task."""
@@ -43,6 +45,67 @@ class FencedForge:
         return await self._forge.pipeline_status(project, commit)
 
 
+class FencedWorkspaces:
+    """Workspaces that push nothing once the lease is lost."""
+
+    def __init__(self, workspaces: Workspaces, guard: Guard) -> None:
+        self._workspaces = workspaces
+        self._guard = guard
+
+    async def resolve(self, repository: Repository, revision: str) -> Sha:
+        """The commit that a revision names."""
+        return await self._workspaces.resolve(repository, revision)
+
+    async def merge_base(self, repository: Repository, one: Sha, other: Sha) -> Sha:
+        """The best common ancestor of two commits."""
+        return await self._workspaces.merge_base(repository, one, other)
+
+    async def difference(self, repository: Repository, old: Sha, new: Sha) -> Patch:
+        """The patch from one commit to another."""
+        return await self._workspaces.difference(repository, old, new)
+
+    async def file(self, repository: Repository, commit: Sha, path: str) -> bytes | None:
+        """A file's bytes at a commit."""
+        return await self._workspaces.file(repository, commit, path)
+
+    @asynccontextmanager
+    async def open(
+        self, repository: Repository, commit: Sha, *, environment: str | None
+    ) -> AsyncIterator[Workspace]:
+        """A fresh tree, whose push is fenced."""
+        async with self._workspaces.open(repository, commit, environment=environment) as workspace:
+            yield _FencedWorkspace(workspace, self._guard)
+
+
+class _FencedWorkspace:
+    def __init__(self, workspace: Workspace, guard: Guard) -> None:
+        self._workspace = workspace
+        self._guard = guard
+
+    @property
+    def start(self) -> Sha:
+        return self._workspace.start
+
+    async def run(self, command: Command) -> Result:
+        return await self._workspace.run(command)
+
+    async def read(self, path: str) -> bytes | None:
+        return await self._workspace.read(path)
+
+    async def apply(self, diff: str) -> None:
+        await self._workspace.apply(diff)
+
+    async def patch(self, *, since: Sha | None = None) -> Patch:
+        return await self._workspace.patch(since=since)
+
+    async def commit(self, *, message: str, at: datetime, parent: Sha) -> Sha:
+        return await self._workspace.commit(message=message, at=at, parent=parent)
+
+    async def push(self, *, branch: str, commit: Sha, expect: Sha | None) -> None:
+        await self._guard()
+        await self._workspace.push(branch=branch, commit=commit, expect=expect)
+
+
 class FencedMessenger:
     """A messenger that says nothing once the lease is lost."""
 
@@ -63,6 +126,11 @@ class FencedMessenger:
         await self._messenger.upload(
             channel=channel, thread_ts=thread_ts, name=name, title=title, content=content, key=key
         )
+
+    async def tidy(self, message: Message) -> str | None:
+        """Keep the oldest message with this key, if the task is still ours."""
+        await self._guard()
+        return await self._messenger.tidy(message)
 
     async def permalink(self, channel: str, ts: str) -> str:
         """Where a message can be seen."""

@@ -30,6 +30,10 @@ CATALOGUE = "cg:catalogue"
 """What people may pick from."""
 WORKERS = "cg:workers"
 """Sorted set: workers by when they were last heard of."""
+REASONS = "cg:reasons"
+"""Hash: reason for waiting → how many tasks wait for it."""
+POSTING = "cg:posting"
+"""Sorted set: messages that are being posted, by since when."""
 
 
 def task(task_id: str) -> str:
@@ -105,3 +109,8 @@ def by_requester(person: str) -> str:
 def by_channel(channel: str) -> str:
     """Sorted set: tasks of a channel, by creation."""
     return f"cg:by:channel:{channel}"
+
+
+def bucket(name: str) -> str:
+    """Hash that expires: how many calls are left, and until when nobody may call."""
+    return f"cg:bucket:{name}"

@@ -12,9 +12,9 @@ _FIELDS = ("schema", "doc", "rev", "epoch", "owner", "takeovers", "events", "hea
 
 
 async def newest(
-    connection: Connection, index: str, wanted: Callable[[Task], bool], limit: int
+    connection: Connection, index: str, wanted: Callable[[Task], bool], *, limit: int, reads: int
 ) -> tuple[Task, ...]:
-    """At most `limit` wanted tasks of an index, without their patches."""
+    """At most `limit` wanted tasks of an index that this version can read, without their patches."""
     found: list[Task] = []
     start = 0
     while len(found) < limit:
@@ -25,7 +25,8 @@ async def newest(
         rows = await connection.many([("HMGET", keys.task(one.decode()), *_FIELDS) for one in page])
         for task_id, row in zip(page, rows, strict=True):
             fields = dict(zip((name.encode() for name in _FIELDS), row, strict=True))
-            found += [task for task in (unpack(task_id.decode(), fields).task,) if wanted(task)]
+            if int(fields[b"schema"]) <= reads:
+                found += [one for one in (unpack(task_id.decode(), fields, reads=reads).task,) if wanted(one)]
     return tuple(found[:limit])
 
 

@@ -10,6 +10,7 @@ from jobs.domain.event import GENESIS
 from jobs.domain.patch import Patch
 from jobs.domain.task import Task
 from jobs.errors import Stop
+from jobs.queue.migrations import migrated
 
 SCHEMA = 2
 """Version of the stored document; a process refuses to read or write a newer one.
@@ -60,13 +61,17 @@ def pack_patch(patch: Patch | None) -> bytes | None:
     return packed if len(packed) <= PATCH_LIMIT else None
 
 
-def unpack(task_id: str, fields: Mapping[bytes, bytes]) -> Stored:
-    """The record from a hash's fields; raises Stop when a newer version of the product wrote it."""
+class NewerRecord(Stop):
+    """A newer version of the product wrote it: its workers carry the task on."""
+
+
+def unpack(task_id: str, fields: Mapping[bytes, bytes], *, reads: int = SCHEMA) -> Stored:
+    """The record from a hash's fields; raises NewerRecord when it is above the version that is read here."""
     schema = int(fields[b"schema"])
-    if schema > SCHEMA:
-        reason = f"Task {task_id} was written by a newer version (record {schema}, this one reads {SCHEMA})."
-        raise Stop(reason, remedy="Update this process to the version of the others.")
-    document = _expand(fields[b"doc"])
+    if schema > reads:
+        reason = f"Task {task_id} was written by a newer version (record {schema}, this one reads {reads})."
+        raise NewerRecord(reason, remedy="Update this process to the version of the others.")
+    document = migrated(_expand(fields[b"doc"]), schema=schema)
     if fields.get(b"patch", b"null") != b"null" and document["run"] is not None:
         document["run"]["patch"] = _expand(fields[b"patch"])
     return Stored(

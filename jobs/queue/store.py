@@ -1,7 +1,7 @@
 """The truth about tasks, in Redis: every write is compare-and-set and carries its event."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from pydantic import JsonValue
@@ -11,13 +11,15 @@ from jobs.domain.event import Event
 from jobs.domain.review import Repository
 from jobs.domain.task import Task, TaskState
 from jobs.errors import LostLease
-from jobs.queue import acts, board, keys
+from jobs.ports import Message
+from jobs.queue import acts, board, keys, posting
 from jobs.queue.chronicle import check_moves
 from jobs.queue.commit import Lease, Outcome, Terms, Write, commit, takeovers
 from jobs.queue.connection import Connection
 from jobs.queue.feed import Change, changes
+from jobs.queue.gate import RedisGate
 from jobs.queue.listing import newest
-from jobs.queue.record import Stored, unpack
+from jobs.queue.record import SCHEMA, Stored, unpack
 
 Move = Callable[[Task], Task]
 """What is to become of a task as it is now; the same task back means nothing is to be written."""
@@ -33,13 +35,17 @@ class Conflict(Exception):
 class Store:
     """Tasks, their events, acts on them, and what pickers show."""
 
-    def __init__(self, connection: Connection, *, now: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self, connection: Connection, *, now: Callable[[], datetime] | None = None, schema: int = SCHEMA
+    ) -> None:
+        """`schema`: the version of records that is read and written; a test's way to be another one."""
         self.connection = connection
+        self.schema = schema
         self._now = now or (lambda: datetime.now(UTC))
 
     async def create(self, task: Task) -> tuple[Task, bool]:
         """Write a new task down; the same id again returns the stored one and False."""
-        outcome = await commit(self.connection, Write(old=None, task=task))
+        outcome = await commit(self.connection, Write(old=None, task=task, schema=self.schema))
         if outcome is Outcome.OK:
             return task, True
         return (await self._stored(task.id)).task, False
@@ -167,7 +173,11 @@ class Store:
             at = task.thread.channel if task.thread else None
             return (not states or task.state in states) and (channel is None or at == channel)
 
-        found = [task for index in indexes for task in await newest(self.connection, index, wanted, limit)]
+        found = [
+            task
+            for index in indexes
+            for task in await newest(self.connection, index, wanted, limit=limit, reads=self.schema)
+        ]
         return tuple(sorted(found, key=lambda task: task.created_at, reverse=True)[:limit])
 
     async def put_act(self, act: Act) -> bool:
@@ -198,10 +208,18 @@ class Store:
         """News of every change from now on; after an outage one change without a task: look at everything."""
         return changes(self.connection)
 
+    @asynccontextmanager
+    async def posting(self, message: Message) -> AsyncIterator[None]:
+        """Around posting a message: waits for its turn; one left half done is looked at by reconcile."""
+        await RedisGate(self.connection).slack("chat.postMessage", channel=message.channel)
+        await posting.mark(self.connection, message)
+        yield
+        await posting.unmark(self.connection, message)
+
     async def stored(self, task_id: str) -> Stored | None:
         """The task with what the store knows besides."""
         fields = await self.connection.call("HGETALL", keys.task(task_id))
-        return unpack(task_id, fields) if fields else None
+        return unpack(task_id, fields, reads=self.schema) if fields else None
 
     async def _stored(self, task_id: str) -> Stored:
         stored = await self.stored(task_id)
@@ -226,6 +244,7 @@ class Store:
         at = max(self._now(), stored.task.updated_at + timedelta(microseconds=1))
         task = task.model_copy(update={"updated_at": at})
         return Write(
+            schema=self.schema,
             old=stored,
             task=task,
             kind=kind,

@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 
 from jobs.domain.run import Run, RunState
 from jobs.domain.task import Task
+from jobs.errors import LostLease
+from jobs.metrics import METRICS
 from jobs.queue import keys
 from jobs.queue.commit import Lease
 from jobs.queue.patience import patiently
+from jobs.queue.record import NewerRecord
 from jobs.queue.store import Store
 from jobs.worker.moves import settled
 from jobs.worker.speaker import Speaker
@@ -16,11 +19,15 @@ from jobs.worker.speaker import Speaker
 class RunJournal:
     """ports.Journal over the store; it waits through an outage of Redis rather than lose a change."""
 
-    def __init__(self, store: Store, lease: Lease, speaker: Speaker) -> None:
+    def __init__(
+        self, store: Store, lease: Lease, speaker: Speaker, *, stage: RunState | None = None
+    ) -> None:
         self._store = store
         self._lease = lease
         self._speaker = speaker
         self._said: tuple[object, ...] = ()
+        self._since = datetime.now(UTC)
+        self._stage = stage
 
     async def __call__(self, run: Run) -> Run:
         """Save and announce; returns the run as saved; raises LostLease when another worker owns it."""
@@ -46,8 +53,27 @@ class RunJournal:
         await self._save(move)
 
     async def _save(self, move: Callable[[Task], Task]) -> Task:
-        task = await patiently(lambda: self._store.change(self._lease.task, move, lease=self._lease))
+        try:
+            task = await patiently(lambda: self._store.change(self._lease.task, move, lease=self._lease))
+        except NewerRecord:
+            # a newer worker acted on it: the run goes on there, from its last finished phase
+            raise LostLease(self._lease.task) from None
+        self._count(task)
         state = (task.state, task.run.state if task.run else None)
         self._speaker.tell(task, urgent=state != self._said)
         self._said = state
         return task
+
+    def _count(self, task: Task) -> None:
+        run, now = task.run, datetime.now(UTC)
+        if run is None or run.state is self._stage:
+            return
+        if self._stage is not None:
+            METRICS.observe("codegen_stage_seconds", (now - self._since).total_seconds(), stage=self._stage)
+        self._stage, self._since = run.state, now
+        if run.ended:
+            METRICS.count("codegen_runs_ended_total", state=run.state)
+            METRICS.count("codegen_spend_usd_total", float(run.spend.usd))
+            METRICS.count("codegen_tokens_total", run.spend.input_tokens + run.spend.output_tokens)
+            if run.verdict is not None:
+                METRICS.count("codegen_verdicts_total", status=run.verdict.status)

@@ -1,15 +1,18 @@
 """Whatever fell between two steps is found here: orphans, lost envelopes, acts, unsaid news."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from jobs.domain.task import TaskState
 from jobs.errors import Stop
-from jobs.queue import keys
+from jobs.ports import Message
+from jobs.queue import keys, posting
 from jobs.queue.backlog import Backlog
 from jobs.queue.commit import micros
 from jobs.queue.lease import unowned
 from jobs.queue.listing import ids
+from jobs.queue.record import NewerRecord
 from jobs.queue.spoken import overdue, postpone, said
 from jobs.queue.store import Store
 from jobs.queue.submit import RUNS, Queue
@@ -31,14 +34,23 @@ SAY_AGAIN = timedelta(seconds=30)
 """How long to leave a thread alone that could not be brought up to date."""
 
 
-async def reconcile(store: Store, queue: Queue, say: Say, *, backlog: Backlog) -> None:
-    """One look at everything, unless another worker has looked just now."""
-    turn = ("SET", f"{keys.WORKERS}:turn", "1", "NX", "PX", round(EVERY * 900))
-    if await store.connection.call(*turn) is None:
-        return
-    await _restart(store, queue)
-    await backlog.explain()
-    await _speak(store, say)
+async def reconcile(store: Store, queue: Queue, *, backlog: Backlog) -> None:
+    """One look at what should run, unless another worker has looked just now."""
+    if await _my_turn(store, "turn"):
+        await _restart(store, queue)
+        await backlog.explain()
+
+
+async def catch_up(store: Store, say: Say, keep_one: Callable[[Message], Awaitable[object]]) -> None:
+    """One look at what should have been said; apart, so that a slow Slack holds up no run."""
+    if await _my_turn(store, "speaking"):
+        await _speak(store, say)
+        await posting.tidy(store.connection, keep_one)
+
+
+async def _my_turn(store: Store, what: str) -> bool:
+    turn = ("SET", f"{keys.WORKERS}:{what}", "1", "NX", "PX", round(EVERY * 900))
+    return await store.connection.call(*turn) is not None
 
 
 async def _restart(store: Store, queue: Queue) -> None:
@@ -56,7 +68,10 @@ async def _speak(store: Store, say: Say) -> None:
     late = await overdue(store.connection, datetime.now(UTC))
     for task_id in (await unowned(store.connection, late[: AT_ONCE * 5]))[:AT_ONCE]:
         await postpone(store.connection, task_id, datetime.now(UTC) + SAY_AGAIN)
-        task = await store.get(task_id)
+        try:
+            task = await store.get(task_id)
+        except NewerRecord:
+            continue
         if task is not None:
             fault = await fault_of(say(task))
             if isinstance(fault, Stop):

@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from jobs.domain.run import RunState
 from jobs.domain.task import Task, TaskState
 from jobs.errors import LostLease
+from jobs.metrics import METRICS
 from jobs.ports import Workshop
 from jobs.queue import lease as leases
 from jobs.queue.backlog import Backlog
 from jobs.queue.commit import Lease, Terms
 from jobs.queue.connection import OUTAGE
 from jobs.queue.fence import FencedMessenger
+from jobs.queue.record import NewerRecord
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.settings import WorkerTable
@@ -69,17 +71,22 @@ class Runs:
         self._settings = settings
         self._running: dict[str, Running] = {}
         self._caring: set[asyncio.Task[None]] = set()
+        self._speaking = 0
+        """Runs that have ended and only have something left to say: they hold up no other."""
         self.room = asyncio.Event()
         """Set whenever a run ends."""
 
     @property
     def free(self) -> int:
         """How many more runs may begin."""
-        return self._settings.runs - len(self._caring)
+        return self._settings.runs - (len(self._caring) - self._speaking)
 
     async def resume(self, task_id: str) -> bool:
         """Go on with a task whose owner was lost; False when it is not one."""
-        task = await self._store.get(task_id)
+        try:
+            task = await self._store.get(task_id)
+        except NewerRecord:
+            return True
         if task is None or task.state is not TaskState.RUNNING:
             return False
         async with self._door:
@@ -93,7 +100,11 @@ class Runs:
             refused: Counter[str] = Counter()
             while self.free > 0:
                 held = [one for one, times in refused.items() if times >= TAKES]
-                start = await self._backlog.next(self._settings.toolchains, but=held)
+                try:
+                    start = await self._backlog.next(self._settings.toolchains, but=held)
+                except NewerRecord as newer:
+                    logger.warning("nothing is started here any more: %s", newer)
+                    return
                 if start is None:
                     return
                 if not await self._take(start.task, start.terms):
@@ -111,6 +122,8 @@ class Runs:
         if taken is None:
             return False
         task, lease, lost = taken
+        if lost:
+            METRICS.count("codegen_recoveries_total")
         care = asyncio.create_task(self._care(task, lease, lost), name=task_id)
         self._caring.add(care)
         care.add_done_callback(self._over)
@@ -123,7 +136,11 @@ class Runs:
         for lost in await leases.renew(self._store.connection, tuple(mine.values()), seconds=seconds):
             self._interrupt(lost.task, Why.LOST)
         for task_id in mine:
-            task = await self._store.get(task_id)
+            try:
+                task = await self._store.get(task_id)
+            except NewerRecord:
+                self._interrupt(task_id, Why.DRAIN)
+                continue
             if task is not None and task.cancel is not None:
                 self._interrupt(task_id, Why.CANCEL)
 
@@ -152,7 +169,7 @@ class Runs:
         RUN.set(task.run.id if task.run else task.id)
         speaker = Speaker(lambda now: self._say(now, lease))
         speaker.tell(task, urgent=True)
-        journal = RunJournal(self._store, lease, speaker)
+        journal = RunJournal(self._store, lease, speaker, stage=task.run.state if task.run else None)
         if task.cancel is not None:
             climb = journal.end(RunState.CANCELLED)
         elif lost > LOST_OWNERS:
@@ -161,11 +178,14 @@ class Runs:
             climb = self._climb(task, lease, journal)
         one = self._running[task.id] = Running(lease, asyncio.create_task(climb))
         await asyncio.wait({one.pipeline})
+        self._speaking += 1
+        self.room.set()
         try:
             await speaker.close(within=LAST_WORDS)
             await self._leave(lease)
         finally:
             del self._running[task.id]
+            self._speaking -= 1
         if not one.pipeline.cancelled():
             one.pipeline.result()
 
@@ -183,7 +203,7 @@ class Runs:
         await say(task, store=self._store, announce=self._workshop.announce, messenger=messenger)
 
     async def _leave(self, lease: Lease) -> None:
-        with contextlib.suppress(*OUTAGE):
+        with contextlib.suppress(NewerRecord, *OUTAGE):
             if await leases.release(self._store.connection, lease):
                 task = await self._store.get(lease.task)
                 if task is not None and begun(task, datetime.now(UTC)) is not None:

@@ -28,7 +28,8 @@ from jobs.worker.arq_loop import ArqLoop
 from jobs.worker.batches import tell_batches
 from jobs.worker.catalogue import CatalogueDesk
 from jobs.worker.fault import fault_of
-from jobs.worker.reconcile import EVERY, reconcile
+from jobs.worker.page import metrics_page
+from jobs.worker.reconcile import EVERY, catch_up, reconcile
 from jobs.worker.runs import Runs
 from jobs.worker.speaker import say
 from jobs.worker.tending import Tending
@@ -50,7 +51,11 @@ async def serve(settings: WorkerSettings, build: Build) -> int:
             with contextlib.suppress(*OUTAGE):
                 await knock(store.connection)
             await shop.probe()
-            await Process(store, queue, shop, settings).work(stop)
+            process = Process(store, queue, shop, settings)
+            table = settings.operator.worker
+            page = metrics_page(store, host=table.metrics_host, port=table.metrics, runs=lambda: process.busy)
+            async with page:
+                await process.work(stop)
     except Stop as refusal:
         logger.error("the worker cannot start: %s", refusal)
         return 2 if refusal.kind is StopKind.INPUT else 4
@@ -80,6 +85,11 @@ class Process:
         self._desk = CatalogueDesk(store, shop.tools.forge, settings.operator)
         self._errands: set[asyncio.Task[None]] = set()
 
+    @property
+    def busy(self) -> int:
+        """Runs of this process right now."""
+        return self._settings.operator.worker.runs - self._runs.free
+
     async def work(self, stop: asyncio.Event) -> None:
         """Take, run and speak until `stop` is set; then leave unfinished runs to others."""
         logger.info("worker %s is up, %d runs at a time", self.name, self._settings.operator.worker.runs)
@@ -91,6 +101,7 @@ class Process:
             for step, seconds in (
                 (self._runs.renew, min(lease / 4, 2.0)),
                 (self._reconcile, EVERY),
+                (self._catch_up, EVERY),
                 (self._sign_in, board.WORKER_LIVES / 4),
             )
         ]
@@ -140,9 +151,12 @@ class Process:
             self._tending.wake.set()
 
     async def _reconcile(self) -> None:
-        await reconcile(self._store, self._queue, self._say, backlog=self._backlog)
+        await reconcile(self._store, self._queue, backlog=self._backlog)
         await self._ledger.release_lost()
         await tell_batches(self._store, self._shop.messenger)
+
+    async def _catch_up(self) -> None:
+        await catch_up(self._store, self._say, self._shop.messenger.tidy)
 
     async def _sign_in(self) -> None:
         await board.sign_in(self._store.connection, self.name, datetime.now(UTC))

@@ -6,10 +6,11 @@ import logging
 from collections.abc import Callable, Coroutine
 
 from jobs.domain.task import Task
-from jobs.errors import LostLease, Stop, Transient
+from jobs.errors import Busy, LostLease, Stop, Transient
 from jobs.ports import Announce, Messenger
 from jobs.queue import batches
 from jobs.queue.connection import TROUBLE
+from jobs.queue.gate import URGENCY, Urgency
 from jobs.queue.spoken import said
 from jobs.queue.store import Store
 
@@ -46,6 +47,7 @@ class Speaker:
         self._say = say
         self._every = every
         self._latest: Task | None = None
+        self._moved = False
         self._news = asyncio.Event()
         self._urgent = asyncio.Event()
         self._closing = False
@@ -54,6 +56,7 @@ class Speaker:
     def tell(self, task: Task, *, urgent: bool) -> None:
         """This version of the task is to be shown: at once, or with the next update."""
         self._latest = task
+        self._moved = self._moved or urgent
         self._news.set()
         if urgent:
             self._urgent.set()
@@ -76,6 +79,8 @@ class Speaker:
             self._news.clear()
             self._urgent.clear()
             task, self._latest = self._latest, None
+            URGENCY.set(_urgency(task, moved=self._moved))
+            self._moved = False
             if task is not None and not await self._said(task):
                 return
             await self._pause(self._every)
@@ -86,7 +91,12 @@ class Speaker:
             await self._say(task)
         except LostLease:
             return False
+        except Busy as busy:
+            self._moved = self._moved or URGENCY.get() is Urgency.STATE
+            self._again(task)
+            await self._pause(busy.retry_after)
         except Transient as error:
+            self._moved = True
             logger.warning("slack: %s", error)
             self._again(task)
             await self._pause(error.retry_after)
@@ -106,3 +116,9 @@ class Speaker:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._urgent.wait()
+
+
+def _urgency(task: Task | None, *, moved: bool) -> Urgency:
+    if task is None or task.run is None or task.run.ended:
+        return Urgency.END
+    return Urgency.STATE if moved else Urgency.PROGRESS

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 
 from aiohttp import web
 
+from playground.model.notes import Notes, asks_for_notes
 from playground.model.protocol import RefusedRequest, check_request
 from playground.model.replies import completion, refusal
 from playground.model.script import Script, next_calls
@@ -97,7 +98,7 @@ class ModelStandIn:
             return completion(body, model=NAME, calls=())
         if self.faults.loop:
             return completion(body, model=NAME, calls=(Call("read", {"path": "."}),))
-        script = self._script or Solve(forgetful=self.faults.forget)
+        script = self._script or (Notes() if asks_for_notes(talk) else Solve(forgetful=self.faults.forget))
         cut = self._take("cut")
         return completion(body, model=NAME, calls=next_calls(script, talk), cut=cut)
 

@@ -68,6 +68,9 @@ class FakeMessenger:
     ) -> None:
         raise AssertionError("nothing is uploaded here")
 
+    async def tidy(self, message: Message) -> str | None:
+        return None
+
     async def permalink(self, channel: str, ts: str) -> str:
         return f"https://slack.example/{channel}/{ts}"
 

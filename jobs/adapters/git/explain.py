@@ -3,7 +3,7 @@
 import re
 
 from jobs.domain.review import Repository
-from jobs.errors import Stop, StopKind
+from jobs.errors import Stop, StopKind, Transient
 from jobs.ports import BranchMoved
 
 _TOKEN = (
@@ -20,12 +20,23 @@ _MISSING = (
     "does not exist",
     "not a git repository",
 )
+_PASSING = re.compile(
+    r"returned error: (5\d\d|429)|timed out|Connection reset|hung up|early EOF|unexpected disconnect"
+    r"|Empty reply|RPC failed|Failed to connect|Could not connect|Connection refused|Could not resolve host"
+)
 _PROTECTED = ("protected branch", "not allowed to push", "GL-HOOK-ERR", "pre-receive hook declined")
 _MOVED = ("stale info", "fetch first", "non-fast-forward", "cannot lock ref", "reference already exists")
 
 
-def unreachable(repository: Repository, errors: str) -> Stop:
+def passes(errors: str) -> bool:
+    """Whether trying again later may help."""
+    return _PASSING.search(errors) is not None
+
+
+def unreachable(repository: Repository, errors: str) -> Stop | Transient:
     """Why fetching failed."""
+    if passes(errors):
+        return Transient(f"The repository {repository.path} cannot be reached.", retry_after=2.0)
     if any(one in errors for one in _TOKEN):
         return Stop(
             f"The token was refused for {repository.path}.",

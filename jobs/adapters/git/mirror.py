@@ -107,7 +107,7 @@ class Mirror:
         words = ("fetch", "--quiet", "--no-write-fetch-head", "--no-tags", "--no-auto-maintenance", *wanted)
         async with locks.alone(self.directory.with_suffix(".lock")):
             done = await invoke.run(*words, git_dir=str(self.directory), more=more, access=access)
-        if done.code and not commit:
+        if done.code and (not commit or explain.passes(done.errors)):
             raise explain.unreachable(self._repository, done.errors)
 
     async def _git(self, *words: str) -> bytes:

@@ -1,0 +1,27 @@
+"""What one chaos run does."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much, how hard, how long."""
+
+    tasks: int = 60
+    """Specs that people submit through the form."""
+    full: int = 5
+    """Those of them on the sample repository, verified with its tests and mutants; the others are cheap."""
+    workers: int = 3
+    seed: int = 1
+    lease: float = 8.0
+    """Seconds; the product's default."""
+    runs: int = 8
+    """Runs at a time per worker."""
+    blows: tuple[float, float] = (2.0, 7.0)
+    """Between which seconds the next random blow falls."""
+    troubles: tuple[float, float] = (0.5, 2.5)
+    """Between which seconds the next fault of Slack, GitLab or the model is set."""
+    at_boundaries: int = 2
+    """How often the owner is struck at each named boundary."""
+    limit: float = 570.0
+    """Seconds until what is not done counts as lost."""
