@@ -21,7 +21,7 @@ from jobs.queue.budget import Ledger
 from jobs.queue.connection import OUTAGE, knock
 from jobs.queue.store import Store
 from jobs.queue.submit import RUNS, Queue, connect
-from jobs.settings import WorkerSettings
+from jobs.settings import WorkerSettings, secret_values
 from jobs.worker import logs
 from jobs.worker.acts import run_act
 from jobs.worker.arq_loop import ArqLoop
@@ -208,4 +208,5 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
 def _secrets(settings: WorkerSettings) -> tuple[str, ...]:
     redis = settings.redis_url.get_secret_value()
     tokens = (settings.slack_bot_token, settings.gitlab_token)
-    return (*(token.get_secret_value() for token in tokens), redis, urlsplit(redis).password or "")
+    named = (*(token.get_secret_value() for token in tokens), redis, urlsplit(redis).password or "")
+    return (*named, *secret_values(os.environ))

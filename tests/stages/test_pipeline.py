@@ -218,7 +218,8 @@ async def test_rounds_are_bounded_by_the_cap() -> None:
 @pytest.mark.parametrize("state", [RunState.VERIFYING, RunState.OPENING])
 async def test_a_change_too_large_to_be_kept_is_made_again(state: RunState) -> None:
     world, journal = a_world(RIGHT), FakeJournal()
-    task = a_started_task(state=state, round=1, patch=None)
+    base = world.remote.branches["main"]
+    task = a_started_task(state=state, round=1, patch=None, start=base, target_base=base)
     run = await execute(task, world.tools, journal)
     assert run.state is RunState.DELIVERED
     assert len(world.engine.briefs) == 1
