@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jobs.checks.changes import SourceChange
-from jobs.checks.layout import is_product_python
+from jobs.checks.javascript.names import declared
+from jobs.checks.layout import is_product_javascript, is_product_python
 
 
 def parsed(source: str) -> ast.Module | None:
@@ -32,6 +33,11 @@ def defined_by(changes: Iterable[SourceChange]) -> frozenset[str]:
             if one.before is None:
                 parts = one.path.removesuffix(".py").removesuffix("/__init__").split("/")
                 new.update((parts[-1], ".".join(parts), ".".join(parts[1:])))
+        elif is_product_javascript(one.path):
+            before, after = one.text()
+            new |= declared(after) - declared(before)
+            if one.before is None:
+                new.update((one.path, one.path.rpartition(".")[0]))
     return frozenset(new - {""})
 
 

@@ -8,9 +8,9 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from jobs.checks.canary import Canary, hatch, problem
-from jobs.checks.report import Case, CaseOutcome, ReportError, read_junit
-from jobs.checks.toolchains.protocol import COLLECTED, LINES, REPORT, Asked, Toolchain
+from jobs.checks.canary import Canary, problem
+from jobs.checks.report import MAX_MESSAGE, Case, CaseOutcome, ReportError, read_junit
+from jobs.checks.toolchains.protocol import COLLECTED, LINES, PROBLEM, REPORT, Asked, Toolchain
 from jobs.checks.toolchains.python import inside
 from jobs.errors import Stop
 from jobs.ports import Command, Result, Workspace
@@ -54,9 +54,7 @@ class Side:
     async def trial(self, asked: Asked, *, overlay: Overlay) -> Trial:
         """Run tests with an overlay and a canary, and judge whether their report can be believed."""
         async with self._turn:
-            canary = (
-                hatch(functions=self.toolchain.knows_functions) if self.toolchain.addresses_tests else None
-            )
+            canary = self.toolchain.hatch(asked)
             folder = await self._lay(overlay, canary=canary, near=self._near(asked))
             where = f"{folder}/{canary.name}".removeprefix("./") if canary else None
             placed = replace(asked, canary=where, functions=canary.functions if canary else ())
@@ -142,6 +140,8 @@ def judge(result: Result, canary: Canary | None, *, spelled: str) -> Trial:
 
 
 def _ending(result: Result) -> str:
+    if PROBLEM in result.files:
+        return result.files[PROBLEM].decode("utf-8", "replace").strip()[:MAX_MESSAGE]
     if result.timed_out:
         return f"the tests did not end within {result.seconds:.0f} s"
     if result.exit_code is None or result.exit_code >= 128:

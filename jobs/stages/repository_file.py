@@ -1,0 +1,46 @@
+"""Reading `.codegen.yml` from the default branch, and nowhere else: a change cannot loosen its own checks."""
+
+from typing import Final
+
+import yaml
+from pydantic import ValidationError
+
+from jobs.domain.repository_file import FILE_NAME, RepositoryFile
+from jobs.domain.review import Repository
+from jobs.errors import Stop, StopKind
+from jobs.ports import Workspaces
+from jobs.settings import problems_by_field
+
+_LIMIT: Final = 64_000
+
+
+async def repository_file(workspaces: Workspaces, repository: Repository) -> RepositoryFile:
+    """What the default branch's head says, or nothing said; raises Stop with every problem by field."""
+    commit = await workspaces.resolve(repository, repository.default_branch)
+    content = await workspaces.file(repository, commit, FILE_NAME)
+    return RepositoryFile() if content is None else read(content, branch=repository.default_branch)
+
+
+def read(content: bytes, *, branch: str) -> RepositoryFile:
+    """The document; raises Stop."""
+    if len(content) > _LIMIT:
+        raise _stop({"document": f"is larger than {_LIMIT // 1000} kB"}, branch)
+    try:
+        data = yaml.safe_load(content.decode("utf-8"))
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        where = f" at line {mark.line + 1}" if mark else ""
+        raise _stop({"document": f"is not valid YAML{where}"}, branch) from None
+    try:
+        return RepositoryFile.model_validate({} if data is None else data)
+    except ValidationError as error:
+        raise _stop(problems_by_field(error), branch) from None
+
+
+def _stop(problems: dict[str, str], branch: str) -> Stop:
+    told = "; ".join(f"{field}: {text}" for field, text in problems.items())
+    return Stop(
+        f"{FILE_NAME} on {branch} cannot be used: {told}.",
+        remedy=f"Correct {FILE_NAME} on the branch {branch}; docs/codegen-yml.md lists every field.",
+        kind=StopKind.INPUT,
+    )
