@@ -29,6 +29,8 @@ async def execute(task: Task, tools: Tools, journal: Journal, *, deliver: bool =
     exhausted: Exhausted | None = None
     async with open_workspace(ground, tools) as workspace:
         await _restore(progress, workspace)
+        if _pushed_before(progress.run, ground):
+            await progress.to(RunState.VERIFYING, round=1, patch=await workspace.patch(), step="")
         for number in range(max(progress.run.round, 1), task.cap.rounds + 1):
             if progress.run.state is not RunState.OPENING and not _generated(progress.run, number):
                 exhausted = await _generate(number, task, tools, progress, workspace=workspace)
@@ -70,6 +72,11 @@ async def _restore(progress: Progress, workspace: Workspace) -> None:
     progress.watch(workspace)
     if progress.run.patch is not None and not progress.run.patch.empty:
         await workspace.apply(progress.run.patch.diff)
+
+
+def _pushed_before(run: Run, ground: Ground) -> bool:
+    """True when the last run pushed its change but could not open the merge request."""
+    return run.state is RunState.PREPARING and run.head is not None and run.head == ground.branch_head
 
 
 def _generated(run: Run, number: int) -> bool:

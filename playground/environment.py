@@ -7,6 +7,7 @@ import asyncio
 import fcntl
 import hashlib
 import importlib.util
+import itertools
 import os
 import shutil
 import sys
@@ -74,8 +75,10 @@ def _settle(raw: Path, folder: Path) -> None:
 @asynccontextmanager
 async def _alone(folder: Path) -> AsyncIterator[None]:
     with folder.with_name(f".{folder.name}.lock").open("w") as lock:
-        while not _locked(lock.fileno()):
-            await asyncio.sleep(0.1)
+        for pause in itertools.repeat(0.1):
+            if _locked(lock.fileno()):
+                break
+            await asyncio.sleep(pause)
         yield
 
 
@@ -88,7 +91,7 @@ def _locked(descriptor: int) -> bool:
 
 
 def _pip() -> Path:
-    """Our own pip as a program for any interpreter, which is how pip itself does `--python`: in one process."""
+    """Our own pip as a program for any interpreter: what `pip --python` starts, without its second process."""
     found = importlib.util.find_spec("pip")
     if found is None or found.origin is None:
         raise EnvironmentFailure("There is no pip beside this Python.")

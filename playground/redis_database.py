@@ -40,7 +40,8 @@ def _numbers(server: redis.Redis) -> Iterator[int]:
     """Database 0 last: it is where everybody else is."""
     count = USUAL
     with suppress(ResponseError):
-        count = int(server.config_get("databases").get("databases", USUAL))
+        told = server.config_get("databases")
+        count = int(told["databases"]) if isinstance(told, dict) and "databases" in told else USUAL
     yield from reversed(range(count))
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from jobs.domain.run import RunState
-from jobs.domain.task import Task
+from jobs.domain.task import Task, TaskState
 from jobs.errors import LostLease
 from jobs.ports import Workshop
 from jobs.queue import lease as leases
-from jobs.queue.commit import Lease
+from jobs.queue.backlog import Backlog
+from jobs.queue.commit import Lease, Terms
 from jobs.queue.connection import OUTAGE
 from jobs.queue.fence import FencedMessenger
 from jobs.queue.store import Store
@@ -45,11 +46,20 @@ class Runs:
     """At most `runs` runs at a time, taken from the store under leases."""
 
     def __init__(
-        self, store: Store, queue: Queue, workshop: Workshop, *, owner: str, settings: WorkerTable
+        self,
+        store: Store,
+        queue: Queue,
+        workshop: Workshop,
+        *,
+        backlog: Backlog,
+        owner: str,
+        settings: WorkerTable,
     ) -> None:
         self._store = store
         self._queue = queue
         self._workshop = workshop
+        self._backlog = backlog
+        self._door = asyncio.Lock()
         self._owner = owner
         self._settings = settings
         self._running: dict[str, Running] = {}
@@ -62,15 +72,33 @@ class Runs:
         """How many more runs may begin."""
         return self._settings.runs - len(self._caring)
 
-    async def start(self, task_id: str) -> None:
-        """Take the task and run it in the background; nothing happens when it is held or not to be run."""
-        if self.free <= 0 or task_id in self._running:
-            return
+    async def resume(self, task_id: str) -> bool:
+        """Go on with a task whose owner was lost; False when it is not one."""
+        task = await self._store.get(task_id)
+        if task is None or task.state is not TaskState.RUNNING:
+            return False
+        async with self._door:
+            if self.free > 0 and task_id not in self._running:
+                await self._take(task_id, Terms())
+        return True
+
+    async def fill(self) -> None:
+        """Start what the backlog lets start, while there is room here."""
+        async with self._door:
+            while self.free > 0:
+                start = await self._backlog.next(self._settings.toolchains)
+                if start is None:
+                    return
+                await self._take(start.task, start.terms)
+
+    async def _take(self, task_id: str, terms: Terms) -> None:
+        """Take the task and run it in the background; nothing happens when it is held or the terms broke."""
         taken = await self._store.take(
             task_id,
             lambda task: begun(task, datetime.now(UTC)),
             owner=self._owner,
             seconds=self._settings.lease_seconds,
+            terms=terms,
         )
         if taken is None:
             return
