@@ -129,6 +129,7 @@ async def _verify(
         named=progress.run.proofs,
         environment=ground.environment,
         suite=ground.suite,
+        gates=ground.gates,
     )
     verdict = await verify(subject, workspaces=tools.workspaces, cache=tools.cache, note=progress)
     await progress.note(verdict=verdict, step="")

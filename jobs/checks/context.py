@@ -9,6 +9,7 @@ from jobs.checks.mutation_runs import Mutation
 from jobs.checks.suites import BaseSuite, HeadSuite
 from jobs.checks.toolchains.protocol import Toolchain
 from jobs.domain.patch import Patch
+from jobs.domain.repository_file import RepositoryFile
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import Check
 from jobs.ports import Note, Result
@@ -48,6 +49,8 @@ class CheckContext:
     """Criterion id → node ids of the tests that are to prove it."""
     note: Note
     """Says what is being done."""
+    settings: RepositoryFile = RepositoryFile()
+    """What the repository says about itself on its default branch."""
     runs: Trials | None = None
     """Test runs; None for checks that need nothing executed."""
 

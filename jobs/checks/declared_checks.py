@@ -1,29 +1,47 @@
 """The repository's own checks: commands on both sides, of which only a new failure counts."""
 
 import asyncio
+from collections.abc import Coroutine, Mapping
 from typing import Final
 
 from jobs.checks.changes import SourceChange, base_settings
+from jobs.checks.context import CheckContext
 from jobs.checks.gates import gated
-from jobs.checks.services import served, trouble
+from jobs.checks.services import trouble
 from jobs.checks.side import LOG_LIMIT, Side
-from jobs.domain.repository_file import DeclaredCheck
+from jobs.domain.repository_file import DeclaredCheck, Gate
 from jobs.domain.verdict import Check, CheckStatus
 from jobs.ports import Command, Result
 
 _NOT_RUN: Final = (126, 127)
 
 
-async def declared_check(
-    name: str, asked: DeclaredCheck, *, sides: tuple[Side, Side], changes: tuple[SourceChange, ...], path: str
+def declared_checks(
+    ctx: CheckContext, *, sides: tuple[Side, Side], env: Mapping[str, str]
+) -> list[Coroutine[object, object, Check]]:
+    """One run for each that the repository declares; `off` is not even run."""
+    asked = ctx.settings.checks.items()
+    return [
+        _declared_check(name, one, sides=sides, changes=ctx.changes, env=env)
+        for name, one in asked
+        if one.gate is not Gate.OFF
+    ]
+
+
+async def _declared_check(
+    name: str,
+    asked: DeclaredCheck,
+    *,
+    sides: tuple[Side, Side],
+    changes: tuple[SourceChange, ...],
+    env: Mapping[str, str],
 ) -> Check:
     """Run it on the target base and, with the target base's test settings, on the head."""
     base, head = sides
-    env = {"PATH": path, "PYTHONPATH": "src:."}
     command = Command(argv=("/bin/sh", "-c", asked.run), env=env, timeout=asked.timeout)
     there, here = await asyncio.gather(
-        base.execute(served(command, base.services), overlay={}),
-        head.execute(served(command, head.services), overlay=base_settings(changes)),
+        base.execute(command, overlay={}),
+        head.execute(command, overlay=base_settings(changes)),
     )
     status, summary = _judged(there, here)
     check = Check(

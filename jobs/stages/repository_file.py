@@ -14,11 +14,23 @@ from jobs.settings import problems_by_field
 _LIMIT: Final = 64_000
 
 
-async def repository_file(workspaces: Workspaces, repository: Repository) -> RepositoryFile:
-    """What the default branch's head says, or nothing said; raises Stop with every problem by field."""
+async def repository_file(
+    workspaces: Workspaces, repository: Repository, *, checks: frozenset[str]
+) -> RepositoryFile:
+    """What the default branch's head says, or nothing said; raises Stop with every problem by field.
+
+    `checks` are the names of the built-in checks.
+    """
     commit = await workspaces.resolve(repository, repository.default_branch)
     content = await workspaces.file(repository, commit, FILE_NAME)
-    return RepositoryFile() if content is None else read(content, branch=repository.default_branch)
+    if content is None:
+        return RepositoryFile()
+    settings = read(content, branch=repository.default_branch)
+    problems = {f"gates.{name}": "is no built-in check" for name in settings.gates if name not in checks}
+    problems |= {f"checks.{name}": "is the name of a built-in check" for name in settings.checks if name in checks}
+    if problems:
+        raise _stop(problems, repository.default_branch)
+    return settings
 
 
 def read(content: bytes, *, branch: str) -> RepositoryFile:

@@ -1,15 +1,17 @@
 """verify: checks and evidence for a change, from executions that its author cannot reach."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from jobs.checks import acceptance, evidence, integrity, mutation, policy, secrets, suite
 from jobs.checks.acceptance_runs import acceptance_on_both
 from jobs.checks.changes import SourceChange, base_settings, head_tests
 from jobs.checks.context import CheckContext, CheckFunction, Trials
+from jobs.checks.declared_checks import declared_checks
+from jobs.checks.gates import Gates
 from jobs.checks.mutation_runs import Mutation, mutate
 from jobs.checks.once import Once
 from jobs.checks.presentable import presentable, presentable_evidence
@@ -17,18 +19,21 @@ from jobs.checks.side import Side
 from jobs.checks.suites import BaseSuite, HeadSuite, suite_key, suite_on_base, suite_on_head
 from jobs.checks.toolchains.detect import detect
 from jobs.domain.patch import ChangeStatus, Patch, Sha
+from jobs.domain.repository_file import Gate, RepositoryFile
 from jobs.domain.review import Repository
 from jobs.domain.run import NamedProof
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import Check, CheckStatus, Evidence, Verdict
 from jobs.errors import Stop
 from jobs.ports import Cache, Command, Note, Result, Workspace, Workspaces
+from jobs.stages.repository_file import repository_file
 
 GATE: Final[tuple[CheckFunction, ...]] = (policy.check, secrets.check)
 """Checks of the diff alone; a failed policy keeps the change from running."""
 CHECKS: Final = (integrity, suite, acceptance, mutation)
 """Checks of both trees, as modules with NAME, NEEDS and check."""
 
+_NAMES: Final = frozenset({policy.NAME, secrets.NAME, *(one.NAME for one in CHECKS)})
 _COMMAND_TIMEOUT: Final = 600.0
 
 
@@ -53,12 +58,15 @@ class Subject:
     environment: str | None
     """Directory with the repository's dependencies."""
     suite: tuple[str, ...]
-    """The suite's command; empty means detected."""
+    """The suite's command; empty means the repository's own, else detected."""
+    gates: Mapping[str, Gate] = field(default_factory=dict)
+    """What checks' failures mean, as the operator says."""
 
 
 async def verify(subject: Subject, *, workspaces: Workspaces, cache: Cache, note: Note) -> Verdict:
     """Check a change in workspaces of its own; raises Stop when the sandbox or the checkout fails."""
     await note(step="reading the change")
+    settings = await repository_file(workspaces, subject.repository, checks=_NAMES)
     ctx = CheckContext(
         spec=subject.spec,
         patch=subject.patch,
@@ -66,8 +74,10 @@ async def verify(subject: Subject, *, workspaces: Workspaces, cache: Cache, note
         changes=(),
         proofs=_proofs(subject),
         note=note,
+        settings=settings,
     )
-    gate = [await check(ctx) for check in GATE]
+    gates = Gates(repository=settings.gates, operator=subject.gates)
+    gate = [gates.apply(await check(ctx)) for check in GATE]
     if gate[0].status is CheckStatus.FAILED:
         reason = f"Nothing was run: {gate[0].summary}"
         skipped = [Check(name=one.NAME, status=CheckStatus.SKIPPED, summary=reason) for one in CHECKS]
@@ -76,7 +86,7 @@ async def verify(subject: Subject, *, workspaces: Workspaces, cache: Cache, note
         checks, found = await _executed(subject, ctx, workspaces=workspaces, cache=cache)
     where = subject.environment
     return Verdict(
-        checks=tuple(presentable(one, environment=where) for one in (*gate, *checks)),
+        checks=tuple(presentable(one, environment=where) for one in (*gate, *map(gates.apply, checks))),
         evidence=tuple(presentable_evidence(one, environment=where) for one in found),
     )
 
@@ -84,7 +94,7 @@ async def verify(subject: Subject, *, workspaces: Workspaces, cache: Cache, note
 async def _executed(
     subject: Subject, ctx: CheckContext, *, workspaces: Workspaces, cache: Cache
 ) -> tuple[list[Check], tuple[Evidence, ...]]:
-    async with _sides(subject, workspaces) as (base, head):
+    async with _sides(subject, ctx.settings, workspaces) as (base, head):
         ctx = replace(ctx, changes=await _changes(subject, workspaces, head.workspace))
         return await _judged(subject, ctx, cache=cache, sides=(base, head))
 
@@ -102,10 +112,11 @@ async def baseline(
 ) -> None:
     """Run the suite on the target base before anything is spent; raises Stop when it cannot be run there."""
     await note(step="running the tests on the target base")
+    settings = await repository_file(workspaces, repository, checks=_NAMES)
     async with workspaces.open(repository, target_base, environment=environment) as workspace:
-        toolchain = await detect(workspace, environment=environment, suite=suite)
-        side = Side(workspace, toolchain)
-        key = suite_key(commit=target_base, environment=environment, suite=suite)
+        toolchain = await detect(workspace, environment=environment, suite=suite, declared=settings.suite)
+        side = Side(workspace, toolchain, settings.services)
+        key = suite_key(commit=target_base, environment=environment, suite=suite, settings=settings)
         result = await _suite_on_base(side, cache=cache, key=key)
     branch = spec.target or repository.default_branch
     where = f"{repository.path} at {branch} ({target_base[:10]})"
@@ -130,6 +141,8 @@ async def _judged(
             ctx = replace(ctx, runs=_trials(subject, ctx, cache=cache, sides=sides, group=group))
             await ctx.note(step="running the tests on both sides")
             running = [group.create_task(one.check(ctx)) for one in CHECKS]
+            own = declared_checks(ctx, sides=sides, env=_environment(subject.environment))
+            running += [group.create_task(one) for one in own]
             evidence_task = group.create_task(evidence.gather(ctx))
     except BaseExceptionGroup as failed:
         raise _first(failed) from failed
@@ -150,7 +163,12 @@ def _trials(
 ) -> Trials:
     base, head = sides
     changes, nodes, kind = ctx.changes, ctx.nodes, subject.spec.kind
-    key = suite_key(commit=subject.target_base, environment=subject.environment, suite=subject.suite)
+    key = suite_key(
+        commit=subject.target_base,
+        environment=subject.environment,
+        suite=subject.suite,
+        settings=ctx.settings,
+    )
     base_suite = Once(group, lambda: _suite_on_base(base, cache=cache, key=key))
     acceptance_runs = Once(
         group, lambda: acceptance_on_both(base, head, nodes=nodes, changes=changes, kind=kind)
@@ -191,17 +209,21 @@ async def _suite_on_base(side: Side, *, cache: Cache, key: str) -> BaseSuite:
 
 
 @asynccontextmanager
-async def _sides(subject: Subject, workspaces: Workspaces) -> AsyncIterator[tuple[Side, Side]]:
+async def _sides(
+    subject: Subject, settings: RepositoryFile, workspaces: Workspaces
+) -> AsyncIterator[tuple[Side, Side]]:
     """Two trees of our own, never the engine's."""
     environment, repository = subject.environment, subject.repository
     async with (
         workspaces.open(repository, subject.target_base, environment=environment) as base,
         workspaces.open(repository, subject.start, environment=environment) as head,
     ):
-        toolchain = await detect(base, environment=environment, suite=subject.suite)
+        toolchain = await detect(
+            base, environment=environment, suite=subject.suite, declared=settings.suite
+        )
         if not subject.patch.empty:
             await head.apply(subject.patch.diff)
-        yield Side(base, toolchain), Side(head, toolchain)
+        yield Side(base, toolchain, settings.services), Side(head, toolchain, settings.services)
 
 
 async def _changes(subject: Subject, workspaces: Workspaces, head: Workspace) -> tuple[SourceChange, ...]:
@@ -230,6 +252,10 @@ def _proofs(subject: Subject) -> dict[str, tuple[str, ...]]:
 
 
 def _shell(text: str, environment: str | None) -> Command:
+    return Command(argv=("/bin/sh", "-c", text), env=_environment(environment), timeout=_COMMAND_TIMEOUT)
+
+
+def _environment(folder: str | None) -> dict[str, str]:
     path = "/usr/local/bin:/usr/bin:/bin"
-    env = {"PATH": f"{environment}/bin:{path}" if environment else path, "PYTHONDONTWRITEBYTECODE": "1"}
-    return Command(argv=("/bin/sh", "-c", text), env={**env, "PYTHONPATH": "src:."}, timeout=_COMMAND_TIMEOUT)
+    path = f"{folder}/bin:{folder}/node_modules/.bin:{path}" if folder else path
+    return {"PATH": path, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": "src:."}

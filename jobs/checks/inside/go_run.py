@@ -26,6 +26,13 @@ class Cases:
         self.printed: dict[tuple[str, str], str] = {}
         self.failed_packages: dict[str, str] = {}
         self.failed = False
+        self.compiled = ""
+
+    def compiler(self, line: str) -> dict[str, str]:
+        """What the compiler prints between the events, as an event of the package it speaks of."""
+        if line.startswith("# "):
+            self.compiled = line.split()[1]
+        return {"Action": "output", "Package": self.compiled, "Output": line}
 
     def take(self, event: dict[str, str]) -> None:
         """One event."""
@@ -122,10 +129,7 @@ def main(settings_path: str, folder: str) -> int:
     argv = ["go", "test", "-json", "-count=1", *what]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace") as run:
         for line in run.stdout or ():
-            if line.startswith("{"):
-                cases.take(json.loads(line))
-            else:
-                sys.stdout.write(line)
+            cases.take(json.loads(line) if line.startswith("{") else cases.compiler(line))
     cases.close()
     ElementTree(cases.suite).write(f"{folder}/report.xml", encoding="utf-8")
     (Path(folder) / "collected.json").write_text(json.dumps(cases.started), "utf-8")

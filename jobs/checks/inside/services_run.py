@@ -100,7 +100,7 @@ def main(plan_path: str, folder: str, argv: list[str]) -> int:
                 said = services[-1].tail()[-300:]
                 text = f"the service {one['name']} {problem}" + (f"; it said: {said}" if said else "")
                 (Path(folder) / "problem.txt").write_text(text, "utf-8")
-                return 2
+                return 126
         status = subprocess.run(argv, env=env, check=False).returncode
         return status if status >= 0 else 128 - status
     finally:
