@@ -4,7 +4,9 @@ import re
 from pathlib import PurePosixPath
 
 _TEST_FOLDERS = frozenset({"test", "tests", "testing", "__tests__", "spec"})
-_TEST_FILE = re.compile(r"^(test_.*|.*_test|tests)\.py$|(test-.*|.*[._-]test|.*\.spec)\.[cm]?[jt]sx?$|.*_test\.go$")
+_TEST_FILE = re.compile(
+    r"^(test_.*|.*_test|tests)\.py$|(test-.*|.*[._-]test|.*\.spec)\.[cm]?[jt]sx?$|.*_test\.go$"
+)
 _SETTINGS = frozenset(
     {
         "conftest.py",
@@ -20,7 +22,9 @@ _SETTINGS = frozenset(
         "tsconfig.json",
     }
 )
-_SETTINGS_FILE = re.compile(r"^(vitest|vite|jest|babel)\.config\.([cm]?[jt]s|json)$|^vitest\.workspace\.[jt]s$")
+_SETTINGS_FILE = re.compile(
+    r"^(vitest|vite|jest|babel)\.config\.([cm]?[jt]s|json)$|^vitest\.workspace\.[jt]s$"
+)
 _JAVASCRIPT = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
 _NOT_PRODUCT = frozenset({"setup.py", "noxfile.py", "conf.py", "tasks.py"})
 

@@ -149,7 +149,10 @@ def _paths(ctx: CheckContext) -> Iterator[tuple[bool, Finding]]:
         for file in ctx.patch.files:
             for path in dict.fromkeys((file.path, file.old_path or file.path)):
                 if matches(path, paths.deny):
-                    yield True, Finding(rule="denied", text=f"{path} is in {owner}'s denied paths.", path=path)
+                    yield (
+                        True,
+                        Finding(rule="denied", text=f"{path} is in {owner}'s denied paths.", path=path),
+                    )
                 elif paths.allow and not matches(path, paths.allow):
                     text = f"{path} is outside {owner}'s allowed paths."
                     yield True, Finding(rule="outside", text=text, path=path)

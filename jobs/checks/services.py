@@ -22,7 +22,14 @@ def served(command: Command, services: Mapping[str, Service]) -> Command:
     plan = [{"name": name, **one.model_dump()} for name, one in services.items()]
     return command.model_copy(
         update={
-            "argv": (interpreter(None), "-I", f"{{in}}/{_STARTER}", f"{{in}}/{_PLAN}", "{out}", *command.argv),
+            "argv": (
+                interpreter(None),
+                "-I",
+                f"{{in}}/{_STARTER}",
+                f"{{in}}/{_PLAN}",
+                "{out}",
+                *command.argv,
+            ),
             "files": {**command.files, _STARTER: inside(_STARTER), _PLAN: json.dumps(plan).encode()},
             "timeout": command.timeout + longest,
             "collect": True,

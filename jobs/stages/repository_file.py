@@ -2,14 +2,14 @@
 
 from typing import Final
 
-import yaml
 from pydantic import ValidationError
 
 from jobs.domain.repository_file import FILE_NAME, RepositoryFile
 from jobs.domain.review import Repository
-from jobs.errors import Stop, StopKind
+from jobs.errors import Refused, Stop, StopKind
 from jobs.ports import Workspaces
 from jobs.settings import problems_by_field
+from jobs.specify.document import innermost, parsed
 
 _LIMIT: Final = 64_000
 
@@ -27,7 +27,9 @@ async def repository_file(
         return RepositoryFile()
     settings = read(content, branch=repository.default_branch)
     problems = {f"gates.{name}": "is no built-in check" for name in settings.gates if name not in checks}
-    problems |= {f"checks.{name}": "is the name of a built-in check" for name in settings.checks if name in checks}
+    problems |= {
+        f"checks.{name}": "is the name of a built-in check" for name in settings.checks if name in checks
+    }
     if problems:
         raise _stop(problems, repository.default_branch)
     return settings
@@ -38,15 +40,22 @@ def read(content: bytes, *, branch: str) -> RepositoryFile:
     if len(content) > _LIMIT:
         raise _stop({"document": f"is larger than {_LIMIT // 1000} kB"}, branch)
     try:
-        data = yaml.safe_load(content.decode("utf-8"))
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-        where = f" at line {mark.line + 1}" if mark else ""
-        raise _stop({"document": f"is not valid YAML{where}"}, branch) from None
+        problems, data = parsed(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise _stop({"document": "is not UTF-8 text"}, branch) from None
+    except Refused as refused:
+        raise _stop(refused.problems, branch) from None
+    if data is not None and not isinstance(data, dict):
+        raise _stop(
+            problems or {"document": "must be a mapping with fields such as suite and checks"}, branch
+        )
     try:
-        return RepositoryFile.model_validate({} if data is None else data)
+        found = RepositoryFile.model_validate(data or {})
     except ValidationError as error:
-        raise _stop(problems_by_field(error), branch) from None
+        raise _stop(problems | innermost(problems_by_field(error)), branch) from None
+    if problems:
+        raise _stop(problems, branch)
+    return found
 
 
 def _stop(problems: dict[str, str], branch: str) -> Stop:

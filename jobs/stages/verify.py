@@ -218,9 +218,7 @@ async def _sides(
         workspaces.open(repository, subject.target_base, environment=environment) as base,
         workspaces.open(repository, subject.start, environment=environment) as head,
     ):
-        toolchain = await detect(
-            base, environment=environment, suite=subject.suite, declared=settings.suite
-        )
+        toolchain = await detect(base, environment=environment, suite=subject.suite, declared=settings.suite)
         if not subject.patch.empty:
             await head.apply(subject.patch.diff)
         yield Side(base, toolchain, settings.services), Side(head, toolchain, settings.services)

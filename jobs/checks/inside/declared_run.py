@@ -17,7 +17,9 @@ def main(folder: str, pattern: str, argv: list[str]) -> int:
     try:
         status = subprocess.run(argv, check=False).returncode
     except OSError as error:
-        (Path(folder) / "problem.txt").write_text(f"the suite command cannot be started: {error.strerror}", "utf-8")
+        (Path(folder) / "problem.txt").write_text(
+            f"the suite command cannot be started: {error.strerror}", "utf-8"
+        )
         return 2
     gathered = Element("testsuites")
     for name in sorted(glob.glob(pattern, recursive=True)):

@@ -127,7 +127,9 @@ def main(settings_path: str, folder: str) -> int:
     if canary and not settings["selection"]:
         what = [*what, "./" + str(Path(canary).parent)]
     argv = ["go", "test", "-json", "-count=1", *what]
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace") as run:
+    with subprocess.Popen(
+        argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as run:
         for line in run.stdout or ():
             cases.take(json.loads(line) if line.startswith("{") else cases.compiler(line))
     cases.close()

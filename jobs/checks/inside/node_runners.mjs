@@ -1,7 +1,7 @@
 // Starts a JavaScript test runner and says what each test did: {cases, collected, status, log}.
 // A case is {id, outcome, manner, message}; ids are `file::suite::test`, files from the current directory.
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,10 +11,13 @@ const ROOT = process.cwd();
 const LOG = 200_000;
 const TEST = /(^|[/\\])(test|tests|testing|__tests__|spec)[/\\]|\.(test|spec)\.[cm]?[jt]sx?(:|$)/;
 
-/** Makes the environment's packages visible to the tree, which has none of its own. */
+/** Makes the environment's packages visible to the tree, which has none of its own; caches stay in the tree. */
 export function furnish(environment) {
-  if (environment && existsSync(join(environment, "node_modules")) && !existsSync("node_modules")) {
-    symlinkSync(join(environment, "node_modules"), "node_modules");
+  const packages = join(environment ?? "", "node_modules");
+  if (!environment || !existsSync(packages) || existsSync("node_modules")) return;
+  mkdirSync("node_modules");
+  for (const name of readdirSync(packages)) {
+    if (name !== ".vite" && name !== ".cache") symlinkSync(join(packages, name), join("node_modules", name));
   }
 }
 
@@ -123,7 +126,7 @@ function fromJson({ report, out, log, status }) {
       cases.push({ id: where, outcome: "error", ...failure(spoken(file.message ?? "")) });
     }
     for (const test of tests) {
-      const id = [where, ...test.ancestorTitles, test.title].join("::");
+      const id = [where, ...test.ancestorTitles.filter(Boolean), test.title].join("::");
       const failed = test.status === "failed";
       const outcome = failed || test.status === "passed" ? test.status : "skipped";
       cases.push({ id, outcome, ...(failed ? failure(spoken(test.failureMessages?.[0] ?? "")) : {}) });

@@ -49,7 +49,11 @@ def _faults(source: str, found: list[Token], index: int) -> Iterator[Fault]:
         case TokenKind.SIGN:
             yield from _operator(source, token, before, after)
         case TokenKind.NUMBER if _plain(token.text):
-            yield token.start, token.end, str(int(token.text) + 1) if token.text.isdigit() else f"({token.text} + 1)"
+            yield (
+                token.start,
+                token.end,
+                str(int(token.text) + 1) if token.text.isdigit() else f"({token.text} + 1)",
+            )
         case TokenKind.STRING if not _names_module(found, index) and not _is_key(before, after):
             yield token.end - 1, token.end, "~" + token.text[-1]
         case TokenKind.WORD:
@@ -93,7 +97,12 @@ def _value(found: list[Token], index: int) -> tuple[Token, Token] | None:
     while at < len(found) and found[at].text not in (";", "}"):
         if last is None and found[at].line != found[index].line:
             return None
-        if last is not None and found[at].line != last.line and last.ends_value and found[at].kind is not TokenKind.SIGN:
+        if (
+            last is not None
+            and found[at].line != last.line
+            and last.ends_value
+            and found[at].kind is not TokenKind.SIGN
+        ):
             break
         end = closing(found, at) if found[at].text in ("(", "[", "{") else at
         if end is None:

@@ -17,6 +17,10 @@ def declared(source: str) -> frozenset[str]:
         before = found[index - 1].text if index else ""
         after = found[index + 1].text if index + 1 < len(found) else ""
         exported = before == "." and after == "="
-        if before in _DECLARE or exported or (before in ("{", "}", ";", ",", "static", "async") and after in ("(", ":", ",", "}")):
+        if (
+            before in _DECLARE
+            or exported
+            or (before in ("{", "}", ";", ",", "static", "async") and after in ("(", ":", ",", "}"))
+        ):
             names.add(token.text)
     return frozenset(names)

@@ -75,7 +75,7 @@ class Absent:
 
     def command(self, asked: Asked) -> Command:
         """Leaves the reason."""
-        script = f"printf %s \"$0\" > {{out}}/{PROBLEM}"
+        script = f'printf %s "$0" > {{out}}/{PROBLEM}'
         return Command(argv=("/bin/sh", "-c", script, self.reason), timeout=60, collect=True)
 
     def spelled(self, asked: Asked) -> str:

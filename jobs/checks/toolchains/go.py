@@ -96,9 +96,7 @@ async def from_suite(
     return await _checked(workspace, packages, environment=environment)
 
 
-async def _checked(
-    workspace: Workspace, packages: tuple[str, ...], *, environment: str | None
-) -> Toolchain:
+async def _checked(workspace: Workspace, packages: tuple[str, ...], *, environment: str | None) -> Toolchain:
     asked = Command(argv=("/bin/sh", "-c", "go version"), env=_env(environment), timeout=60)
     there = (await workspace.run(asked)).exit_code == 0
     return Go(environment, packages) if there else Absent("go", _MISSING)

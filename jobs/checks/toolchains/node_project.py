@@ -67,7 +67,11 @@ async def detect(workspace: Workspace, *, environment: str | None) -> Toolchain 
             remedy="Declare the suite's command and its JUnit path in .codegen.yml on the default branch.",
             kind=StopKind.INPUT,
         )
-    return await _checked(workspace, Runner.NODE, (), environment=environment) if script or package.scripts else None
+    return (
+        await _checked(workspace, Runner.NODE, (), environment=environment)
+        if script or package.scripts
+        else None
+    )
 
 
 async def from_suite(
