@@ -12,8 +12,8 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Cap
 from jobs.domain.plan import ANYTIME, Label, Plan
-from jobs.domain.window import Window
 from jobs.domain.repository_file import Gate
+from jobs.domain.window import Window
 from jobs.errors import Refused
 
 _SECRET = re.compile(r"TOKEN|_KEY$|SECRET|PASSWORD")

@@ -1,7 +1,7 @@
 """What a check gets to see; nothing else reaches it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jobs.checks.acceptance_runs import Acceptance
 from jobs.checks.changes import SourceChange
@@ -49,7 +49,7 @@ class CheckContext:
     """Criterion id → node ids of the tests that are to prove it."""
     note: Note
     """Says what is being done."""
-    settings: RepositoryFile = RepositoryFile()
+    settings: RepositoryFile = field(default_factory=RepositoryFile)
     """What the repository says about itself on its default branch."""
     runs: Trials | None = None
     """Test runs; None for checks that need nothing executed."""

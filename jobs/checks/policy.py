@@ -9,8 +9,8 @@ from typing import Final
 from jobs.checks.context import CheckContext
 from jobs.checks.diff import added_lines
 from jobs.checks.globs import matches
-from jobs.domain.repository_file import FILE_NAME
 from jobs.domain.patch import ChangeStatus, FileChange
+from jobs.domain.repository_file import FILE_NAME
 from jobs.domain.verdict import Check, CheckStatus, Finding
 
 NAME: Final = "policy"

@@ -17,6 +17,7 @@ from jobs.checks.once import Once
 from jobs.checks.presentable import presentable, presentable_evidence
 from jobs.checks.side import Side
 from jobs.checks.suites import BaseSuite, HeadSuite, suite_key, suite_on_base, suite_on_head
+from jobs.checks.toolchains import go
 from jobs.checks.toolchains.detect import detect
 from jobs.domain.patch import ChangeStatus, Patch, Sha
 from jobs.domain.repository_file import Gate, RepositoryFile
@@ -95,7 +96,9 @@ async def _executed(
     subject: Subject, ctx: CheckContext, *, workspaces: Workspaces, cache: Cache
 ) -> tuple[list[Check], tuple[Evidence, ...]]:
     async with _sides(subject, ctx.settings, workspaces) as (base, head):
-        ctx = replace(ctx, changes=await _changes(subject, workspaces, head.workspace))
+        changes = await _changes(subject, workspaces, head.workspace)
+        proofs = await go.resolved(head.toolchain, head.workspace, ctx.proofs)
+        ctx = replace(ctx, changes=changes, proofs=proofs)
         return await _judged(subject, ctx, cache=cache, sides=(base, head))
 
 

@@ -23,7 +23,11 @@ func TestNAME(t *testing.T) {
 """
 OLD = TEST.replace("NAME", "Even").replace("INPUT", "4").replace("WANTED", "2")
 NEW = TEST.replace("NAME", "Odd").replace("INPUT", "5").replace("WANTED", "3")
-BASE = {"go.mod": "module example.com/shop\n\ngo 1.19\n", "totals/totals.go": WRONG, "totals/even_test.go": OLD}
+BASE = {
+    "go.mod": "module example.com/shop\n\ngo 1.19\n",
+    "totals/totals.go": WRONG,
+    "totals/even_test.go": OLD,
+}
 FIX = {"totals/totals.go": RIGHT, "totals/odd_test.go": NEW}
 
 here = shutil.which("go") is not None

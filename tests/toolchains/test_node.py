@@ -99,3 +99,23 @@ async def test_a_process_that_ends_early_and_forged_passes_are_seen(shop: Worksh
     verdict = await shop.verify(spec(), base, head, {"AC1": NODE})
     assert verdict.status is VerdictStatus.REJECTED, told(verdict)
     assert {one.rule for one in check(verdict, "suite").findings} == {"suite-missing"}
+
+
+async def test_a_special_cased_input_is_never_strong(shop: Workshop) -> None:
+    base = await shop.commit(BASE)
+    cheat = WRONG.replace("(amount) {\n", "(amount) {\n  if (amount === 0.125) return 0.13;\n")
+    head = await shop.commit({"src/totals.js": cheat, "test/half.test.js": NEW_TESTS}, on=base)
+    verdict = await shop.verify(spec(), base, head, {"AC1": NODE})
+    assert proof(verdict).strength is Strength.WEAK, told(verdict)
+    assert "special-cased" in {one.rule for one in check(verdict, "integrity").findings}
+
+
+async def test_dead_code_may_go_together_with_its_test(shop: Workshop) -> None:
+    more = WRONG + "\nexport function unused() {\n  return 7;\n}\n"
+    unused = HEAD + 'import { unused } from "../src/totals.js";\n\n'
+    unused += 'test("unused", () => {\n  assert.equal(unused(), 7);\n});\n'
+    base = await shop.commit({**BASE, "src/totals.js": more, "test/unused.test.js": unused})
+    head = await shop.commit({"src/totals.js": WRONG, "test/unused.test.js": None}, on=base)
+    verdict = await shop.verify(spec("refactor"), base, head)
+    assert verdict.status is not VerdictStatus.REJECTED, told(verdict)
+    assert check(verdict, "suite").status is CheckStatus.WARNING

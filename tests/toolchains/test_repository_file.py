@@ -20,7 +20,8 @@ def refused(text: str) -> Stop:
 
 def test_every_problem_is_named_at_once_with_the_file_and_the_branch() -> None:
     stop = refused(
-        "version: 2\nsuite: {junit: /etc/x}\nservices: {db: {run: x}}\nchecks: {Bad Name: {run: y}}\nspeed: fast\n"
+        "version: 2\nsuite: {junit: /etc/x}\nservices: {db: {run: x}}\n"
+        "checks: {Bad Name: {run: y}}\nspeed: fast\n"
     )
     assert stop.kind is StopKind.INPUT
     for said in (

@@ -4,6 +4,7 @@ Usage: services_run.py PLAN.json FOLDER PROGRAM ARGUMENT… — when a service d
 is not run and FOLDER/problem.txt says which and why.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -53,10 +54,8 @@ class Running:
 
     def end(self) -> None:
         """Kill it and what it started."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait()
 
     def tail(self) -> str:

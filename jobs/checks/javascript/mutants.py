@@ -113,7 +113,7 @@ def _value(found: list[Token], index: int) -> tuple[Token, Token] | None:
 
 
 def _plain(text: str) -> bool:
-    return not text.endswith("n") and not text[:2].lower() in ("0x", "0b", "0o") and "_" not in text
+    return not text.endswith("n") and text[:2].lower() not in ("0x", "0b", "0o") and "_" not in text
 
 
 def _names_module(found: list[Token], index: int) -> bool:

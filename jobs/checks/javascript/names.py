@@ -24,3 +24,8 @@ def declared(source: str) -> frozenset[str]:
         ):
             names.add(token.text)
     return frozenset(names)
+
+
+def words(source: str) -> frozenset[str]:
+    """Every name that is mentioned."""
+    return frozenset(token.text for token in tokens(source) if token.kind is TokenKind.WORD)

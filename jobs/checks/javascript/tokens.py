@@ -18,7 +18,22 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _BEFORE_VALUE: Final = frozenset(
-    "return typeof case in of delete void throw new instanceof await yield else do".split()
+    [
+        "return",
+        "typeof",
+        "case",
+        "in",
+        "of",
+        "delete",
+        "void",
+        "throw",
+        "new",
+        "instanceof",
+        "await",
+        "yield",
+        "else",
+        "do",
+    ]
 )
 
 

@@ -15,7 +15,7 @@ class Declared:
     argv: tuple[str, ...]
     """Program and arguments."""
     junit: str = ""
-    """Glob of the JUnit reports that the command leaves in the tree; empty: `{out}/report.xml`, if anything."""
+    """Glob of the JUnit reports that it leaves in the tree; empty: `{out}/report.xml`, if anything."""
     environment: str | None = None
     """Directory with the repository's dependencies."""
     name: str = "command"

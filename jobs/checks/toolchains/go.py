@@ -1,6 +1,7 @@
 """Go: `go test -json`, read by a program of ours."""
 
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from jobs.checks.toolchains.python import inside, interpreter
 from jobs.ports import Command, Workspace
 
 _PLACES: Final = "/usr/local/go/bin:/usr/lib/go/bin:/usr/local/bin:/usr/bin:/bin"
+_SPELLED: Final = re.compile(r"((?:[^:]+/)?)((?:Test|Example|Fuzz)\w*)(/[^:]+)?")
 _MISSING: Final = "Go is not in the sandbox; install it on the worker or in the environment"
 
 
@@ -40,7 +42,7 @@ class Go:
         text = 'package canary\n\nimport "testing"\n'
         for name, value in zip(names, (left + right, left + right + 1), strict=True):
             text += f"\nfunc {name}(t *testing.T) {{\n\tif got := {left} + {right}; got != {value} {{\n"
-            text += f'\t\tt.Fatalf("got %d", got)\n\t}}\n}}\n'
+            text += '\t\tt.Fatalf("got %d", got)\n\t}\n}\n'
         return Canary(
             name=f"{stem}_test.go",
             text=text,
@@ -84,6 +86,29 @@ async def detect(workspace: Workspace, *, environment: str | None) -> Toolchain 
     if await workspace.read("go.mod") is None:
         return None
     return await _checked(workspace, (), environment=environment)
+
+
+async def resolved(
+    toolchain: Toolchain, workspace: Workspace, proofs: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Proofs with `folder/TestName`, as Go spells it, brought to `folder/file_test.go::TestName`."""
+    if not isinstance(toolchain, Go):
+        return dict(proofs)
+    found: dict[str, tuple[str, ...]] = {}
+    for criterion, nodes in proofs.items():
+        found[criterion] = tuple([await _resolved(workspace, node) for node in nodes])
+    return found
+
+
+async def _resolved(workspace: Workspace, node: str) -> str:
+    spelled = _SPELLED.fullmatch(node.removeprefix("./"))
+    if spelled is None:
+        return node
+    folder, name, inner = spelled[1] or "", spelled[2], (spelled[3] or "").replace("/", "::", 1)
+    script = 'grep -lE "^func $1\\(" "./$0"*_test.go'
+    result = await workspace.run(Command(argv=("/bin/sh", "-c", script, folder, name), timeout=60))
+    files = [line for line in result.output.splitlines() if line.endswith("_test.go")]
+    return f"{files[0].removeprefix('./')}::{name}{inner}" if files and result.exit_code == 0 else node
 
 
 async def from_suite(

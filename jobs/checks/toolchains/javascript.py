@@ -123,7 +123,7 @@ def hatch(runner: Runner, *, like: str = "") -> Canary:
     left, right = secrets.randbelow(900) + 50, secrets.randbelow(40) + 3
     right_is, wrong_is = left + right, left + right + 1
     head = {
-        Runner.NODE: 'import { describe, test } from "node:test";\nimport assert from "node:assert/strict";\n',
+        Runner.NODE: 'import { describe, test } from "node:test";\nimport assert from "node:assert";\n',
         Runner.VITEST: 'import { describe, expect, test } from "vitest";\n',
         Runner.JEST: "",
     }[runner]
@@ -137,7 +137,8 @@ def hatch(runner: Runner, *, like: str = "") -> Canary:
         return f'test("{name}", () => {{\n  {said};\n}});\n'
 
     inner = one(good, right_is) + one(bad, wrong_is)
-    text = f'{head}{one(plain_good, right_is)}{one(plain_bad, wrong_is)}describe("{group}", () => {{\n{inner}}});\n'
+    text = head + one(plain_good, right_is) + one(plain_bad, wrong_is)
+    text += f'describe("{group}", () => {{\n{inner}}});\n'
     return Canary(
         name=f"{stem}{_ending(runner, like)}",
         text=text,

@@ -9,29 +9,11 @@ from pydantic import BaseModel, ValidationError
 from jobs.checks.toolchains.declared import Absent
 from jobs.checks.toolchains.javascript import JavaScript, Runner
 from jobs.checks.toolchains.protocol import Toolchain
+from jobs.checks.toolchains.python import inside
 from jobs.errors import Stop, StopKind
 from jobs.ports import Command, Workspace
 
 _NONE_YET: Final = "no test specified"
-_PROBE: Final = """
-const fs = require("node:fs"), path = require("node:path");
-const [environment, runner] = process.argv.slice(1);
-const has = (name) => ["node_modules", path.join(environment, "node_modules")]
-  .some((folder) => (environment || folder === "node_modules") && fs.existsSync(path.join(folder, name, "package.json")));
-const test = /[._-]test\\.[cm]?[jt]sx?$|\\.spec\\.[cm]?[jt]sx?$|(^|\\/)__tests__\\/.*\\.[cm]?[jt]sx?$/;
-const find = (folder, depth) => {
-  for (const one of fs.readdirSync(folder, { withFileTypes: true })) {
-    const here = path.join(folder, one.name);
-    if (one.isFile() && test.test(here)) return here;
-    const inner = one.isDirectory() && !/^(\\.git|node_modules)$/.test(one.name) && depth < 8 ? find(here, depth + 1) : "";
-    if (inner) return inner;
-  }
-  return "";
-};
-const [major, minor] = process.versions.node.split(".").map(Number);
-const old = major < 18 || (major === 18 && minor < 19);
-console.log(JSON.stringify({ old, there: runner === "node" || has(runner), tsx: has("tsx"), sample: find(".", 0) }));
-"""
 
 
 class _Package(BaseModel):
@@ -67,11 +49,8 @@ async def detect(workspace: Workspace, *, environment: str | None) -> Toolchain 
             remedy="Declare the suite's command and its JUnit path in .codegen.yml on the default branch.",
             kind=StopKind.INPUT,
         )
-    return (
-        await _checked(workspace, Runner.NODE, (), environment=environment)
-        if script or package.scripts
-        else None
-    )
+    usual = await _checked(workspace, Runner.NODE, (), environment=environment)
+    return usual if isinstance(usual, JavaScript) and usual.sample else None
 
 
 async def from_suite(
@@ -112,8 +91,10 @@ def _runner(words: Sequence[str]) -> tuple[Runner, tuple[str, ...]] | None:
 async def _checked(
     workspace: Workspace, runner: Runner, arguments: tuple[str, ...], *, environment: str | None
 ) -> Toolchain:
-    words = ("node", "-e", _PROBE, environment or "", runner.value)
-    result = await workspace.run(Command(argv=words, timeout=60))
+    words = ("node", "{in}/node_probe.cjs", environment or "", runner.value)
+    result = await workspace.run(
+        Command(argv=words, files={"node_probe.cjs": inside("node_probe.cjs")}, timeout=60)
+    )
     if result.exit_code != 0:
         return Absent("node", "Node.js is not in the sandbox; install it on the worker or in the environment")
     probe = _Probe.model_validate(json.loads(result.output.strip().splitlines()[-1]))
