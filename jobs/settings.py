@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Cap
+from jobs.domain.ledger import BudgetTable
 from jobs.domain.plan import ANYTIME, Label, Plan
 from jobs.domain.repository_file import Gate
 from jobs.domain.window import Window
@@ -92,6 +93,19 @@ class BacklogTable(Frozen):
         return self
 
 
+class ChecksTable(Frozen):
+    """The `[checks]` table: what verification may use besides a repository's own tools."""
+
+    analysers: Path | None = None
+    """A virtual environment with bandit and ruff, mounted read-only; built by `make analysers`."""
+    advisories: Path | None = None
+    """A file or folder of known vulnerabilities as OSV JSON, see https://ossf.github.io/osv-schema/."""
+
+
+NO_HELP = ChecksTable()
+"""Nothing beyond a repository's own tools."""
+
+
 class OperatorFile(Frozen):
     """codegen.toml."""
 
@@ -107,6 +121,10 @@ class OperatorFile(Frozen):
     """How much one worker process runs at once."""
     backlog: BacklogTable = BacklogTable()
     """What may start when."""
+    budgets: BudgetTable = BudgetTable()
+    """What many runs together may use."""
+    checks: ChecksTable = ChecksTable()
+    """What changes are checked with."""
 
     def default_repository(self, channel: str) -> str | None:
         """The repository preselected in a channel: the first in the file that names it."""

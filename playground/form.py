@@ -9,7 +9,7 @@ from playground.person import Person
 Payload = dict[str, Any]
 
 
-async def fill(person: Person, spec: Spec, *, within: float = 10.0) -> None:
+async def fill(person: Person, spec: Spec, *, within: float = 60.0) -> None:
     """Fill in the open form and submit it; raises Stop with Slack's words when it is refused."""
     view = await person.wait_for(lambda: _form(person), within)
     view_id: str = view["id"]

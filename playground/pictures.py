@@ -19,7 +19,7 @@ from playground.stack import Stack, stack
 
 FOLDER = Path("docs/images")
 """Where the pictures are, seen from the repository."""
-WIDTH, HEIGHT = 1280, 860
+WIDTH = 1280
 PATIENCE = 120_000
 """Milliseconds a step may take."""
 QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
@@ -32,13 +32,13 @@ async def take(running: Stack) -> None:
         raise Stop("There is no chromium.", remedy="Run: make chromium")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=list(QUIET))
-        page = await browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        page = await browser.new_page(viewport={"width": WIDTH, "height": 860})
         page.set_default_timeout(PATIENCE)
         await page.goto(f"{running.slack}/?user=U0ANA#/C0PAY")
         await _ask(page)
         address = await _thread(page)
         await page.goto(f"{address}?user=ben")
-        await _picture(page, "merge_request")
+        await _picture(page, "merge_request", height=1000)
         await browser.close()
 
 
@@ -52,7 +52,6 @@ async def _ask(page: Page) -> None:
         await page.locator(f"[data-focus-key={name}]").fill(typed[name])
     await page.get_by_role("combobox", name=words.fields["kind"].label).click()
     await page.get_by_role("option", name=words.options["kind"]["bugfix"].text).click()
-    await page.locator("[data-focus-key=title]").focus()
     await page.locator(".modal-body").evaluate("body => body.scrollTo(0, 0)")
     await _picture(page, "modal")
     await page.get_by_role("dialog").get_by_role("button", name=words.submit, exact=True).click()
@@ -61,16 +60,18 @@ async def _ask(page: Page) -> None:
 async def _thread(page: Page) -> str:
     await page.get_by_text("In review.").first.wait_for()
     await page.get_by_role("button", name="1 reply").wait_for()
-    await page.mouse.move(0, 0)
-    await _picture(page, "channel")
+    await _picture(page, "channel", height=520)
     await page.get_by_role("button", name="1 reply").click()
     await page.locator(".thread table").wait_for()
-    await _picture(page, "thread")
+    await _picture(page, "thread", height=1240)
     address = await page.get_by_role("link", name="merge request !1").first.get_attribute("href")
     return address or ""
 
 
-async def _picture(page: Page, name: str) -> None:
+async def _picture(page: Page, name: str, *, height: int = 860) -> None:
+    await page.set_viewport_size({"width": WIDTH, "height": height})
+    await page.mouse.move(WIDTH - 1, 1)
+    await page.evaluate("document.activeElement.blur()")
     await page.screenshot(path=FOLDER / f"{name}.png", animations="disabled", caret="hide")
     print(FOLDER / f"{name}.png")
 

@@ -53,8 +53,8 @@ def _claimed(url: str) -> bool:
 
 
 def _of(url: str, number: int) -> str:
-    parts = urlsplit(url)
-    if parts.scheme == "unix":
-        kept = [one for one in parts.query.split("&") if one and not one.startswith("db=")]
-        return urlunsplit(parts._replace(query="&".join([*kept, f"db={number}"])))
-    return urlunsplit(parts._replace(path=f"/{number}"))
+    if not url.startswith("unix://"):
+        return urlunsplit(urlsplit(url)._replace(path=f"/{number}"))
+    path, _, query = url.partition("?")
+    kept = [one for one in query.split("&") if one and not one.startswith("db=")]
+    return f"{path}?{'&'.join([*kept, f'db={number}'])}"

@@ -1,58 +1,47 @@
 """The repository's own checks: commands on both sides, of which only a new failure counts."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
 from typing import Final
 
-from jobs.checks.changes import SourceChange, base_settings
-from jobs.checks.context import CheckContext
+from jobs.checks.changes import base_settings
+from jobs.checks.context import CheckContext, CheckFunction
 from jobs.checks.gates import gated
 from jobs.checks.services import trouble
 from jobs.checks.side import LOG_LIMIT, Side
-from jobs.domain.repository_file import DeclaredCheck, Gate
+from jobs.domain.repository_file import Gate, RepositoryFile
 from jobs.domain.verdict import Check, CheckStatus
 from jobs.ports import Command, Result
 
 _NOT_RUN: Final = (126, 127)
 
 
-def declared_checks(
-    ctx: CheckContext, *, sides: tuple[Side, Side], env: Mapping[str, str]
-) -> list[Coroutine[object, object, Check]]:
-    """One run for each that the repository declares; `off` is not even run."""
-    asked = ctx.settings.checks.items()
-    return [
-        _declared_check(name, one, sides=sides, changes=ctx.changes, env=env)
-        for name, one in asked
-        if one.gate is not Gate.OFF
-    ]
+def declared(file: RepositoryFile) -> tuple[str, ...]:
+    """Names of those that are run: `off` is not."""
+    return tuple(name for name, one in file.checks.items() if one.gate is not Gate.OFF)
 
 
-async def _declared_check(
-    name: str,
-    asked: DeclaredCheck,
-    *,
-    sides: tuple[Side, Side],
-    changes: tuple[SourceChange, ...],
-    env: Mapping[str, str],
-) -> Check:
-    """Run it on the target base and, with the target base's test settings, on the head."""
+def declared_check(name: str, command: Command, *, sides: tuple[Side, Side]) -> CheckFunction:
+    """Runs it on the target base and, with the target base's test settings, on the head."""
     base, head = sides
-    command = Command(argv=("/bin/sh", "-c", asked.run), env=env, timeout=asked.timeout)
-    there, here = await asyncio.gather(
-        base.execute(command, overlay={}),
-        head.execute(command, overlay=base_settings(changes)),
-    )
-    status, summary = _judged(there, here)
-    check = Check(
-        name=name,
-        status=status,
-        summary=summary,
-        seconds=round(there.seconds + here.seconds, 3),
-        command=asked.run,
-        log=here.output[-LOG_LIMIT:],
-    )
-    return gated(check, {name: asked.gate})
+
+    async def check(ctx: CheckContext) -> Check:
+        there, here = await asyncio.gather(
+            base.execute(command, overlay={}),
+            head.execute(command, overlay=base_settings(ctx.changes)),
+        )
+        status, summary = _judged(there, here)
+        asked = ctx.repository.checks[name]
+        found = Check(
+            name=name,
+            status=status,
+            summary=summary,
+            seconds=round(there.seconds + here.seconds, 3),
+            command=asked.run,
+            log=here.output[-LOG_LIMIT:],
+        )
+        return gated(found, {name: asked.gate})
+
+    return check
 
 
 def _judged(there: Result, here: Result) -> tuple[CheckStatus, str]:

@@ -26,6 +26,12 @@ _SETTINGS_FILE = re.compile(
     r"^(vitest|vite|jest|babel)\.config\.([cm]?[jt]s|json)$|^vitest\.workspace\.[jt]s$"
 )
 _JAVASCRIPT = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
+_TOOL_SETTINGS = frozenset(
+    {
+        *("pyproject.toml", "setup.cfg", "tox.ini", "ruff.toml", ".ruff.toml", ".flake8", ".pylintrc"),
+        *("pylintrc", "mypy.ini", ".mypy.ini", "pyrightconfig.json", ".bandit", "bandit.yaml", ".coveragerc"),
+    }
+)
 _NOT_PRODUCT = frozenset({"setup.py", "noxfile.py", "conf.py", "tasks.py"})
 
 
@@ -33,6 +39,11 @@ def is_settings(path: str) -> bool:
     """True for files that decide how tests are found and run; they always come from the target base."""
     name = PurePosixPath(path).name
     return name in _SETTINGS or _SETTINGS_FILE.match(name) is not None
+
+
+def is_tool_settings(path: str) -> bool:
+    """True for files that linters and type checkers take their settings from."""
+    return PurePosixPath(path).name in _TOOL_SETTINGS
 
 
 def is_test_module(path: str) -> bool:

@@ -145,7 +145,7 @@ async def check(ctx: CheckContext) -> Check:
 
 
 def _paths(ctx: CheckContext) -> Iterator[tuple[bool, Finding]]:
-    for owner, paths in (("the spec", ctx.spec.paths), (FILE_NAME, ctx.settings.paths)):
+    for owner, paths in (("the spec", ctx.spec.paths), (FILE_NAME, ctx.repository.paths)):
         for file in ctx.patch.files:
             for path in dict.fromkeys((file.path, file.old_path or file.path)):
                 if matches(path, paths.deny):

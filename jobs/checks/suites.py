@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from jobs.checks.changes import SourceChange, base_tests
+from jobs.checks.changes import SourceChange, base_tests, changed_product
 from jobs.checks.report import Case, CaseOutcome
 from jobs.checks.side import Side, Trial
 from jobs.checks.toolchains.protocol import Asked
@@ -88,7 +88,7 @@ class HeadSuite:
 async def suite_on_head(side: Side, base: BaseSuite, changes: tuple[SourceChange, ...]) -> HeadSuite:
     """Run the target base's version of every test against the head's product code."""
     overlay = base_tests(changes)
-    trial = await side.trial(Asked(seed=2), overlay=overlay)
+    trial = await side.trial(Asked(seed=2, traced=changed_product(changes)), overlay=overlay)
     failed = [name for name in base.passing if name in trial.cases and not _passed(trial.cases[name])]
     if not failed or not side.toolchain.addresses_tests:
         return HeadSuite(trial, ())

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue, SecretStr
@@ -108,7 +109,8 @@ async def _slack(environment: Mapping[str, str]) -> Line:
 
 async def _gitlab(environment: Mapping[str, str]) -> Line:
     url, secret = _variable(environment, "GITLAB_URL"), _variable(environment, "GITLAB_TOKEN")
-    token = await GitLabForge(url.rstrip("/"), SecretStr(secret)).token()
+    with closing(GitLabForge(url.rstrip("/"), SecretStr(secret))) as forge:
+        token = await forge.token()
     absent = sorted({"api", "write_repository"} - set(token.scopes))
     if absent:
         detail = f"the token of {token.user} lacks {', '.join(absent)}"

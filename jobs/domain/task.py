@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from jobs.domain.base_model import Frozen
+from jobs.domain.batch import Membership
 from jobs.domain.budget import Cap, Spend
 from jobs.domain.people import Person
 from jobs.domain.plan import Plan, Waits
@@ -136,6 +137,8 @@ class Task(Frozen):
     """What its merge request waits for, while IN_REVIEW."""
     plan: Plan = Plan()
     """When it may start."""
+    batch: Membership | None = None
+    """The batch it was submitted with."""
     gaps: tuple[Gap, ...] = ()
     """What the gate found and the person queued anyway."""
     cap: Cap = Cap()

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from jobs.domain.event import seal
 from jobs.domain.task import Task
-from jobs.queue import keys, places
+from jobs.queue import accounts, keys, outcomes, places
 from jobs.queue.chronicle import event_facts, event_kind, moved, news
 from jobs.queue.connection import Connection, Word
 from jobs.queue.record import SCHEMA, Stored, pack, pack_patch, unwritten
@@ -25,7 +25,8 @@ HEAD_WITHIN = 15.0
 ACT_KEPT = 30 * 24 * 3600
 """Seconds an executed act is remembered, so that a late double does nothing."""
 
-_COMMIT = """
+_COMMIT = f"""
+local stirred = nil
 if ARGV[2] ~= '' and redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[2] then return 'lost' end
 if ARGV[4] ~= '' and redis.call('HEXISTS', KEYS[3], 'outcome') == 1 then return 'done' end
 if (redis.call('HGET', KEYS[1], 'rev') or '0') ~= ARGV[1] then return 'conflict' end
@@ -49,12 +50,12 @@ while at <= #ARGV do
     end
   elseif name == 'STIR' then
     for _, one in ipairs(redis.call('SMEMBERS', ARGV[at + 2])) do redis.call('ZADD', 'cg:look', 0, one) end
-  else
+{accounts.SETTLE}  else
     redis.call(unpack(ARGV, at + 1, at + words))
   end
   at = at + words + 1
 end
-return 'ok'
+{accounts.STIRRED}return 'ok'
 """
 
 
@@ -144,6 +145,8 @@ async def commit(connection: Connection, write: Write) -> Outcome:
         *_indexing(write),
         *_speaking(write),
         *_acting(write, kind),
+        *accounts.moves(write.old.task if write.old else None, write.task),
+        *outcomes.recorded(write.old.task if write.old else None, write.task),
         *write.terms.also,
         ("PUBLISH", keys.CHANGES, _news(write.task)),
     ):

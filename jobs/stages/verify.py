@@ -6,16 +6,32 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from jobs.checks import acceptance, evidence, integrity, mutation, policy, secrets, suite
+from jobs.checks import (
+    acceptance,
+    coverage,
+    dependencies,
+    docs,
+    evidence,
+    integrity,
+    interface,
+    lint,
+    mutation,
+    policy,
+    secrets,
+    security,
+    suite,
+    types,
+)
 from jobs.checks.acceptance_runs import acceptance_on_both
-from jobs.checks.changes import SourceChange, base_settings, head_tests
+from jobs.checks.changes import SourceChange, base_settings, head_tests, tool_settings
 from jobs.checks.context import CheckContext, CheckFunction, Trials
-from jobs.checks.declared_checks import declared_checks
+from jobs.checks.declared_checks import declared, declared_check
 from jobs.checks.gates import Gates
 from jobs.checks.mutation_runs import Mutation, mutate
-from jobs.checks.once import Once
+from jobs.checks.once import Once, first
 from jobs.checks.presentable import presentable, presentable_evidence
-from jobs.checks.side import Side
+from jobs.checks.programs import Programs
+from jobs.checks.side import Overlay, Side
 from jobs.checks.suites import BaseSuite, HeadSuite, suite_key, suite_on_base, suite_on_head
 from jobs.checks.toolchains import go
 from jobs.checks.toolchains.detect import detect
@@ -27,15 +43,21 @@ from jobs.domain.spec import Spec
 from jobs.domain.verdict import Check, CheckStatus, Evidence, Verdict
 from jobs.errors import Stop
 from jobs.ports import Cache, Command, Note, Result, Workspace, Workspaces
+from jobs.settings import NO_HELP, ChecksTable
+from jobs.stages.proofs import proofs, shell
 from jobs.stages.repository_file import repository_file
 
 GATE: Final[tuple[CheckFunction, ...]] = (policy.check, secrets.check)
 """Checks of the diff alone; a failed policy keeps the change from running."""
-CHECKS: Final = (integrity, suite, acceptance, mutation)
+CHECKS: Final = (
+    *(integrity, lint, types, security, dependencies, interface, docs),  # before tests could touch the trees
+    *(suite, acceptance, coverage, mutation),
+)
 """Checks of both trees, as modules with NAME, NEEDS and check."""
 
 _NAMES: Final = frozenset({policy.NAME, secrets.NAME, *(one.NAME for one in CHECKS)})
-_COMMAND_TIMEOUT: Final = 600.0
+OUT_OF_TIME: Final = "Not finished: the task has used its time."
+"""What a check or a proof says that was cut short."""
 
 
 @dataclass(frozen=True)
@@ -62,29 +84,37 @@ class Subject:
     """The suite's command; empty means the repository's own, else detected."""
     gates: Mapping[str, Gate] = field(default_factory=dict)
     """What checks' failures mean, as the operator says."""
+    checks: ChecksTable = NO_HELP
+    """What the operator gives checks to work with."""
 
 
-async def verify(subject: Subject, *, workspaces: Workspaces, cache: Cache, note: Note) -> Verdict:
-    """Check a change in workspaces of its own; raises Stop when the sandbox or the checkout fails."""
+async def verify(
+    subject: Subject, *, workspaces: Workspaces, cache: Cache, note: Note, seconds: float | None = None
+) -> Verdict:
+    """Check a change in workspaces of its own; raises Stop when the sandbox or the checkout fails.
+
+    After `seconds` it ends with what is known by then; the rest is not available, so nothing is proven by it.
+    """
     await note(step="reading the change")
-    settings = await repository_file(workspaces, subject.repository, checks=_NAMES)
+    file = await repository_file(workspaces, subject.repository, checks=_NAMES)
     ctx = CheckContext(
         spec=subject.spec,
         patch=subject.patch,
         total=subject.total,
         changes=(),
-        proofs=_proofs(subject),
+        proofs=proofs(subject.spec, subject.named),
         note=note,
-        settings=settings,
+        repository=file,
+        settings=subject.checks,
     )
-    gates = Gates(repository=settings.gates, operator=subject.gates)
+    gates = Gates(repository=file.gates, operator=subject.gates)
     gate = [gates.apply(await check(ctx)) for check in GATE]
     if gate[0].status is CheckStatus.FAILED:
         reason = f"Nothing was run: {gate[0].summary}"
         skipped = [Check(name=one.NAME, status=CheckStatus.SKIPPED, summary=reason) for one in CHECKS]
         checks, found = skipped, evidence.nothing_ran(ctx, reason=reason)
     else:
-        checks, found = await _executed(subject, ctx, workspaces=workspaces, cache=cache)
+        checks, found = await _executed(subject, ctx, workspaces=workspaces, cache=cache, seconds=seconds)
     where = subject.environment
     return Verdict(
         checks=tuple(presentable(one, environment=where) for one in (*gate, *map(gates.apply, checks))),
@@ -93,13 +123,24 @@ async def verify(subject: Subject, *, workspaces: Workspaces, cache: Cache, note
 
 
 async def _executed(
-    subject: Subject, ctx: CheckContext, *, workspaces: Workspaces, cache: Cache
+    subject: Subject, ctx: CheckContext, *, workspaces: Workspaces, cache: Cache, seconds: float | None
 ) -> tuple[list[Check], tuple[Evidence, ...]]:
-    async with _sides(subject, ctx.settings, workspaces) as (base, head):
-        changes = await _changes(subject, workspaces, head.workspace)
-        proofs = await go.resolved(head.toolchain, head.workspace, ctx.proofs)
-        ctx = replace(ctx, changes=changes, proofs=proofs)
-        return await _judged(subject, ctx, cache=cache, sides=(base, head))
+    done: dict[str, Check] = {}
+    try:
+        async with (
+            asyncio.timeout(seconds) as bound,
+            _sides(subject, ctx.repository, workspaces) as (base, head),
+        ):
+            changes = await _changes(subject, workspaces, head.workspace)
+            resolved = await go.resolved(head.toolchain, head.workspace, ctx.proofs)
+            ctx = replace(ctx, changes=changes, proofs=resolved)
+            found = await _judged(subject, ctx, cache=cache, sides=(base, head), done=done)
+    except TimeoutError:
+        if not bound.expired():
+            raise
+        found = evidence.nothing_ran(ctx, reason=OUT_OF_TIME)
+    names = [*(one.NAME for one in CHECKS), *declared(ctx.repository)]
+    return [done.get(name, _missing(name)) for name in names], found
 
 
 async def baseline(
@@ -136,29 +177,32 @@ def _remedy(result: BaseSuite) -> str:
     )
 
 
+def _missing(name: str) -> Check:
+    return Check(name=name, status=CheckStatus.NOT_AVAILABLE, summary=OUT_OF_TIME)
+
+
 async def _judged(
-    subject: Subject, ctx: CheckContext, *, cache: Cache, sides: tuple[Side, Side]
-) -> tuple[list[Check], tuple[Evidence, ...]]:
+    subject: Subject, ctx: CheckContext, *, cache: Cache, sides: tuple[Side, Side], done: dict[str, Check]
+) -> tuple[Evidence, ...]:
+    """The evidence; every check that ends is put into `done` at once."""
+
+    async def check(function: CheckFunction, name: str) -> None:
+        done[name] = await function(ctx)
+
     try:
         async with asyncio.TaskGroup() as group:
             ctx = replace(ctx, runs=_trials(subject, ctx, cache=cache, sides=sides, group=group))
             await ctx.note(step="running the tests on both sides")
-            running = [group.create_task(one.check(ctx)) for one in CHECKS]
-            own = declared_checks(ctx, sides=sides, env=_environment(subject.environment))
-            running += [group.create_task(one) for one in own]
+            for one in CHECKS:
+                group.create_task(check(one.check, one.NAME))
+            for name in declared(ctx.repository):
+                asked = ctx.repository.checks[name]
+                command = shell(asked.run, subject.environment, timeout=asked.timeout)
+                group.create_task(check(declared_check(name, command, sides=sides), name))
             evidence_task = group.create_task(evidence.gather(ctx))
     except BaseExceptionGroup as failed:
-        raise _first(failed) from failed
-    return [task.result() for task in running], evidence_task.result()
-
-
-def _first(failed: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The one that counts: a Stop before anything else."""
-    stops, others = failed.split(Stop)
-    group: BaseException = stops or others or failed
-    while isinstance(group, BaseExceptionGroup):
-        group = group.exceptions[0]
-    return group
+        raise first(failed) from failed
+    return evidence_task.result()
 
 
 def _trials(
@@ -170,7 +214,7 @@ def _trials(
         commit=subject.target_base,
         environment=subject.environment,
         suite=subject.suite,
-        settings=ctx.settings,
+        settings=ctx.repository,
     )
     base_suite = Once(group, lambda: _suite_on_base(base, cache=cache, key=key))
     acceptance_runs = Once(
@@ -188,10 +232,16 @@ def _trials(
         )
 
     async def command(text: str) -> tuple[Result, Result]:
-        asked = _shell(text, subject.environment)
+        asked = shell(text, subject.environment)
         there = base.execute(asked, overlay=head_tests(changes))
         here = head.execute(asked, overlay=base_settings(changes))
         one, other = await asyncio.gather(there, here)
+        return one, other
+
+    async def analyse(there: Command | None, here: Command | None) -> tuple[Result | None, Result | None]:
+        one, other = await asyncio.gather(
+            _perhaps(base, there, overlay={}), _perhaps(head, here, overlay=tool_settings(changes))
+        )
         return one, other
 
     return Trials(
@@ -201,7 +251,14 @@ def _trials(
         acceptance=acceptance_runs,
         mutation=Once(group, mutants),
         command=command,
+        analyse=analyse,
+        read_base=base.workspace.read,
+        programs=Programs(environment=subject.environment, settings=subject.checks),
     )
+
+
+async def _perhaps(side: Side, command: Command | None, *, overlay: Overlay) -> Result | None:
+    return None if command is None else await side.execute(command, overlay=overlay)
 
 
 async def _suite_on_base(side: Side, *, cache: Cache, key: str) -> BaseSuite:
@@ -238,25 +295,3 @@ async def _changes(subject: Subject, workspaces: Workspaces, head: Workspace) ->
             after = await head.read(file.path)
         found.append(SourceChange(file=file, before=before, after=after))
     return tuple(found)
-
-
-def _proofs(subject: Subject) -> dict[str, tuple[str, ...]]:
-    """Criterion → tests: the spec's own where it names any, else the engine's."""
-    proofs: dict[str, tuple[str, ...]] = {}
-    for one in subject.named:
-        proofs[one.criterion] = tuple(dict.fromkeys(proofs.get(one.criterion, ()) + one.tests))
-    for criterion in subject.spec.criteria:
-        if criterion.proof is not None:
-            proofs[criterion.id] = criterion.proof.tests
-    known = {criterion.id for criterion in subject.spec.criteria}
-    return {name: tests for name, tests in proofs.items() if name in known and tests}
-
-
-def _shell(text: str, environment: str | None) -> Command:
-    return Command(argv=("/bin/sh", "-c", text), env=_environment(environment), timeout=_COMMAND_TIMEOUT)
-
-
-def _environment(folder: str | None) -> dict[str, str]:
-    path = "/usr/local/bin:/usr/bin:/bin"
-    path = f"{folder}/bin:{folder}/node_modules/.bin:{path}" if folder else path
-    return {"PATH": path, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": "src:."}

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -28,6 +29,10 @@ logger = logging.getLogger(__name__)
 
 LAST_WORDS = 15.0
 """Seconds the summary of an ended run may take before it is left to reconcile."""
+
+
+TAKES = 3
+"""How often to try to take a task whose turn it is; one that is still held gets a later turn."""
 
 
 @dataclass
@@ -85,14 +90,17 @@ class Runs:
     async def fill(self) -> None:
         """Start what the backlog lets start, while there is room here."""
         async with self._door:
+            refused: Counter[str] = Counter()
             while self.free > 0:
-                start = await self._backlog.next(self._settings.toolchains)
+                held = [one for one, times in refused.items() if times >= TAKES]
+                start = await self._backlog.next(self._settings.toolchains, but=held)
                 if start is None:
                     return
-                await self._take(start.task, start.terms)
+                if not await self._take(start.task, start.terms):
+                    refused[start.task] += 1
 
-    async def _take(self, task_id: str, terms: Terms) -> None:
-        """Take the task and run it in the background; nothing happens when it is held or the terms broke."""
+    async def _take(self, task_id: str, terms: Terms) -> bool:
+        """Take the task and run it in the background; False when it is held or the terms broke."""
         taken = await self._store.take(
             task_id,
             lambda task: begun(task, datetime.now(UTC)),
@@ -101,11 +109,12 @@ class Runs:
             terms=terms,
         )
         if taken is None:
-            return
+            return False
         task, lease, lost = taken
         care = asyncio.create_task(self._care(task, lease, lost), name=task_id)
         self._caring.add(care)
         care.add_done_callback(self._over)
+        return True
 
     async def renew(self) -> None:
         """Renew every lease; interrupt what is lost or cancelled."""

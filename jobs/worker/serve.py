@@ -17,6 +17,7 @@ from jobs.errors import Stop, StopKind
 from jobs.ports import Workshop
 from jobs.queue import board, keys
 from jobs.queue.backlog import Backlog
+from jobs.queue.budget import Ledger
 from jobs.queue.connection import OUTAGE, knock
 from jobs.queue.store import Store
 from jobs.queue.submit import RUNS, Queue, connect
@@ -68,7 +69,8 @@ class Process:
         self._shop = shop
         self._settings = settings
         worker = settings.operator.worker
-        self._backlog = Backlog(store, settings.operator)
+        self._ledger = Ledger(store, settings.operator.budgets)
+        self._backlog = Backlog(store, settings.operator, purse=self._ledger)
         self._runs = Runs(store, queue, shop, backlog=self._backlog, owner=self.name, settings=worker)
         self._tending = Tending(self._backlog, self._runs.fill)
         self._loop = ArqLoop(
@@ -138,6 +140,7 @@ class Process:
 
     async def _reconcile(self) -> None:
         await reconcile(self._store, self._queue, self._say, backlog=self._backlog)
+        await self._ledger.release_lost()
 
     async def _sign_in(self) -> None:
         await board.sign_in(self._store.connection, self.name, datetime.now(UTC))

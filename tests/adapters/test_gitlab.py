@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +29,11 @@ class GitLab:
     project: Project
     url: str
     session: ClientSession
+    forges: list[GitLabForge] = field(default_factory=list)
 
-    def forge(self, token: str = BOT_KEY) -> GitLabForge:
-        return GitLabForge(self.url, SecretStr(token))
+    def forge(self, token: str = BOT_KEY, *, url: str | None = None, timeout: float = 20.0) -> GitLabForge:
+        self.forges.append(GitLabForge(url or self.url, SecretStr(token), timeout=timeout))
+        return self.forges[-1]
 
     async def control(self, order: str, **body: object) -> dict[str, Any]:
         async with self.session.post(f"{self.url}/_control/{order}", json=body) as answer:
@@ -59,6 +61,8 @@ async def gitlab(tmp_path: Path) -> AsyncIterator[GitLab]:
             "push", project="payments/api", branch=BRANCH, user="codegen", files={"a.txt": "a\n"}
         )
         yield found
+        for one in found.forges:
+            one.close()
 
 
 def proposal(**fields: object) -> Proposal:
@@ -79,7 +83,11 @@ async def test_one_merge_request_per_branch_opened_then_brought_up_to_date(gitla
     forge = gitlab.forge()
     assert await forge.find_merge_request("payments/api", BRANCH) is None
     opened = await forge.put_merge_request(proposal())
-    assert (opened.draft, opened.title, opened.state) == (True, "Draft: Round half up", MergeRequestState.OPENED)
+    assert (opened.draft, opened.title, opened.state) == (
+        True,
+        "Draft: Round half up",
+        MergeRequestState.OPENED,
+    )
     again = await forge.put_merge_request(proposal(draft=False, description="More.", labels=("extra",)))
     assert (again.iid, again.draft, again.title) == (opened.iid, False, "Round half up")
     stored = gitlab.merge_request
@@ -181,10 +189,10 @@ async def test_a_read_that_fails_in_passing_is_repeated(gitlab: GitLab) -> None:
 
 async def test_a_gitlab_that_is_slow_or_not_there_is_passing(gitlab: GitLab) -> None:
     with pytest.raises(Transient, match="cannot be reached"):
-        await GitLabForge("http://127.0.0.1:9", SecretStr(BOT_KEY)).repository("payments/api")
-    await gitlab.control("slow", path="/projects", seconds=3, times=9)
+        await gitlab.forge(url="http://127.0.0.1:9").repository("payments/api")
+    await gitlab.control("slow", path="/projects", seconds=1.5, times=9)
     with pytest.raises(Transient, match="cannot be reached"):
-        await GitLabForge(gitlab.url, SecretStr(BOT_KEY), timeout=0.2).put_merge_request(proposal())
+        await gitlab.forge(timeout=0.2).put_merge_request(proposal())
 
 
 async def test_the_pipeline_of_exactly_this_commit(gitlab: GitLab) -> None:

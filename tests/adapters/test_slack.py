@@ -29,7 +29,9 @@ class Slack:
     ana: Person
 
     async def trouble(self, kind: str, method: str, **more: object) -> None:
-        async with self.session.post(f"{self.url}/_control/{kind}", json={"method": method, **more}) as answer:
+        async with self.session.post(
+            f"{self.url}/_control/{kind}", json={"method": method, **more}
+        ) as answer:
             assert answer.status == 200
 
     def calls(self, method: str) -> list[dict[str, Any]]:
@@ -94,7 +96,12 @@ async def test_a_file_is_uploaded_once_per_key(slack: Slack) -> None:
     head = await slack.messenger.put(message())
     for _ in range(2):
         await slack.messenger.upload(
-            channel="C0PAY", thread_ts=head, name="rejected.diff", title="Diff", content="+ a\n", key="cg-1-r1"
+            channel="C0PAY",
+            thread_ts=head,
+            name="rejected.diff",
+            title="Diff",
+            content="+ a\n",
+            key="cg-1-r1",
         )
     files = [file["name"] for one in await slack.thread(head) for file in one.get("files", ())]
     assert files == ["cg-1-r1-rejected.diff"]

@@ -64,6 +64,12 @@ async def fix(shop: Workshop) -> tuple[str, str]:
     return base, head
 
 
+def sample() -> dict[str, str]:
+    """The little program of the demo, with its bug."""
+    files = (path for path in SAMPLE.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {path.relative_to(SAMPLE).as_posix(): path.read_text("utf-8") for path in files}
+
+
 async def a_diff(shop: Workshop, fix: tuple[str, str], *paths: str) -> str:
     text = await git(shop.folder / "origin", "diff", "--binary", *fix, "--", *paths)
     path = shop.folder / "given.diff"
@@ -159,20 +165,13 @@ async def test_open_pushes_and_opens_and_task_goes_on_with_it(
         again = await terminal.beside("run", *here, "--patch", str(more), "--task", task)
         assert (again.json["task"], again.json["mr"]) == (task, said.json["mr"]), again
         assert [one.iid for one in project.merge_requests] == [1]
-        refused = await terminal.beside(
-            "run", *here, "--patch", str(more), GITLAB_TOKEN="glpat-wrong-token"
-        )
+        refused = await terminal.beside("run", *here, "--patch", str(more), GITLAB_TOKEN="glpat-wrong-token")
         assert refused.status == 4 and "GitLab refused the token." in str(refused.json["reason"])
 
 
 async def test_the_agent_mends_the_sample(terminal: Terminal, shop: Workshop, tmp_path: Path) -> None:
     origin = shop.folder / "origin"
-    files = {
-        path.relative_to(SAMPLE).as_posix(): path.read_text("utf-8")
-        for path in SAMPLE.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-    await shop.commit(dict(files))
+    await shop.commit(sample())
     async with serving(ModelStandIn().app) as url:
         terminal.environment |= {
             "CODEGEN_MODEL": "openai:scripted",
@@ -180,7 +179,13 @@ async def test_the_agent_mends_the_sample(terminal: Terminal, shop: Workshop, tm
             "OPENAI_API_KEY": MODEL_KEY,
         }
         said = await terminal.beside(
-            "run", "--repo", str(origin), "--spec", "playground/sample_spec.yml", "--env", str(shop.environment)
+            "run",
+            "--repo",
+            str(origin),
+            "--spec",
+            "playground/sample_spec.yml",
+            "--env",
+            str(shop.environment),
         )
     assert said.status == 0, said.errors
     assert said.out.startswith("diff --git a/") and "3/3 criteria proven" in said.errors
@@ -227,5 +232,3 @@ def sleeping(marker: str) -> bool:
         except OSError:
             continue
     return False
-
-

@@ -209,7 +209,7 @@ class BacklogMachine(RuleBasedStateMachine):
         for state in (RunState.GENERATING, RunState.VERIFYING, RunState.OPENING, RunState.DELIVERED):
             if end is not RunState.DELIVERED and state is RunState.OPENING:
                 break
-            facts = {"verdict": a_verdict()} if state is RunState.OPENING else {}
+            facts: dict[str, object] = {"verdict": a_verdict()} if state is RunState.OPENING else {}
             facts |= {"merge_request": a_merge_request()} if state is RunState.DELIVERED else {}
             run = run.to(state, **facts)
             self.note(task.id, run)
@@ -244,7 +244,7 @@ class BacklogMachine(RuleBasedStateMachine):
                 assert not _free(task, tasks, self.clock), f"{task.id} waits for {task.waiting}"
 
     def everything_comes_to_its_end(self) -> None:
-        for _ in range(200):
+        for _ in range(60):
             self.work("w1")
             tasks = self.tasks().values()
             for task in tasks:
@@ -253,7 +253,7 @@ class BacklogMachine(RuleBasedStateMachine):
                 elif task.state is _S.IN_REVIEW:
                     self.decide(task, _S.MERGED)
             left = [task for task in tasks if task.state in (_S.WAITING, _S.RUNNING, _S.IN_REVIEW)]
-            if all(task.waiting is Waiting.PARENT for task in left):
+            if _parked(left):
                 break
             moment = self.now(self.backlogs["w2"].next_moment())
             self.clock = max(self.clock, moment or self.clock)
@@ -280,6 +280,16 @@ def _done(parent: Task, until: Until) -> bool:
     verdict = parent.run.verdict if parent.run else None
     passed = verdict is not None and verdict.status is VerdictStatus.PASSED
     return until is Until.VERIFIED and parent.state is _S.IN_REVIEW and passed
+
+
+def _parked(left: list[Task]) -> bool:
+    """All that is left waits for a parent that was lost, or for a task that does."""
+    ids = {task.id for task in left}
+    return all(
+        task.waiting is Waiting.PARENT
+        or (task.waiting is Waiting.DEPENDENCY and not ids.isdisjoint(task.plan.depends_on))
+        for task in left
+    )
 
 
 def _neighbours(one: Task, other: Task) -> bool:

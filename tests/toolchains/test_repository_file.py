@@ -85,7 +85,7 @@ def test_the_operator_wins_and_the_reason_is_said() -> None:
 def test_the_repositorys_own_paths_bind_every_spec() -> None:
     ctx = context({"db/a.sql": "1\n"}, {"db/a.sql": "2\n"})
     settings = RepositoryFile.model_validate({"paths": {"deny": ["db/**"]}})
-    held = run(policy.check, type(ctx)(**{**vars(ctx), "settings": settings}))
+    held = run(policy.check, type(ctx)(**{**vars(ctx), "repository": settings}))
     assert held.status is CheckStatus.FAILED
     assert "denied" in rules(held)
     assert ".codegen.yml's denied paths" in held.findings[0].text

@@ -1,7 +1,7 @@
 """The backlog decides which waiting tasks may start now, and why the others may not yet."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +12,7 @@ from jobs.domain.wait import Facts, Wait, held_back, in_line
 from jobs.domain.window import zone_of
 from jobs.queue import keys, places
 from jobs.queue.backlog import lanes, looking
-from jobs.queue.backlog.purse import Bottomless, Purse, Short
+from jobs.queue.backlog.purse import Bottomless, Purse, Reserved, Short
 from jobs.queue.commit import HEAD_WITHIN, Terms
 from jobs.queue.places import EVERYWHERE, Pool
 from jobs.queue.store import Conflict, Store
@@ -65,9 +65,12 @@ class Backlog:
             await looking.done(self._connection, one, mark, again=again)
         return len(due)
 
-    async def next(self, toolchains: Sequence[str] = ()) -> Start | None:
-        """The task whose turn it is on a worker with these toolchains; None when nothing may start now."""
-        passed: list[str] = []
+    async def next(self, toolchains: Sequence[str] = (), *, but: Collection[str] = ()) -> Start | None:
+        """The task whose turn it is on a worker with these toolchains; None when nothing may start now.
+
+        The tasks named in `but` are passed over.
+        """
+        passed = list(but)
         for _ in range(_STEPS):
             open_pools = [one for one in await lanes.pools(self._connection) if self._open(one, toolchains)]
             pick = await lanes.pick(self._connection, open_pools, self._operator, passed=passed)
@@ -82,6 +85,7 @@ class Backlog:
             start = await self._allowed(task, pick)
             if start is not None:
                 return start
+            passed.append(task.id)
         return None
 
     async def next_moment(self) -> datetime | None:
@@ -114,7 +118,7 @@ class Backlog:
 
     def _head_under_way(self, task: Task) -> bool:
         # the bot is posting the head message: a worker's own would be a second one
-        if task.thread is None or task.thread.ts is not None:
+        if task.thread is None or task.thread.ts is not None or task.batch is not None:
             return False
         return self._now() - task.created_at < timedelta(seconds=HEAD_WITHIN)
 
@@ -126,10 +130,9 @@ class Backlog:
             await self._follow(task)
         if wait is None:
             reserved = await self._purse.reserve(task)
-            if not isinstance(reserved, Short):
+            if isinstance(reserved, Reserved):
                 return Start(task.id, self._terms(task, pick, claimed, reserved.terms))
-            particulars = Waits(note=reserved.note, at=reserved.again)
-            wait = (Waiting.BUDGET, particulars)
+            wait = _short(reserved)
         await self._write(task, wait, claimed)
         return None
 
@@ -160,6 +163,10 @@ class Backlog:
             await self._follow(task)
         if wait is None and places.in_lane(task):
             return None
+        if wait is None and task.waiting is Waiting.BUDGET:
+            # one that still does not fit stays where it is, and nobody is told the same again
+            reserved = await self._purse.reserve(task)
+            wait = _short(reserved) if isinstance(reserved, Short) else None
         wait = wait or in_line(task.plan, self._windows, facts.now)
         await self._write(task, wait, claimed)
         return wait[1].at if wait[1] else None
@@ -241,3 +248,7 @@ class Backlog:
 
 def _at(task: Task, due: datetime | None) -> object:
     return task.plan.model_copy(update={"not_before": due})
+
+
+def _short(answer: Short) -> Wait:
+    return answer.waiting, Waits(note=answer.note, at=answer.again)

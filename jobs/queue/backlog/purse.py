@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from jobs.domain.task import Task
+from jobs.domain.task import Task, Waiting
 from jobs.queue.commit import Terms
 
 
@@ -24,6 +24,8 @@ class Short:
     """Whose budget is used up, for the person."""
     again: datetime | None = None
     """When to ask again; news of the name `budget` (`looking.stir`) are heard besides."""
+    waiting: Waiting = Waiting.BUDGET
+    """The reason; CAP leaves the task in line."""
 
 
 class Purse(Protocol):
