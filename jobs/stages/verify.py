@@ -210,12 +210,7 @@ def _trials(
 ) -> Trials:
     base, head = sides
     changes, nodes, kind = ctx.changes, ctx.nodes, subject.spec.kind
-    key = suite_key(
-        commit=subject.target_base,
-        environment=subject.environment,
-        suite=subject.suite,
-        settings=ctx.repository,
-    )
+    key = _key(subject, ctx.repository)
     base_suite = Once(group, lambda: _suite_on_base(base, cache=cache, key=key))
     acceptance_runs = Once(
         group, lambda: acceptance_on_both(base, head, nodes=nodes, changes=changes, kind=kind)
@@ -259,6 +254,11 @@ def _trials(
 
 async def _perhaps(side: Side, command: Command | None, *, overlay: Overlay) -> Result | None:
     return None if command is None else await side.execute(command, overlay=overlay)
+
+
+def _key(subject: Subject, file: RepositoryFile) -> str:
+    where, command = subject.environment, subject.suite
+    return suite_key(commit=subject.target_base, environment=where, suite=command, settings=file)
 
 
 async def _suite_on_base(side: Side, *, cache: Cache, key: str) -> BaseSuite:
