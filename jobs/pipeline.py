@@ -162,6 +162,7 @@ async def _verify(
         named=progress.run.proofs,
         environment=ground.environment,
         suite=ground.suite,
+        gates=ground.gates,
         checks=tools.operator.checks,
     )
     verdict = await verify(

@@ -13,6 +13,7 @@ from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Cap
 from jobs.domain.ledger import BudgetTable
 from jobs.domain.plan import ANYTIME, Label, Overlap, Plan
+from jobs.domain.repository_file import Gate
 from jobs.domain.window import Window
 from jobs.errors import Refused
 
@@ -35,6 +36,8 @@ class RepositorySettings(Frozen):
     """A directory with the repository's dependencies, mounted read-only: a Python virtual environment."""
     suite: tuple[str, ...] = ()
     """The command that runs the whole test suite, when it cannot be detected; its first word is a program."""
+    gates: dict[str, Gate] = {}  # noqa: RUF012  # pydantic copies defaults
+    """What a check's failure means, by its name: block, warn or off; wins over .codegen.yml."""
     cap: Cap | None = None
     """What one task may use here; left out, `[limits]`."""
     running: Annotated[int, Field(ge=1)] | None = None

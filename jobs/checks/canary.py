@@ -33,13 +33,18 @@ class Canary:
     def owns(self, case_id: str) -> bool:
         """True for ids of this file, whichever way the test runner spells them."""
         stem = self.name.removesuffix(".py")
-        return f"{stem}.py::" in case_id or f"{stem}." in case_id
+        return f"{self.name}::" in case_id or f"{stem}." in case_id
+
+
+def picked(count: int) -> list[str]:
+    """So many names that look like any other and that nobody can guess."""
+    words = secrets.SystemRandom().sample(_WORDS.split(), count)
+    return [f"{word}_{secrets.token_hex(4)}" for word in words]
 
 
 def hatch(*, functions: bool) -> Canary:
     """A new canary; its shape is that of an ordinary test file."""
-    picked = secrets.SystemRandom().sample(_WORDS.split(), 6)
-    stem, group, *names = (f"{word}_{secrets.token_hex(4)}" for word in picked)
+    stem, group, *names = picked(6)
     owner = "".join(part.capitalize() for part in group.split("_"))
     good, bad, plain_good, plain_bad = (f"test_{name}" for name in names)
     left, right = secrets.randbelow(900) + 50, secrets.randbelow(40) + 3

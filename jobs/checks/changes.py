@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from jobs.checks.layout import is_product_python, is_settings, is_test, is_tool_settings
+from jobs.checks.layout import is_product_code, is_settings, is_test, is_tool_settings
 from jobs.checks.side import Overlay
 from jobs.domain.patch import ChangeStatus, FileChange
 
@@ -56,8 +56,8 @@ def head_tests(changes: tuple[SourceChange, ...]) -> Overlay:
 
 
 def changed_product(changes: tuple[SourceChange, ...]) -> tuple[str, ...]:
-    """Delivered Python files that the head has and the change touches."""
-    return tuple(one.path for one in changes if is_product_python(one.path) and one.after is not None)
+    """Delivered source files that the head has and the change touches."""
+    return tuple(one.path for one in changes if is_product_code(one.path) and one.after is not None)
 
 
 def _restore(changes: tuple[SourceChange, ...], wanted: Callable[[str], bool]) -> Overlay:

@@ -24,7 +24,7 @@ def declared(
     """How a declared command is run: with the head's tests and the target base's test settings."""
 
     async def command(text: str) -> tuple[Result, Result]:
-        asked = _shell(text, environment)
+        asked = shell(text, environment)
         there = base.execute(asked, overlay=head_tests(changes))
         here = head.execute(asked, overlay=base_settings(changes))
         one, other = await asyncio.gather(there, here)
@@ -62,6 +62,15 @@ def analysers(
     return analyse
 
 
+def shell(text: str, environment: str | None, *, timeout: float = _COMMAND_TIMEOUT) -> Command:
+    """A command as a person types it, with the environment's programs first."""
+    path = "/usr/local/bin:/usr/bin:/bin"
+    if environment:
+        path = f"{environment}/bin:{environment}/node_modules/.bin:{path}"
+    env = {"PATH": path, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": "src:."}
+    return Command(argv=("/bin/sh", "-c", text), env=env, timeout=timeout)
+
+
 def _packed(result: Result) -> bytes:
     files = {name: base64.b64encode(content).decode() for name, content in result.files.items()}
     return json.dumps({**result.model_dump(exclude={"files"}), "files": files}).encode()
@@ -71,9 +80,3 @@ def _unpacked(stored: bytes) -> Result:
     told = json.loads(stored)
     files = {name: base64.b64decode(content) for name, content in told.pop("files").items()}
     return Result(**told, files=files)
-
-
-def _shell(text: str, environment: str | None) -> Command:
-    path = "/usr/local/bin:/usr/bin:/bin"
-    env = {"PATH": f"{environment}/bin:{path}" if environment else path, "PYTHONDONTWRITEBYTECODE": "1"}
-    return Command(argv=("/bin/sh", "-c", text), env={**env, "PYTHONPATH": "src:."}, timeout=_COMMAND_TIMEOUT)

@@ -1,7 +1,7 @@
 """What a check gets to see; nothing else reaches it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jobs.checks.acceptance_runs import Acceptance
 from jobs.checks.changes import SourceChange
@@ -11,6 +11,7 @@ from jobs.checks.programs import Programs
 from jobs.checks.suites import BaseSuite, HeadSuite
 from jobs.checks.toolchains.protocol import Toolchain
 from jobs.domain.patch import Patch
+from jobs.domain.repository_file import RepositoryFile
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import Check
 from jobs.ports import Note, Result
@@ -57,6 +58,8 @@ class CheckContext:
     """Criterion id → node ids of the tests that are to prove it."""
     note: Note
     """Says what is being done."""
+    repository: RepositoryFile = field(default_factory=RepositoryFile)
+    """What the repository says about itself on its default branch."""
     settings: ChecksTable = NO_HELP
     """What the operator gives checks to work with."""
     runs: Trials | None = None

@@ -15,7 +15,7 @@ from typing import Final
 from jobs.checks.acceptance_runs import Acceptance
 from jobs.checks.context import CheckContext
 from jobs.checks.evidence_by_tests import Facts, judge_tests
-from jobs.checks.integrity import literals, product
+from jobs.checks.integrity import javascript, literals, product
 from jobs.checks.layout import is_test, is_test_module
 from jobs.domain.spec import Criterion, Kind
 from jobs.domain.verdict import (
@@ -137,7 +137,7 @@ async def _by_suite(ctx: CheckContext, criterion: Criterion) -> Evidence:
 
 def _capped(ctx: CheckContext) -> bool:
     """True when product code holds the tests' literals or could reach into their run."""
-    rules = (literals.special_cased, product.reaches_into_run, product.runs_text)
+    rules = (literals.special_cased, product.reaches_into_run, product.runs_text, *javascript.CAPPING)
     return any(True for rule in rules for _ in rule(ctx))
 
 

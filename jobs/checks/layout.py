@@ -4,7 +4,9 @@ import re
 from pathlib import PurePosixPath
 
 _TEST_FOLDERS = frozenset({"test", "tests", "testing", "__tests__", "spec"})
-_TEST_FILE = re.compile(r"^(test_.*|.*_test|tests)\.py$|.*\.(test|spec)\.[cm]?[jt]sx?$|.*_test\.go$")
+_TEST_FILE = re.compile(
+    r"^(test_.*|.*_test|tests)\.py$|(test-.*|.*[._-]test|.*\.spec)\.[cm]?[jt]sx?$|.*_test\.go$"
+)
 _SETTINGS = frozenset(
     {
         "conftest.py",
@@ -17,8 +19,13 @@ _SETTINGS = frozenset(
         "pyproject.toml",
         ".coveragerc",
         "package.json",
+        "tsconfig.json",
     }
 )
+_SETTINGS_FILE = re.compile(
+    r"^(vitest|vite|jest|babel)\.config\.([cm]?[jt]s|json)$|^vitest\.workspace\.[jt]s$"
+)
+_JAVASCRIPT = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
 _TOOL_SETTINGS = frozenset(
     {
         *("pyproject.toml", "setup.cfg", "tox.ini", "ruff.toml", ".ruff.toml", ".flake8", ".pylintrc"),
@@ -30,7 +37,8 @@ _NOT_PRODUCT = frozenset({"setup.py", "noxfile.py", "conf.py", "tasks.py"})
 
 def is_settings(path: str) -> bool:
     """True for files that decide how tests are found and run; they always come from the target base."""
-    return PurePosixPath(path).name in _SETTINGS
+    name = PurePosixPath(path).name
+    return name in _SETTINGS or _SETTINGS_FILE.match(name) is not None
 
 
 def is_tool_settings(path: str) -> bool:
@@ -63,3 +71,18 @@ def is_product_python(path: str) -> bool:
         and not is_settings(path)
         and PurePosixPath(path).name not in _NOT_PRODUCT
     )
+
+
+def is_javascript(path: str) -> bool:
+    """True for JavaScript and TypeScript source; declarations alone are none."""
+    return path.endswith(_JAVASCRIPT) and not path.endswith(".d.ts")
+
+
+def is_product_javascript(path: str) -> bool:
+    """True for JavaScript and TypeScript source that is delivered."""
+    return is_javascript(path) and not is_test(path) and not is_settings(path)
+
+
+def is_product_code(path: str) -> bool:
+    """True for delivered source of which changed lines can be traced and mutated."""
+    return is_product_python(path) or is_product_javascript(path)

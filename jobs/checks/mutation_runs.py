@@ -8,11 +8,11 @@ from typing import Final
 from jobs.checks.acceptance_runs import Acceptance, selected
 from jobs.checks.changes import SourceChange, base_settings, base_tests
 from jobs.checks.diff import added_numbers
-from jobs.checks.layout import is_product_python
-from jobs.checks.mutants import Mutant, executed, mutants_of, spread
+from jobs.checks.languages import executed, mutants_of, turned
+from jobs.checks.layout import is_product_code
+from jobs.checks.mutants import Mutant, spread
 from jobs.checks.report import Case, CaseOutcome, Manner, ReportError, read_junit
 from jobs.checks.side import Overlay, Side
-from jobs.checks.turned import turned
 from jobs.domain.spec import Kind
 from jobs.ports import Command
 
@@ -73,12 +73,12 @@ async def mutate(
         return Mutation(unavailable="no acceptance test passes")
     ran = acceptance.head[0].lines
     wanted = dict(ran) if kind is Kind.TESTS else added_numbers(diff)
-    wanted = {path: lines for path, lines in wanted.items() if is_product_python(path)}
+    wanted = {path: lines for path, lines in wanted.items() if is_product_code(path)}
     mutants: list[Mutant] = []
     uncovered: dict[str, frozenset[int]] = {}
     for path, lines in sorted(wanted.items()):
         source = await _source(head, changes, path)
-        covered = executed(source, ran.get(path, frozenset())) & lines
+        covered = executed(path, source, ran.get(path, frozenset())) & lines
         uncovered[path] = lines - covered
         mutants += mutants_of(path, source, covered)
     picked = spread(mutants)

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jobs.checks.changes import SourceChange
-from jobs.checks.layout import is_product_python
+from jobs.checks.javascript.names import declared, words
+from jobs.checks.layout import is_product_javascript, is_product_python
 
 
 def parsed(source: str) -> ast.Module | None:
@@ -32,12 +33,17 @@ def defined_by(changes: Iterable[SourceChange]) -> frozenset[str]:
             if one.before is None:
                 parts = one.path.removesuffix(".py").removesuffix("/__init__").split("/")
                 new.update((parts[-1], ".".join(parts), ".".join(parts[1:])))
+        elif is_product_javascript(one.path):
+            before, after = one.text()
+            new |= declared(after) - declared(before)
+            if one.before is None:
+                new.update((one.path, one.path.rpartition(".")[0]))
     return frozenset(new - {""})
 
 
 @dataclass(frozen=True)
 class Removed:
-    """Names that no changed product file defines any more."""
+    """Names that no changed product file defines any more; JavaScript's imports name what they need."""
 
     names: frozenset[str]
 
@@ -45,7 +51,7 @@ class Removed:
         """A removed name that a test, or the head of its module, mentions; empty when there is none."""
         tree = parsed(source)
         if tree is None:
-            return ""
+            return next(iter(sorted(words(source) & self.names)), "")
         wanted = test.partition("[")[0].replace("::", ".").split(".")[-1]
         for node in ast.walk(tree):
             imports = isinstance(node, (ast.Import, ast.ImportFrom))
@@ -68,6 +74,10 @@ def removed_names(changes: Iterable[SourceChange]) -> Removed:
             new |= _toplevel(after)
             if one.after is None:
                 old.add(one.path.removesuffix(".py").split("/")[-1])
+        elif is_product_javascript(one.path):
+            before, after = one.text()
+            old |= declared(before)
+            new |= declared(after)
     return Removed(frozenset(old - new))
 
 

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Generic, TypeVar
 
+from jobs.errors import Stop
+
 T = TypeVar("T")
 
 
@@ -20,3 +22,12 @@ class Once(Generic[T]):
         if self._task is None:
             self._task = self._group.create_task(self._compute())
         return await self._task
+
+
+def first(failed: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The one that counts: a Stop before anything else."""
+    stops, others = failed.split(Stop)
+    group: BaseException = stops or others or failed
+    while isinstance(group, BaseExceptionGroup):
+        group = group.exceptions[0]
+    return group

@@ -10,6 +10,7 @@ from jobs.checks.context import CheckContext
 from jobs.checks.diff import added_lines
 from jobs.checks.globs import matches
 from jobs.domain.patch import ChangeStatus, FileChange
+from jobs.domain.repository_file import FILE_NAME
 from jobs.domain.verdict import Check, CheckStatus, Finding
 
 NAME: Final = "policy"
@@ -144,14 +145,17 @@ async def check(ctx: CheckContext) -> Check:
 
 
 def _paths(ctx: CheckContext) -> Iterator[tuple[bool, Finding]]:
-    allow, deny = ctx.spec.paths.allow, ctx.spec.paths.deny
-    for file in ctx.patch.files:
-        for path in dict.fromkeys((file.path, file.old_path or file.path)):
-            if matches(path, deny):
-                yield True, Finding(rule="denied", text=f"{path} is in the spec's denied paths.", path=path)
-            elif allow and not matches(path, allow):
-                text = f"{path} is outside the spec's allowed paths."
-                yield True, Finding(rule="outside", text=text, path=path)
+    for owner, paths in (("the spec", ctx.spec.paths), (FILE_NAME, ctx.repository.paths)):
+        for file in ctx.patch.files:
+            for path in dict.fromkeys((file.path, file.old_path or file.path)):
+                if matches(path, paths.deny):
+                    yield (
+                        True,
+                        Finding(rule="denied", text=f"{path} is in {owner}'s denied paths.", path=path),
+                    )
+                elif paths.allow and not matches(path, paths.allow):
+                    text = f"{path} is outside {owner}'s allowed paths."
+                    yield True, Finding(rule="outside", text=text, path=path)
 
 
 def _rules(ctx: CheckContext) -> Iterator[tuple[bool, Finding]]:

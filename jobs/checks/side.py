@@ -8,10 +8,12 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from jobs.checks.canary import Canary, hatch, problem
+from jobs.checks.canary import Canary, problem
 from jobs.checks.report import Case, CaseOutcome, ReportError, read_junit
+from jobs.checks.services import served, trouble
 from jobs.checks.toolchains.protocol import COLLECTED, LINES, REPORT, Asked, Toolchain
 from jobs.checks.toolchains.python import inside
+from jobs.domain.repository_file import Service
 from jobs.errors import Stop
 from jobs.ports import Command, Result, Workspace
 
@@ -46,6 +48,8 @@ class Side:
 
     workspace: Workspace
     toolchain: Toolchain
+    services: Mapping[str, Service] = field(default_factory=dict)
+    """What runs beside every command."""
     _laid: dict[str, bytes | None] = field(default_factory=dict)
     _own: dict[str, bytes | None] = field(default_factory=dict)
     _canary: str | None = None
@@ -54,21 +58,19 @@ class Side:
     async def trial(self, asked: Asked, *, overlay: Overlay) -> Trial:
         """Run tests with an overlay and a canary, and judge whether their report can be believed."""
         async with self._turn:
-            canary = (
-                hatch(functions=self.toolchain.knows_functions) if self.toolchain.addresses_tests else None
-            )
+            canary = self.toolchain.hatch(asked)
             folder = await self._lay(overlay, canary=canary, near=self._near(asked))
             where = f"{folder}/{canary.name}".removeprefix("./") if canary else None
             placed = replace(asked, canary=where, functions=canary.functions if canary else ())
             self._canary = where
-            result = await self.workspace.run(self.toolchain.command(placed))
+            result = await self.workspace.run(served(self.toolchain.command(placed), self.services))
         return judge(result, canary, spelled=self.toolchain.spelled(asked))
 
     async def execute(self, command: Command, *, overlay: Overlay) -> Result:
         """Run any command with an overlay."""
         async with self._turn:
             await self._lay(overlay, canary=None, near=[])
-            return await self.workspace.run(command)
+            return await self.workspace.run(served(command, self.services))
 
     def _near(self, asked: Asked) -> list[str]:
         files = [self.toolchain.file_of(node) for node in asked.selection]
@@ -142,6 +144,8 @@ def judge(result: Result, canary: Canary | None, *, spelled: str) -> Trial:
 
 
 def _ending(result: Result) -> str:
+    if trouble(result):
+        return trouble(result)
     if result.timed_out:
         return f"the tests did not end within {result.seconds:.0f} s"
     if result.exit_code is None or result.exit_code >= 128:

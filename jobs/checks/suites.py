@@ -10,8 +10,9 @@ from jobs.checks.report import Case, CaseOutcome
 from jobs.checks.side import Side, Trial
 from jobs.checks.toolchains.protocol import Asked
 from jobs.domain.base_model import Frozen
+from jobs.domain.repository_file import RepositoryFile
 
-_CACHE_FORMAT: Final = "base-suite-1"
+_CACHE_FORMAT: Final = "base-suite-2"
 
 
 class BaseSuite(Frozen):
@@ -65,9 +66,12 @@ async def suite_on_base(side: Side) -> BaseSuite:
     )
 
 
-def suite_key(*, commit: str, environment: str | None, suite: tuple[str, ...]) -> str:
+def suite_key(
+    *, commit: str, environment: str | None, suite: tuple[str, ...], settings: RepositoryFile
+) -> str:
     """Under which the target base's results are shared by all tasks."""
-    facts = "\0".join((_CACHE_FORMAT, commit, environment or "", *suite))
+    own = settings.model_dump_json(include={"suite", "services"}, exclude_defaults=True)
+    facts = "\0".join((_CACHE_FORMAT, commit, environment or "", own, *suite))
     return "suite/" + hashlib.sha256(facts.encode()).hexdigest()
 
 

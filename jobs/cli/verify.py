@@ -51,6 +51,7 @@ async def carry_out(options: argparse.Namespace) -> Answer:
         named=(),
         environment=str(own.environment) if own.environment else None,
         suite=tuple(options.suite) or own.suite,
+        gates=own.gates,
         checks=operator.checks,
     )
     cache = FileCache(settings.home(options.environment) / "cache")

@@ -12,8 +12,9 @@ from jobs.domain.plan import Label, Overlap, Priority, Until, cycle, cycle_sente
 from jobs.domain.spec import Gap, Line, Spec
 from jobs.errors import Refused
 from jobs.settings import problems_by_field
+from jobs.specify.document import innermost
 from jobs.specify.gate import assess
-from jobs.specify.spec_file import innermost, read_mapping
+from jobs.specify.spec_file import read_mapping
 
 
 class Entry(Frozen):

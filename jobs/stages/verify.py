@@ -1,9 +1,9 @@
 """verify: checks and evidence for a change, from executions that its author cannot reach."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from jobs.checks import (
@@ -24,16 +24,21 @@ from jobs.checks import (
 )
 from jobs.checks.acceptance_runs import acceptance_on_both
 from jobs.checks.changes import SourceChange
-from jobs.checks.commands import analysers, declared
+from jobs.checks.commands import analysers, declared, shell
 from jobs.checks.context import CheckContext, CheckFunction, Trials
+from jobs.checks.declared_checks import declared as declared_names
+from jobs.checks.declared_checks import declared_check
+from jobs.checks.gates import Gates
 from jobs.checks.mutation_runs import Mutation, mutate
-from jobs.checks.once import Once
+from jobs.checks.once import Once, first
 from jobs.checks.presentable import presentable, presentable_evidence
 from jobs.checks.programs import Programs
 from jobs.checks.side import Side
 from jobs.checks.suites import BaseSuite, HeadSuite, suite_key, suite_on_base, suite_on_head
+from jobs.checks.toolchains import go
 from jobs.checks.toolchains.detect import detect
 from jobs.domain.patch import ChangeStatus, Patch, Sha
+from jobs.domain.repository_file import Gate, RepositoryFile
 from jobs.domain.review import Repository
 from jobs.domain.run import NamedProof
 from jobs.domain.spec import Spec
@@ -41,6 +46,8 @@ from jobs.domain.verdict import Check, CheckStatus, Evidence, Verdict
 from jobs.errors import Stop
 from jobs.ports import Cache, Note, Workspace, Workspaces
 from jobs.settings import NO_HELP, ChecksTable
+from jobs.stages.proofs import proofs
+from jobs.stages.repository_file import repository_file
 
 GATE: Final[tuple[CheckFunction, ...]] = (policy.check, secrets.check)
 """Checks of the diff alone; a failed policy keeps the change from running."""
@@ -49,6 +56,7 @@ READING: Final = (integrity, lint, types, security, dependencies, interface, doc
 CHECKS: Final = (*READING, suite, acceptance, coverage, mutation)
 """Checks of both trees, as modules with NAME, NEEDS and check."""
 
+_NAMES: Final = frozenset({policy.NAME, secrets.NAME, *(one.NAME for one in CHECKS)})
 OUT_OF_TIME: Final = "Not finished: the task has used its time."
 """What a check or a proof says that was cut short."""
 
@@ -74,7 +82,9 @@ class Subject:
     environment: str | None
     """Directory with the repository's dependencies."""
     suite: tuple[str, ...]
-    """The suite's command; empty means detected."""
+    """The suite's command; empty means the repository's own, else detected."""
+    gates: Mapping[str, Gate] = field(default_factory=dict)
+    """What checks' failures mean, as the operator says."""
     checks: ChecksTable = NO_HELP
     """What the operator gives checks to work with."""
 
@@ -87,16 +97,19 @@ async def verify(
     After `seconds` it ends with what is known by then; the rest is not available, so nothing is proven by it.
     """
     await note(step="reading the change")
+    file = await repository_file(workspaces, subject.repository, checks=_NAMES)
     ctx = CheckContext(
         spec=subject.spec,
         patch=subject.patch,
         total=subject.total,
         changes=(),
-        proofs=_proofs(subject),
+        proofs=proofs(subject.spec, subject.named),
         note=note,
+        repository=file,
         settings=subject.checks,
     )
-    gate = [await check(ctx) for check in GATE]
+    gates = Gates(repository=file.gates, operator=subject.gates)
+    gate = [gates.apply(await check(ctx)) for check in GATE]
     if gate[0].status is CheckStatus.FAILED:
         reason = f"Nothing was run: {gate[0].summary}"
         skipped = [Check(name=one.NAME, status=CheckStatus.SKIPPED, summary=reason) for one in CHECKS]
@@ -105,7 +118,7 @@ async def verify(
         checks, found = await _executed(subject, ctx, workspaces=workspaces, cache=cache, seconds=seconds)
     where = subject.environment
     return Verdict(
-        checks=tuple(presentable(one, environment=where) for one in (*gate, *checks)),
+        checks=tuple(presentable(one, environment=where) for one in (*gate, *map(gates.apply, checks))),
         evidence=tuple(presentable_evidence(one, environment=where) for one in found),
     )
 
@@ -115,14 +128,20 @@ async def _executed(
 ) -> tuple[list[Check], tuple[Evidence, ...]]:
     done: dict[str, Check] = {}
     try:
-        async with asyncio.timeout(seconds) as bound, _sides(subject, workspaces) as (base, head):
-            ctx = replace(ctx, changes=await _changes(subject, workspaces, head.workspace))
+        async with (
+            asyncio.timeout(seconds) as bound,
+            _sides(subject, ctx.repository, workspaces) as (base, head),
+        ):
+            changes = await _changes(subject, workspaces, head.workspace)
+            resolved = await go.resolved(head.toolchain, head.workspace, ctx.proofs)
+            ctx = replace(ctx, changes=changes, proofs=resolved)
             found = await _judged(subject, ctx, cache=cache, sides=(base, head), done=done)
     except TimeoutError:
         if not bound.expired():
             raise
         found = evidence.nothing_ran(ctx, reason=OUT_OF_TIME)
-    return [done.get(one.NAME, _missing(one.NAME)) for one in CHECKS], found
+    names = [*(one.NAME for one in CHECKS), *declared_names(ctx.repository)]
+    return [done.get(name, _missing(name)) for name in names], found
 
 
 async def baseline(
@@ -138,10 +157,11 @@ async def baseline(
 ) -> None:
     """Run the suite on the target base before anything is spent; raises Stop when it cannot be run there."""
     await note(step="running the tests on the target base")
+    settings = await repository_file(workspaces, repository, checks=_NAMES)
     async with workspaces.open(repository, target_base, environment=environment) as workspace:
-        toolchain = await detect(workspace, environment=environment, suite=suite)
-        side = Side(workspace, toolchain)
-        key = suite_key(commit=target_base, environment=environment, suite=suite)
+        toolchain = await detect(workspace, environment=environment, suite=suite, declared=settings.suite)
+        side = Side(workspace, toolchain, settings.services)
+        key = suite_key(commit=target_base, environment=environment, suite=suite, settings=settings)
         result = await _suite_on_base(side, cache=cache, key=key)
     branch = spec.target or repository.default_branch
     where = f"{repository.path} at {branch} ({target_base[:10]})"
@@ -179,19 +199,14 @@ async def _judged(
             for one in CHECKS:
                 if one not in READING:
                     group.create_task(check(one.check, one.NAME))
+            for name in declared_names(ctx.repository):
+                asked = ctx.repository.checks[name]
+                command = shell(asked.run, subject.environment, timeout=asked.timeout)
+                group.create_task(check(declared_check(name, command, sides=sides), name))
             evidence_task = group.create_task(evidence.gather(ctx))
     except BaseExceptionGroup as failed:
-        raise _first(failed) from failed
+        raise first(failed) from failed
     return evidence_task.result()
-
-
-def _first(failed: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The one that counts: a Stop before anything else."""
-    stops, others = failed.split(Stop)
-    group: BaseException = stops or others or failed
-    while isinstance(group, BaseExceptionGroup):
-        group = group.exceptions[0]
-    return group
 
 
 def _trials(
@@ -199,7 +214,7 @@ def _trials(
 ) -> Trials:
     base, head = sides
     changes, nodes, kind = ctx.changes, ctx.nodes, subject.spec.kind
-    key = suite_key(commit=subject.target_base, environment=subject.environment, suite=subject.suite)
+    key = _key(subject, ctx.repository)
     base_suite = Once(group, lambda: _suite_on_base(base, cache=cache, key=key))
     acceptance_runs = Once(
         group, lambda: acceptance_on_both(base, head, nodes=nodes, changes=changes, kind=kind)
@@ -228,6 +243,11 @@ def _trials(
     )
 
 
+def _key(subject: Subject, file: RepositoryFile) -> str:
+    where, command = subject.environment, subject.suite
+    return suite_key(commit=subject.target_base, environment=where, suite=command, settings=file)
+
+
 async def _suite_on_base(side: Side, *, cache: Cache, key: str) -> BaseSuite:
     async def compute() -> bytes:
         return (await suite_on_base(side)).model_dump_json().encode()
@@ -236,17 +256,19 @@ async def _suite_on_base(side: Side, *, cache: Cache, key: str) -> BaseSuite:
 
 
 @asynccontextmanager
-async def _sides(subject: Subject, workspaces: Workspaces) -> AsyncIterator[tuple[Side, Side]]:
+async def _sides(
+    subject: Subject, settings: RepositoryFile, workspaces: Workspaces
+) -> AsyncIterator[tuple[Side, Side]]:
     """Two trees of our own, never the engine's."""
     environment, repository = subject.environment, subject.repository
     async with (
         workspaces.open(repository, subject.target_base, environment=environment) as base,
         workspaces.open(repository, subject.start, environment=environment) as head,
     ):
-        toolchain = await detect(base, environment=environment, suite=subject.suite)
+        toolchain = await detect(base, environment=environment, suite=subject.suite, declared=settings.suite)
         if not subject.patch.empty:
             await head.apply(subject.patch.diff)
-        yield Side(base, toolchain), Side(head, toolchain)
+        yield Side(base, toolchain, settings.services), Side(head, toolchain, settings.services)
 
 
 async def _changes(subject: Subject, workspaces: Workspaces, head: Workspace) -> tuple[SourceChange, ...]:
@@ -260,15 +282,3 @@ async def _changes(subject: Subject, workspaces: Workspaces, head: Workspace) ->
             after = await head.read(file.path)
         found.append(SourceChange(file=file, before=before, after=after))
     return tuple(found)
-
-
-def _proofs(subject: Subject) -> dict[str, tuple[str, ...]]:
-    """Criterion → tests: the spec's own where it names any, else the engine's."""
-    proofs: dict[str, tuple[str, ...]] = {}
-    for one in subject.named:
-        proofs[one.criterion] = tuple(dict.fromkeys(proofs.get(one.criterion, ()) + one.tests))
-    for criterion in subject.spec.criteria:
-        if criterion.proof is not None:
-            proofs[criterion.id] = criterion.proof.tests
-    known = {criterion.id for criterion in subject.spec.criteria}
-    return {name: tests for name, tests in proofs.items() if name in known and tests}

@@ -2,8 +2,11 @@
 
 from contextlib import AbstractAsyncContextManager
 
+from pydantic import Field
+
 from jobs.domain.base_model import Frozen
 from jobs.domain.patch import Sha
+from jobs.domain.repository_file import Gate
 from jobs.domain.review import Repository
 from jobs.domain.run import Run
 from jobs.domain.task import Task
@@ -30,6 +33,8 @@ class Ground(Frozen):
     """Directory of the read-only environment."""
     suite: tuple[str, ...]
     """Declared command of the suite; empty to detect it."""
+    gates: dict[str, Gate] = Field(default_factory=dict)
+    """What checks' failures mean, as the operator says."""
     reviewers: tuple[str, ...]
     """Usernames to ask for review."""
 
@@ -55,6 +60,7 @@ async def survey(task: Task, tools: Tools) -> Ground:
         start=start,
         environment=str(own.environment) if own and own.environment else None,
         suite=own.suite if own else (),
+        gates=own.gates if own else {},
         reviewers=own.reviewers if own else (),
     )
 

@@ -10,7 +10,9 @@ import shutil
 import sys
 from pathlib import Path
 
-_TEST_FILE = re.compile(r"^(test_.*|.*_test)\.py$")
+_TEST_FILE = re.compile(
+    r"^(test_.*|.*_test)\.py$|.*[._-]test\.[cm]?[jt]sx?$|.*\.spec\.[cm]?[jt]sx?$|.*_test\.go$"
+)
 _SKIPPED = {".git", ".venv", "node_modules", "__pycache__"}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from jobs.checks.canary import Canary
 from jobs.ports import Command
 
 REPORT = "report.xml"
@@ -12,6 +13,9 @@ COLLECTED = "collected.json"
 """Where a toolchain that can tell lists what it was going to run, under `{out}`."""
 LINES = "lines.json"
 """Where a toolchain that can trace lists the lines that ran, under `{out}`."""
+
+PROBLEM = "problem.txt"
+"""Where a program of ours says why nothing could be run, under `{out}`."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,8 @@ class Toolchain(Protocol):
     def addresses_tests(self) -> bool:
         """True when single tests can be named; else only the whole command's report or exit status counts."""
 
-    @property
-    def knows_functions(self) -> bool:
-        """True when plain functions can be tests."""
+    def hatch(self, asked: Asked) -> Canary | None:
+        """Tests of ours that are run among these; None when nothing can be added."""
 
     def command(self, asked: Asked) -> Command:
         """The command that runs the tests."""

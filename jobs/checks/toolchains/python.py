@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from jobs.checks.canary import Canary, hatch
 from jobs.checks.toolchains.protocol import REPORT, Asked
 from jobs.ports import Command, Workspace
 
@@ -44,12 +45,15 @@ class Pytest:
     """What the operator's suite command adds, such as a folder."""
     name: str = "pytest"
     addresses_tests: bool = True
-    knows_functions: bool = True
 
     @property
     def interpreter(self) -> str:
         """The interpreter that runs the tests."""
         return self.python
+
+    def hatch(self, asked: Asked) -> Canary:
+        """A module with random names."""
+        return hatch(functions=True)
 
     def command(self, asked: Asked) -> Command:
         """One pytest process; the report's folder has a name that nobody can guess."""
@@ -101,12 +105,15 @@ class Unittest:
     """What the operator's suite command adds: a start folder for discovery."""
     name: str = "unittest"
     addresses_tests: bool = True
-    knows_functions: bool = False
 
     @property
     def interpreter(self) -> str:
         """The interpreter that runs the tests."""
         return self.python
+
+    def hatch(self, asked: Asked) -> Canary:
+        """A module with random names."""
+        return hatch(functions=False)
 
     def command(self, asked: Asked) -> Command:
         """Discovery, or the named tests."""

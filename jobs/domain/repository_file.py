@@ -1,0 +1,107 @@
+"""`.codegen.yml`: what a repository says about itself; only the default branch's counts."""
+
+from enum import StrEnum
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from jobs.domain.base_model import Frozen
+from jobs.domain.spec import Line, Paths
+
+FILE_NAME: Final = ".codegen.yml"
+"""Where it stands in the repository."""
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+"""Small letters, digits and dashes."""
+Port = Annotated[int, Field(ge=1, le=65_535)]
+"""A TCP port."""
+
+
+class Gate(StrEnum):
+    """What a check's failure means."""
+
+    BLOCK = "block"
+    """The change is rejected."""
+    WARN = "warn"
+    """The reviewer is told."""
+    OFF = "off"
+    """The check does not count at all."""
+
+
+GUARDED: Final = frozenset({"policy", "integrity", "secrets"})
+"""Checks that only the operator's codegen.toml may loosen."""
+
+
+class Suite(Frozen):
+    """How the whole test suite is run."""
+
+    command: Line
+    """A command for the shell, from the repository's root."""
+    junit: Line | None = None
+    """Glob of the JUnit reports that it leaves, from the root; left out, known runners are read directly."""
+
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        if self.junit is not None and (self.junit.startswith("/") or ".." in self.junit.split("/")):
+            raise ValueError("junit must be a path inside the repository")
+        return self
+
+
+class DeclaredCheck(Frozen):
+    """A command of the repository's own that is run on both sides; only a new failure counts."""
+
+    run: Line
+    """A command for the shell, from the repository's root; exit status 0 is success."""
+    gate: Gate = Gate.BLOCK
+    """What a new failure means."""
+    timeout: Annotated[float, Field(ge=1, le=3600)] = 600.0
+    """Seconds after which it is ended."""
+
+
+class Service(Frozen):
+    """A program that tests talk to over the sandbox's own loopback."""
+
+    run: Line
+    """A command for the shell that stays in the foreground."""
+    port: Port | None = None
+    """TCP port on 127.0.0.1 that takes connections once it is ready."""
+    ready: Line | None = None
+    """A command that exits 0 once it is ready."""
+    timeout: Annotated[float, Field(ge=1, le=300)] = 30.0
+    """Seconds until it must be ready."""
+    env: dict[str, str] = Field(default_factory=dict)
+    """Variables that the tests see, such as DATABASE_URL."""
+
+    @model_validator(mode="after")
+    def _has_sign(self) -> Self:
+        if self.port is None and self.ready is None:
+            raise ValueError("give port, ready or both: how it is known to be ready")
+        return self
+
+
+class RepositoryFile(Frozen):
+    """The whole of `.codegen.yml`."""
+
+    version: Literal[1] = 1
+    """Format of this document."""
+    setup: tuple[Line, ...] = ()
+    """Commands that put the dependencies into the environment, instead of those that are detected."""
+    suite: Suite | None = None
+    """How tests are run; left out, it is detected."""
+    checks: Annotated[dict[Name, DeclaredCheck], Field(max_length=20)] = Field(default_factory=dict)
+    """Commands of the repository's own, by name."""
+    gates: dict[Name, Gate] = Field(default_factory=dict)
+    """What the built-in checks' failures mean, by the check's name."""
+    services: Annotated[dict[Name, Service], Field(max_length=8)] = Field(default_factory=dict)
+    """What runs beside the tests, by name; started in this order."""
+    paths: Paths = Paths()
+    """Where no change may reach, whatever a spec says, and where alone it may."""
+    prompts: tuple[Line, ...] = ()
+    """Conventions of this repository that an engine is told, one sentence each."""
+
+    @model_validator(mode="after")
+    def _gates_tighten(self) -> Self:
+        loose = sorted(name for name in GUARDED if self.gates.get(name, Gate.BLOCK) is not Gate.BLOCK)
+        if loose:
+            raise ValueError(f"gates: only the operator's codegen.toml may loosen {', '.join(loose)}")
+        return self
