@@ -10,12 +10,13 @@ tests' own literals caps any proof at weak. A declared command is the person's o
 when it fails on the target base and names no file that this change touches.
 """
 
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from jobs.checks.acceptance_runs import Acceptance
 from jobs.checks.context import CheckContext
 from jobs.checks.evidence_by_tests import Facts, judge_tests
-from jobs.checks.integrity import literals, product
+from jobs.checks.integrity import hidden, literals, product
 from jobs.checks.layout import is_test, is_test_module
 from jobs.domain.spec import Criterion, Kind
 from jobs.domain.verdict import (
@@ -23,6 +24,7 @@ from jobs.domain.verdict import (
     Evidence,
     EvidenceStatus,
     ExecutedProof,
+    Finding,
     Outcome,
     ProofKind,
     Strength,
@@ -72,6 +74,8 @@ async def _by_tests(ctx: CheckContext, criterion: Criterion) -> Evidence:
         capped=_capped(ctx),
         changes=ctx.changes,
         module_of=ctx.trials.toolchain.file_of,
+        built_in=literals.inputs(ctx),
+        unreadable=_any(ctx, product.reaches_into_run, product.runs_text, hidden.hidden_comparison),
     )
     judged = judge_tests(facts)
     return Evidence(
@@ -136,8 +140,13 @@ async def _by_suite(ctx: CheckContext, criterion: Criterion) -> Evidence:
 
 
 def _capped(ctx: CheckContext) -> bool:
-    """True when product code holds the tests' literals or could reach into their run."""
-    rules = (literals.special_cased, product.reaches_into_run, product.runs_text)
+    """True when product code holds the tests' literals, could reach into their run or cannot be read."""
+    return _any(
+        ctx, literals.special_cased, product.reaches_into_run, product.runs_text, hidden.hidden_comparison
+    )
+
+
+def _any(ctx: CheckContext, *rules: Callable[[CheckContext], Iterator[tuple[bool, Finding]]]) -> bool:
     return any(True for rule in rules for _ in rule(ctx))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jobs.checks.changes import SourceChange
-from jobs.checks.layout import is_product_python
+from jobs.checks.layout import is_product_python, is_settings, is_test
 
 
 def parsed(source: str) -> ast.Module | None:
@@ -33,6 +33,25 @@ def defined_by(changes: Iterable[SourceChange]) -> frozenset[str]:
                 parts = one.path.removesuffix(".py").removesuffix("/__init__").split("/")
                 new.update((parts[-1], ".".join(parts), ".".join(parts[1:])))
     return frozenset(new - {""})
+
+
+def same_program(changes: Iterable[SourceChange]) -> bool:
+    """True when product code is touched, but only in comments, docstrings and layout; nothing else is."""
+    delivered = [one for one in changes if not (is_test(one.path) or is_settings(one.path))]
+    return bool(delivered) and all(
+        is_product_python(one.path) and _bare(one.text()[0]) == _bare(one.text()[1]) for one in delivered
+    )
+
+
+def _bare(source: str) -> str:
+    tree = parsed(source)
+    for node in ast.walk(tree) if tree else []:
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            texts = [
+                one for one in node.body if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)
+            ]
+            node.body = [one for one in node.body if one not in texts]
+    return ast.dump(tree) if tree else source
 
 
 @dataclass(frozen=True)

@@ -50,12 +50,16 @@ def redacted(text: str) -> str:
     return text
 
 
+_JOINT: Final = re.compile(r"(['\"])\s*\+?\s*(?:\1)")
+"""Between two texts that a program puts together."""
+
+
 async def check(ctx: CheckContext) -> Check:
     """Look at the lines that the change adds, nothing else."""
     findings = tuple(
         Finding(rule=name, text=f"Looks like a credential ({name}).", path=line.path, line=line.number)
         for line in added_lines(ctx.patch.diff)
-        for name in found_in(line.text)
+        for name in found_in(_JOINT.sub("", line.text))
     )
     if not findings:
         return Check(name=NAME, status=CheckStatus.PASSED, summary="No credential in the added lines.")

@@ -47,6 +47,9 @@ async def _compared(
     if not base.passing:
         note = "no test is" if not base.known else f"none of {base.known} tests is"
         return CheckStatus.WARNING, f"On the target base {note} stable and passing: nothing to compare.", []
+    if head.deaf:
+        text = f"The suite says nothing: {head.deaf[0]} still passes with its assertion turned around."
+        return CheckStatus.FAILED, text, []
     removed = removed_names(ctx.changes)
     broken: list[Finding] = []
     excused: list[Finding] = []

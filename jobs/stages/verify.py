@@ -20,12 +20,12 @@ from jobs.domain.patch import ChangeStatus, Patch, Sha
 from jobs.domain.review import Repository
 from jobs.domain.run import NamedProof
 from jobs.domain.spec import Spec
-from jobs.domain.verdict import Check, CheckStatus, Evidence, Verdict
+from jobs.domain.verdict import Check, CheckStatus, Evidence, Strength, Verdict
 from jobs.errors import Stop
 from jobs.ports import Cache, Command, Note, Result, Workspace, Workspaces
 
 GATE: Final[tuple[CheckFunction, ...]] = (policy.check, secrets.check)
-"""Checks of the diff alone; a failed policy keeps the change from running."""
+"""Checks of the diff alone; one that fails keeps the change from running."""
 CHECKS: Final = (integrity, suite, acceptance, mutation)
 """Checks of both trees, as modules with NAME, NEEDS and check."""
 
@@ -68,8 +68,9 @@ async def verify(subject: Subject, *, workspaces: Workspaces, cache: Cache, note
         note=note,
     )
     gate = [await check(ctx) for check in GATE]
-    if gate[0].status is CheckStatus.FAILED:
-        reason = f"Nothing was run: {gate[0].summary}"
+    refused = next((one for one in gate if one.status is CheckStatus.FAILED), None)
+    if refused is not None:
+        reason = f"Nothing was run: {refused.summary}"
         skipped = [Check(name=one.NAME, status=CheckStatus.SKIPPED, summary=reason) for one in CHECKS]
         checks, found = skipped, evidence.nothing_ran(ctx, reason=reason)
     else:
@@ -133,7 +134,16 @@ async def _judged(
             evidence_task = group.create_task(evidence.gather(ctx))
     except BaseExceptionGroup as failed:
         raise _first(failed) from failed
-    return [task.result() for task in running], evidence_task.result()
+    checks = [task.result() for task in running]
+    return checks, _under(checks, evidence_task.result())
+
+
+def _under(checks: list[Check], found: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """No proof is strong while a check rejects the change."""
+    if not any(one.blocking and one.status is CheckStatus.FAILED for one in checks):
+        return found
+    weak = {"strength": Strength.WEAK}
+    return tuple(one.model_copy(update=weak) if one.strength is not None else one for one in found)
 
 
 def _first(failed: BaseExceptionGroup[BaseException]) -> BaseException:
@@ -157,7 +167,7 @@ def _trials(
     )
 
     async def on_head() -> HeadSuite:
-        return await suite_on_head(head, await base_suite(), changes)
+        return await suite_on_head(head, await base_suite(), changes, other=base)
 
     async def mutants() -> Mutation:
         runs = await acceptance_runs()
