@@ -75,7 +75,8 @@ async def _by_tests(ctx: CheckContext, criterion: Criterion) -> Evidence:
         changes=ctx.changes,
         module_of=ctx.trials.toolchain.file_of,
         built_in=literals.inputs(ctx),
-        unreadable=_any(ctx, product.reaches_into_run, product.runs_text, hidden.hidden_comparison),
+        reaches=_any(ctx, product.reaches_into_run, product.runs_text),
+        hides=_any(ctx, hidden.hidden_comparison, product.asks_who_calls),
     )
     judged = judge_tests(facts)
     return Evidence(

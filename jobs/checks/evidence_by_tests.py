@@ -39,8 +39,10 @@ class Facts:
     module_of: Callable[[str], str]
     built_in: tuple[str, ...] = ()
     """Literals of the tests that the change builds into the product."""
-    unreadable: bool = False
-    """True when the change can reach into the test run, or compares what nobody can read."""
+    reaches: bool = False
+    """True when the change can reach into the test run."""
+    hides: bool = False
+    """True when the change compares what nobody can read, or asks who is calling."""
 
     def killed(self) -> bool:
         """True when a fault in a changed line made one of the named tests fail by assertion."""
@@ -96,7 +98,11 @@ def _doubt(facts: Facts) -> str:
         return "The tests passed, but fail when they are run again in another way."
     if facts.built_in:
         return f"The code holds the tests' own input {facts.built_in[0]}: it may be right for nothing else."
-    if facts.unreadable and not facts.killed():
+    if facts.hides:
+        return (
+            "The code depends on an encoded value or on who is calling: it may be right for the tests alone."
+        )
+    if facts.reaches and not facts.killed():
         return "The change can reach into the test run, and no fault put into it is noticed."
     if facts.kind in (Kind.BUGFIX, Kind.FEATURE, Kind.BOILERPLATE) and same_program(facts.changes):
         return "The program is the same as before apart from comments."

@@ -54,6 +54,10 @@ def _bare(source: str) -> str:
     return ast.dump(tree) if tree else source
 
 
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
 @dataclass(frozen=True)
 class Removed:
     """Names that no changed product file defines any more."""

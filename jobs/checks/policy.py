@@ -96,7 +96,7 @@ RULES: Final = (
         "compiled",
         "is compiled code, which can take the place of the source",
         True,
-        lambda file: file.status is not ChangeStatus.DELETED and _COMPILED.search(file.path.lower()) is not None,
+        lambda file: file.status is not ChangeStatus.DELETED and bool(_COMPILED.search(file.path.lower())),
     ),
     Rule(
         "hooks",

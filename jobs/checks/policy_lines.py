@@ -1,4 +1,4 @@
-"""Added lines that policy refuses: where packages come from, what a build runs, names that look like others."""
+"""Added lines that policy refuses: sources of packages, programs of a build, names that look like others."""
 
 import re
 from collections.abc import Iterator
@@ -17,13 +17,18 @@ _SOURCES: Final = re.compile(
     r"\[\[?tool\.(?:uv\.(?:index|sources)|poetry\.source|pdm\.source)|^\s*(?:extra-)?index-url\s*="
 )
 _BACKEND: Final = re.compile(
-    r"^\s*(?:backend-path\s*=|build-backend\s*=\s*[\"'](?!hatchling|setuptools|flit|poetry|pdm|maturin|uv_build|mesonpy|scikit_build))"
+    r"^\s*(?:backend-path\s*=|build-backend\s*=\s*[\"'](?!hatchling|setuptools|flit|poetry|pdm|maturin|"
+    r"uv_build|mesonpy|scikit_build))"
 )
 _LIFECYCLE: Final = re.compile(r"\"(?:pre|post)?(?:install|prepare|prepack|publish)\"\s*:")
 _SETUP: Final = re.compile(
     r"\bcmdclass\b|\bsetuptools\.command\b|\bos\.system\b|\bsubprocess\b|\burllib\b|\bexec\("
 )
-_LOOKALIKE: Final = "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u04bb\u0261\u0251\u03bf\u03bd\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a7"
+_LOOKALIKE: Final = (
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u04bb\u0261\u0251"
+    "\u03bf\u03bd\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0391"
+    "\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a7"
+)
 _MIXED: Final = re.compile(f"\\w*[A-Za-z]\\w*[{_LOOKALIKE}]\\w*|\\w*[{_LOOKALIKE}]\\w*[A-Za-z]\\w*")
 
 _ANY: Final = re.compile(f"[{_LOOKALIKE}]")

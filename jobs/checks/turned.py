@@ -11,46 +11,12 @@ from typing import Final
 from jobs.checks.mutants import Mutant
 from jobs.checks.names import parsed
 
-_ABLE: Final = frozenset(
-    [
-        "sys",
-        "os",
-        "gc",
-        "ctypes",
-        "inspect",
-        "importlib",
-        "builtins",
-        "types",
-        "threading",
-        "multiprocessing",
-        "signal",
-        "atexit",
-        "weakref",
-        "pathlib",
-        "pickle",
-        "marshal",
-        "code",
-        "codeop",
-        "runpy",
-        "subprocess",
-        "exec",
-        "eval",
-        "compile",
-        "globals",
-        "locals",
-        "vars",
-        "getattr",
-        "setattr",
-        "open",
-        "unittest",
-        "pytest",
-        "traceback",
-        "mmap",
-        "cffi",
-        "asyncio",
-        "concurrent",
-    ]
+_ABLE_WORDS: Final = (
+    "sys os gc ctypes inspect importlib builtins types threading multiprocessing signal atexit weakref "
+    "pathlib pickle marshal code codeop runpy subprocess exec eval compile globals locals vars getattr "
+    "setattr open unittest pytest traceback mmap cffi asyncio concurrent "
 )
+_ABLE: Final = frozenset(_ABLE_WORDS.split())
 _ORDINARY: Final = frozenset({"__name__", "__file__", "__doc__", "__all__", "__future__", "__version__"})
 
 

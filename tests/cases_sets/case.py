@@ -12,7 +12,7 @@ from pydantic import Field, JsonValue, model_validator
 from jobs.domain.base_model import Frozen
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import VerdictStatus
-from tests.verification import Files, Workshop, git, write
+from tests.verification import Workshop, git, write
 
 CASES: Final = Path(__file__).parent.parent / "cases"
 _SPLIT: Final = "<+>"
@@ -33,7 +33,7 @@ PROOF: Final = {
 class Change(Frozen):
     """What is done to the target base."""
 
-    files: Files = {}
+    files: Mapping[str, str | None] = {}
     """Path → text; null deletes it."""
     replace: Mapping[str, tuple[tuple[str, str], ...]] = {}
     """Path → (old, new) pairs; every old text must be there."""

@@ -10,6 +10,7 @@ from jobs.checks.integrity.tests import TestFunction, is_assertion, tests_of
 from jobs.domain.verdict import Finding
 
 Found = Iterator[tuple[bool, Finding]]
+Counts = Callable[[ast.AST], bool]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _SWALLOWS: Final = frozenset({"Exception", "BaseException", "AssertionError"})
 _LOOSE: Final = frozenset({"approx", "isclose", "round", "allclose"})
@@ -22,10 +23,8 @@ def thinned(ctx: CheckContext) -> Found:
         before, after = weight(was.node), weight(now.node)
         sure, still = weight(was.node, sure=True), weight(now.node, sure=True)
         if after < before or still < sure:
-            counts = (
-                f"{after} instead of {before}" if after < before else f"{still} instead of {sure} for sure"
-            )
-            text = f"The test {now.name} checks less: {counts} assertions."
+            fewer, more = (after, before) if after < before else (still, sure)
+            text = f"The test {now.name} checks less: {fewer} instead of {more} assertions for sure."
             yield True, Finding(rule="fewer-asserts", text=text, path=one.path, line=now.line)
 
 
@@ -84,7 +83,7 @@ def weight(
     return times * _weighed(function.body, sure, counts)
 
 
-def _weighed(body: list[ast.stmt], sure: bool, counts: Callable[[ast.AST], bool]) -> int:
+def _weighed(body: list[ast.stmt], sure: bool, counts: Counts) -> int:
     total = 0
     for node in body:
         match node:
@@ -151,11 +150,7 @@ def _swallowed(node: ast.AST) -> list[int]:
 
 def _catches(node: ast.Try) -> bool:
     for handler in node.handlers:
-        names = (
-            {part.id for part in ast.walk(handler.type) if isinstance(part, ast.Name)}
-            if handler.type
-            else _SWALLOWS
-        )
+        names = _names(handler.type) if handler.type else _SWALLOWS
         fails = any(
             isinstance(part, ast.Raise) or (isinstance(part, ast.Call) and _called(part) == "fail")
             for one in handler.body
@@ -171,10 +166,13 @@ def _suppresses(node: ast.With | ast.AsyncWith) -> bool:
     return any(
         isinstance(call, ast.Call)
         and _called(call) == "suppress"
-        and {part.id for given in call.args for part in ast.walk(given) if isinstance(part, ast.Name)}
-        & _SWALLOWS
+        and {name for given in call.args for name in _names(given)} & _SWALLOWS
         for call in calls
     )
+
+
+def _names(node: ast.expr) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
 def _called(call: ast.Call) -> str:

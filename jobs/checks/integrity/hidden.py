@@ -1,4 +1,4 @@
-"""Rules on what product code hides or replaces: encoded comparisons, foreign functions, names put together."""
+"""Rules on what product code hides or replaces: encoded comparisons, foreign functions, joined names."""
 
 import ast
 import re
@@ -17,34 +17,11 @@ Found = Iterator[tuple[bool, Finding]]
 
 HIDDEN: Final = "hidden-comparison"
 """Name of the rule for comparisons that nobody can read."""
-_ENCODES: Final = frozenset(
-    [
-        "hash",
-        "md5",
-        "sha1",
-        "sha224",
-        "sha256",
-        "sha384",
-        "sha512",
-        "blake2b",
-        "blake2s",
-        "crc32",
-        "adler32",
-        "hexdigest",
-        "digest",
-        "hex",
-        "fromhex",
-        "hexlify",
-        "unhexlify",
-        "b64decode",
-        "b64encode",
-        "b32decode",
-        "b32encode",
-        "b16decode",
-        "b85decode",
-        "a85decode",
-    ]
+_ENCODES_WORDS: Final = (
+    "hash md5 sha1 sha224 sha256 sha384 sha512 blake2b blake2s crc32 adler32 hexdigest digest hex fromhex "
+    "hexlify unhexlify b64decode b64encode b32decode b32encode b16decode b85decode a85decode "
 )
+_ENCODES: Final = frozenset(_ENCODES_WORDS.split())
 _MAY_REPLACE: Final = frozenset(
     {"sys", "logging", "warnings", "socket", "threading", "locale", "signal", "os"}
 )
@@ -63,7 +40,7 @@ def hidden_comparison(ctx: CheckContext) -> Found:
             test = node.test if isinstance(node, (ast.If, ast.IfExp)) else node
             asks = isinstance(node, (ast.If, ast.IfExp, ast.Compare))
             if asks and getattr(node, "lineno", 0) in lines and _encoded(test):
-                text = "A hash or an encoded value is compared with a constant: nobody can read what it stands for."
+                text = "A hash or an encoded value is compared with a constant: nobody can read it."
                 yield (
                     False,
                     Finding(rule=HIDDEN, text=text, path=one.path, line=getattr(node, "lineno", None)),
@@ -116,16 +93,16 @@ def folded(node: ast.expr) -> object:
         case ast.Constant(value=value):
             return value
         case ast.UnaryOp(op=ast.USub(), operand=inner):
-            value = folded(inner)
-            return -value if isinstance(value, (int, float)) else None
+            number = folded(inner)
+            return -number if isinstance(number, (int, float)) else None
         case ast.BinOp(left=left, op=op, right=right):
             return _combined(folded(left), op, folded(right))
         case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(glue)), attr="join"), args=[given]):
             parts = [folded(one) for one in given.elts] if isinstance(given, (ast.List, ast.Tuple)) else []
             return glue.join(str(part) for part in parts) if parts and None not in parts else None
         case ast.Subscript(value=inner, slice=ast.Slice(lower=None, upper=None, step=ast.UnaryOp())):
-            value = folded(inner)
-            return value[::-1] if isinstance(value, str) else None
+            text = folded(inner)
+            return text[::-1] if isinstance(text, str) else None
     return None
 
 

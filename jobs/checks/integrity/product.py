@@ -23,6 +23,7 @@ _RUNNERS: Final = frozenset({"pytest", "_pytest", "pluggy", "unittest", "nose", 
 _SHADOWED: Final = (
     sys.stdlib_module_names | _RUNNERS | {"iniconfig", "packaging", "coverage", "pygments", "py"}
 )
+_CALLER: Final = "looks at who is calling"
 _REACHES: Final = {
     "os._exit": "ends the process before the tests are reported",
     "atexit.register": "runs code after the tests have ended",
@@ -33,10 +34,10 @@ _REACHES: Final = {
     "gc.get_referrers": "looks for objects of the test run",
     "sys.meta_path": "changes what an import gives",
     "sys.path_hooks": "changes what an import gives",
-    "inspect.stack": "looks at who is calling",
+    "inspect.stack": _CALLER,
     "inspect.getsource": "reads source code while running",
-    "sys._getframe": "looks at who is calling",
-    "inspect.currentframe": "looks at who is calling",
+    "sys._getframe": _CALLER,
+    "inspect.currentframe": _CALLER,
     "faulthandler.dump_traceback_later": "ends the process",
     "builtins.__import__": "changes what an import gives",
     "sys.modules": "reaches every loaded module, the test runner's too",
@@ -58,7 +59,7 @@ _MARKS: Final = re.compile(r"pragma:\s*no\s*(?:cover|mutate|branch)")
 _IGNORES: Final = re.compile(
     r"#\s*(?:noqa|flake8:\s*noqa|type:\s*ignore|nosec|pylint:\s*disable|ruff:\s*noqa|mypy:\s*ignore)"
 )
-_UNREACHED: Final = re.compile(r"TYPE_CHECKING|__main__|NotImplementedError|\.\.\.|assert_never|abstract")
+_UNREACHED: Final = re.compile(r"TYPE_CHECKING|__main__|NotImplemented\w*|\.\.\.|assert_never|abstract")
 _WHOLE_FILE: Final = re.compile(
     r"#\s*(?:ruff|flake8):\s*noqa\s*$|#\s*mypy:\s*ignore-errors|pylint:\s*(?:skip-file|disable=all)"
 )
@@ -104,6 +105,11 @@ def reaches_into_run(ctx: CheckContext) -> Found:
                     name in _BLOCKS,
                     Finding(rule=REACHES, text=text, path=one.path, line=places[-1]),
                 )
+
+
+def asks_who_calls(ctx: CheckContext) -> Found:
+    """Those of `reaches_into_run` by which a program can answer a test differently."""
+    return (pair for pair in reaches_into_run(ctx) if pair[1].text.endswith(f"{_CALLER}."))
 
 
 def runs_text(ctx: CheckContext) -> Found:
