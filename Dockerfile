@@ -3,7 +3,7 @@ FROM debian:bookworm-slim
 
 RUN apt-get update -qq \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-      python3 python3-venv git make bubblewrap ca-certificates nodejs \
+      python3 python3-venv git make bubblewrap ca-certificates nodejs tzdata \
  && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /app

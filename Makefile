@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 PORTS ?= 8081,8082,8083
 
-.PHONY: help setup bubblewrap chromium check test demo playground bench cases contracts lock clean
+.PHONY: help setup bubblewrap chromium check test demo playground pictures bench cases contracts lock clean
 
 help:
 	@echo "make demo        the whole path once, from /codegen to a merge request, without any account"
 	@echo "make test        the test suite"
 	@echo "make playground  the stand-ins, the bot and a worker, to click through in a browser"
 	@echo "make check       ruff, mypy, import-linter, architecture tests"
+	@echo "make pictures    the pictures of the README, taken anew"
 	@echo "make bench       what is measured, as ratios"
 	@echo "make cases       verification on real fixes of open-source projects, hostile and honest changes"
 	@echo "make contracts   payloads against the published schemas"
@@ -68,6 +69,9 @@ demo: setup bubblewrap
 playground: setup bubblewrap
 	@$(BIN)/python -m playground --ports $(PORTS)
 
+pictures: setup bubblewrap chromium
+	@$(BIN)/python -m playground.pictures
+
 bench: setup bubblewrap
 	@$(BIN)/python -m bench
 
@@ -83,6 +87,14 @@ contracts: setup
 lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --group analysers -o requirements-analysers.lock
+
+# An environment for the check `security`; codegen.toml names it: [checks] analysers = "…".
+.PHONY: analysers
+analysers:
+	@test -n "$(DIR)" || { echo "Name the folder: make analysers DIR=/var/lib/codegen/analysers" >&2; exit 2; }
+	$(PYTHON) -m venv $(DIR)
+	$(DIR)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-analysers.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .playground

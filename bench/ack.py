@@ -13,6 +13,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bench import row
 from bot.app import build, door, web_client
 from bot.draining import InFlight
 from bot.settings import BotSettings
@@ -36,7 +37,7 @@ def main() -> None:
         full, bare = asyncio.run(_measure(redis.url))
     for name, share in (("p50", 50), ("p99", 99)):
         ours, theirs = (statistics.quantiles(times, n=100)[share - 1] * 1000 for times in (full, bare))
-        print(f"ack {name}: bot {ours:.2f} ms, bare Bolt {theirs:.2f} ms, ratio {ours / theirs:.2f}")
+        row(f"ack {name} (the bot, a bare Bolt app)", ours=ours, rival=theirs)
 
 
 async def _measure(redis_url: str) -> tuple[list[float], list[float]]:

@@ -9,6 +9,7 @@ from typing import Any
 from arq.connections import ArqRedis
 from arq.worker import Worker, func
 
+from bench import row
 from jobs.domain.run import Run
 from jobs.domain.task import Task
 from jobs.errors import Stop
@@ -39,10 +40,10 @@ async def _measure() -> None:
         async with connect(server.url) as (store, queue):
             plain = await _plain_arq(queue)
             ours = await _ours(store, queue, server.url)
-            _row(f"submit → start, plain arq, poll {POLL} s", plain)
-            _row(f"submit → start, ours, poll {POLL} s, stored and leased", ours)
-            ratio = statistics.median(ours) / statistics.median(plain)
-            print(f"queue: median ours / plain arq = {ratio:.3f}")
+            for name, share in (("p50", 50), ("p99", 99)):
+                times = [statistics.quantiles(one, n=100)[share - 1] * 1000 for one in (ours, plain)]
+                label = f"submit → start {name} (stored and leased, plain arq; poll {POLL} s)"
+                row(label, ours=times[0], rival=times[1])
             await _waiting(store)
 
 
@@ -109,12 +110,6 @@ async def _waiting(store: Store) -> None:
 
 async def _memory(connection: Connection) -> int:
     return int((await connection.call("INFO", "memory"))["used_memory"])
-
-
-def _row(name: str, spans: list[float]) -> None:
-    ordered = sorted(span * 1000 for span in spans)
-    p99 = ordered[int(len(ordered) * 0.99)]
-    print(f"queue: {name}: p50 {statistics.median(ordered):.1f} ms, p99 {p99:.1f} ms")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from bench import row
 from jobs.adapters.workspaces import GitWorkspaces
 from jobs.domain.review import Repository
 from jobs.ports import Command
@@ -22,7 +23,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir="/var/tmp", prefix="codegen-bench-") as folder:
         Path(folder).chmod(0o755)
         plain, boxed, read = asyncio.run(_measure(Path(folder), _origin(Path(folder))))
-    print(f"sandboxed command: {boxed * 1000:.1f} ms vs plain process {plain * 1000:.1f} ms")
+    row("command (sandboxed, a plain process)", ours=boxed * 1000, rival=plain * 1000)
     print(f"file read from a workspace: {read * 1000:.1f} ms")
 
 

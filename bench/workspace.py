@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench import row
 from jobs.adapters.workspaces import GitWorkspaces
 from jobs.domain.review import Repository
 from jobs.ports import Command
@@ -76,8 +77,7 @@ async def _measure(folder: Path, origin: Path, worktree: float) -> None:
     together = time.perf_counter() - began
     middle = statistics.median(ready)
     size = f"{FILES // 1000}k files"
-    against = f"git worktree add {worktree:.1f} s = {worktree / middle:.0f}x"
-    print(f"workspace ready, {size}: {middle:.3f} s vs {against}")
+    row(f"workspace ready, {size} (overlay, git worktree add)", ours=middle, rival=worktree, unit="s")
     print(f"{AT_ONCE} workspaces opened and closed together, {size}: {together:.2f} s")
     print(f"first workspace of a commit, {size}: {first:.1f} s")
     print(f"patch of one changed file, {size}: {statistics.median(patched):.2f} s")

@@ -11,8 +11,10 @@ from bot.door import Door
 from bot.payload import error_code
 from jobs import messages
 from jobs.domain.people import Person
+from jobs.domain.plan import Plan
 from jobs.domain.spec import Gap, Spec
-from jobs.domain.task import Task, TaskState, Thread, Waiting, task_id
+from jobs.domain.task import Task, TaskState, Thread, task_id
+from jobs.domain.wait import first_wait
 
 EVENT_TYPE = "codegen_message"
 """Metadata type by which a worker finds our messages again."""
@@ -25,17 +27,20 @@ def proposed(
 ) -> Task:
     """The task that a form stands for: the same origin gives the same task."""
     now = door.now()
+    plan = door.operator.plan_for(Plan(), repository=spec.repository, channel=thread.channel)
+    waiting, waits = first_wait(plan, door.operator.backlog.windows, now)
     return Task(
         id=task_id(origin),
         origin=origin,
         spec=spec,
         requester=person,
         thread=thread,
+        plan=plan,
         gaps=gaps,
         cap=door.operator.cap_for(spec.repository),
         created_at=now,
         updated_at=now,
-    ).to(TaskState.WAITING, waiting=Waiting.WORKER)
+    ).to(TaskState.WAITING, waiting=waiting, waits=waits)
 
 
 async def announce(task: Task, *, client: AsyncWebClient, door: Door) -> None:

@@ -1,5 +1,8 @@
 """The whole story of a run on one screen: prepare, generate and verify in rounds, open."""
 
+import asyncio
+from dataclasses import replace
+
 from jobs.domain.run import Run, RunState
 from jobs.domain.task import Task
 from jobs.domain.verdict import Check, CheckStatus, Verdict, VerdictStatus
@@ -9,6 +12,7 @@ from jobs.render import library_version
 from jobs.stages.generate import brief_for, generate
 from jobs.stages.merge_request import commit, open_merge_request
 from jobs.stages.progress import Progress
+from jobs.stages.usage import MeteredWorkspaces, Usage
 from jobs.stages.verify import Subject, baseline, verify
 from jobs.stages.workspace import Ground, moved, open_workspace, pushed, survey
 
@@ -24,17 +28,33 @@ async def execute(task: Task, tools: Tools, journal: Journal, *, deliver: bool =
     """
     if task.run is None:
         raise ValueError(f"task {task.id} has no run to carry out")
-    progress = Progress(task.run, journal=journal, artifacts=tools.artifacts)
+    usage = Usage(task.run.spend, task.cap)
+    tools = replace(tools, workspaces=MeteredWorkspaces(tools.workspaces, usage))
+    progress = Progress(task.run, journal=journal, artifacts=tools.artifacts, usage=usage)
+    try:
+        return await _story(task, tools, progress, deliver=deliver)
+    except Stop:
+        if not progress.run.ended:
+            await progress.note()  # what was used until now
+        raise
+
+
+async def _story(task: Task, tools: Tools, progress: Progress, *, deliver: bool) -> Run:
     ground = await _prepare(task, tools, progress)
     exhausted: Exhausted | None = None
     async with open_workspace(ground, tools) as workspace:
         await _restore(progress, workspace)
+        if _pushed_before(progress.run, ground):
+            await progress.to(RunState.VERIFYING, round=1, patch=await workspace.patch(), step="")
         for number in range(max(progress.run.round, 1), task.cap.rounds + 1):
             if progress.run.state is not RunState.OPENING and not _generated(progress.run, number):
                 exhausted = await _generate(number, task, tools, progress, workspace=workspace)
             if progress.run.state is RunState.VERIFYING and progress.run.verdict is None:
                 await _verify(task, ground, tools, progress, workspace=workspace)
             if exhausted or _settled(progress.run):
+                break
+            exhausted = progress.usage.over()
+            if exhausted:
                 break
         if not await _accepted(progress, exhausted, deliver=deliver):
             return progress.run
@@ -53,23 +73,38 @@ async def _prepare(task: Task, tools: Tools, progress: Progress) -> Ground:
         templates=library_version("prompt"),
         step="running the tests as they are now",
     )
-    await baseline(
-        spec=task.spec,
-        repository=ground.repository,
-        target_base=ground.target_base,
-        environment=ground.environment,
-        suite=ground.suite,
-        workspaces=tools.workspaces,
-        cache=tools.cache,
-        note=progress,
-    )
+    await _baseline(task, ground, tools, progress)
     return ground
+
+
+async def _baseline(task: Task, ground: Ground, tools: Tools, progress: Progress) -> None:
+    try:
+        async with asyncio.timeout(progress.usage.seconds_left()) as bound:
+            await baseline(
+                spec=task.spec,
+                repository=ground.repository,
+                target_base=ground.target_base,
+                environment=ground.environment,
+                suite=ground.suite,
+                workspaces=tools.workspaces,
+                cache=tools.cache,
+                note=progress,
+            )
+    except TimeoutError:
+        if not bound.expired():
+            raise
+        raise progress.usage.out_of_time() from None
 
 
 async def _restore(progress: Progress, workspace: Workspace) -> None:
     progress.watch(workspace)
     if progress.run.patch is not None and not progress.run.patch.empty:
         await workspace.apply(progress.run.patch.diff)
+
+
+def _pushed_before(run: Run, ground: Ground) -> bool:
+    """True when the last run pushed its change but could not open the merge request."""
+    return run.state is RunState.PREPARING and run.head is not None and run.head == ground.branch_head
 
 
 def _generated(run: Run, number: int) -> bool:
@@ -122,8 +157,15 @@ async def _verify(
         named=progress.run.proofs,
         environment=ground.environment,
         suite=ground.suite,
+        checks=tools.operator.checks,
     )
-    verdict = await verify(subject, workspaces=tools.workspaces, cache=tools.cache, note=progress)
+    verdict = await verify(
+        subject,
+        workspaces=tools.workspaces,
+        cache=tools.cache,
+        note=progress,
+        seconds=progress.usage.seconds_left(),
+    )
     await progress.note(verdict=verdict, step="")
 
 

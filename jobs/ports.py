@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from jobs.domain.base_model import Frozen
 from jobs.domain.brief import Brief, Work
 from jobs.domain.budget import Spend
+from jobs.domain.ledger import Shortage
 from jobs.domain.patch import Patch, Sha
 from jobs.domain.question import Question
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal, Repository
@@ -36,6 +37,8 @@ class Command(Frozen):
     """What the command reads; then end of file."""
     files: Mapping[str, bytes] = {}
     """Files the command sees read-only under `{in}`, outside the tree."""
+    mounts: tuple[str, ...] = ()
+    """The operator's directories that the command sees read-only at their own path; never a repository's."""
     collect: bool = False
     """True: `{out}` is a fresh writable directory outside the tree, with an unguessable name."""
 
@@ -53,6 +56,8 @@ class Result(Frozen):
     """True when the wall clock ended it."""
     seconds: float = 0.0
     """How long it took."""
+    cpu_seconds: float = 0.0
+    """Processor time of the command and everything it started."""
     files: Mapping[str, bytes] = {}
     """Regular files found under `{out}`: relative path → content; 16 MiB together at most."""
 
@@ -200,6 +205,13 @@ class Cache(Protocol):
 
     async def single(self, key: str, compute: Callable[[], Awaitable[bytes]]) -> bytes:
         """The stored result, or what `compute` gives; concurrent callers of one key wait for the first."""
+
+
+class Ledger(Protocol):
+    """Budgets over many runs; reserving and settling are part of the writes that begin and end a run."""
+
+    async def shortage(self, task: Task) -> Shortage | None:
+        """What the task's next run lacks now, or None when it could start."""
 
 
 class Inbox(Protocol):

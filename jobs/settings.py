@@ -5,12 +5,15 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Cap
+from jobs.domain.ledger import BudgetTable
+from jobs.domain.plan import ANYTIME, Label, Overlap, Plan
+from jobs.domain.window import Window
 from jobs.errors import Refused
 
 _SECRET = re.compile(r"TOKEN|_KEY$|SECRET|PASSWORD")
@@ -34,6 +37,10 @@ class RepositorySettings(Frozen):
     """The command that runs the whole test suite, when it cannot be detected; its first word is a program."""
     cap: Cap | None = None
     """What one task may use here; left out, `[limits]`."""
+    running: Annotated[int, Field(ge=1)] | None = None
+    """Tasks running at the same time here; left out, `[backlog] per_repository`."""
+    toolchain: Label | None = None
+    """What a worker must have for it, such as go; left out, any worker will do."""
 
 
 class EngineSettings(Frozen):
@@ -52,6 +59,50 @@ class WorkerTable(Frozen):
     """How long a run's lease lives without being renewed, in seconds."""
     grace_seconds: Annotated[float, Field(ge=0, le=3600)] = 5.0
     """How long runs may go on after SIGTERM before they are left to another worker, in seconds."""
+    toolchains: tuple[Label, ...] = ()
+    """What this worker has beyond the ordinary, such as go: tasks that need it start here."""
+
+
+class BacklogTable(Frozen):
+    """The `[backlog]` table."""
+
+    running: Annotated[int, Field(ge=1)] = 32
+    """Tasks running at the same time, on all workers together."""
+    per_repository: Annotated[int, Field(ge=1)] = 8
+    """Tasks running at the same time in one repository."""
+    windows: dict[Label, Window] = {}  # noqa: RUF012  # pydantic copies defaults
+    """Hours within which tasks may start, by name."""
+    overlap: Overlap = Overlap.SERIALISE
+    """What tasks do about others with some of the same declared paths, unless they say so themselves."""
+    channels: dict[str, Label] = {}  # noqa: RUF012  # pydantic copies defaults
+    """Channel id → the window of tasks from there that name none."""
+
+    @model_validator(mode="after")
+    def _known_windows(self) -> Self:
+        problems = [
+            f"channels.{where}: there is no window {name} in [backlog.windows]"
+            for where, name in self.channels.items()
+            if name not in self.windows and name != ANYTIME
+        ]
+        problems += [f"windows.{name}: opens on no day" for name, one in self.windows.items() if not one.days]
+        if ANYTIME in self.windows:
+            problems.append(f"windows.{ANYTIME}: this name is taken: it means no window")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+class ChecksTable(Frozen):
+    """The `[checks]` table: what verification may use besides a repository's own tools."""
+
+    analysers: Path | None = None
+    """A virtual environment with bandit and ruff, mounted read-only; built by `make analysers`."""
+    advisories: Path | None = None
+    """A file or folder of known vulnerabilities as OSV JSON, see https://ossf.github.io/osv-schema/."""
+
+
+NO_HELP = ChecksTable()
+"""Nothing beyond a repository's own tools."""
 
 
 class OperatorFile(Frozen):
@@ -66,7 +117,13 @@ class OperatorFile(Frozen):
     engine: EngineSettings = EngineSettings()
     """How code is generated."""
     worker: WorkerTable = WorkerTable()
-    """How much runs at once."""
+    """How much one worker process runs at once."""
+    backlog: BacklogTable = BacklogTable()
+    """What may start when."""
+    budgets: BudgetTable = BudgetTable()
+    """What many runs together may use."""
+    checks: ChecksTable = ChecksTable()
+    """What changes are checked with."""
 
     def default_repository(self, channel: str) -> str | None:
         """The repository preselected in a channel: the first in the file that names it."""
@@ -76,6 +133,21 @@ class OperatorFile(Frozen):
         """What one task may use in a repository."""
         own = self.repositories.get(repository)
         return own.cap if own and own.cap else self.limits
+
+    def running_in(self, repository: str) -> int:
+        """How many tasks may run at the same time in a repository."""
+        own = self.repositories.get(repository)
+        return own.running if own and own.running else self.backlog.per_repository
+
+    def plan_for(self, plan: Plan, *, repository: str, channel: str | None) -> Plan:
+        """A plan with what the operator decides where it says nothing: window, overlap, toolchain."""
+        own = self.repositories.get(repository)
+        decided = {
+            "window": plan.window or self.backlog.channels.get(channel or ""),
+            "overlap": plan.overlap or self.backlog.overlap,
+            "toolchain": own.toolchain if own else None,
+        }
+        return plan.model_copy(update=decided)
 
 
 class WorkerSettings(Frozen):

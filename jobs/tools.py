@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
 
 from jobs.adapters.cache import FileCache
@@ -31,10 +31,11 @@ class SystemClock:
 @asynccontextmanager
 async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
     """The real tools of a worker, for as long as the block lasts; raises Stop when one cannot be made."""
-    async with connect(settings.redis_url.get_secret_value()) as (store, _):
+    async with connect(settings.redis_url.get_secret_value()) as (store, _), AsyncExitStack() as stack:
         workspaces = GitWorkspaces(settings.home, credentials={settings.gitlab_url: settings.gitlab_token})
+        forge = stack.enter_context(closing(GitLabForge(settings.gitlab_url, settings.gitlab_token)))
         tools = Tools(
-            forge=GitLabForge(settings.gitlab_url, settings.gitlab_token),
+            forge=forge,
             workspaces=workspaces,
             engine=AgentEngine(model(settings.model, os.environ)),
             artifacts=RedisArtifacts(store.connection),

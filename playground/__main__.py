@@ -20,18 +20,21 @@ async def serve(ports: tuple[int, int, int]) -> None:
     """Run until it is cancelled; raises Stop when a port is taken."""
     for port in ports:
         require_free(port)
-    async with stack(ports=ports, own_model=own_model(os.environ)) as running:
-        async with running.bot() as bot, running.worker() as worker:
-            await running.ready()
-            print(f"Slack page      {running.slack}/?user=U0ANA#/C0PAY")
-            print(f"Merge requests  {running.gitlab}/?user=ben")
-            print(f"Model           {model_line(os.environ)}")
-            print(f"Logs            {running.folder / 'logs'}")
-            print("Type /codegen in #payments. Ctrl-C ends everything.", flush=True)
-            ends = [asyncio.ensure_future(process.wait()) for process in (bot, worker)]
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-            name = "bot" if ends[0].done() else "worker"
-            raise Stop(f"The {name} has ended.", remedy=f"Its log ends:\n{running.log(name)[-1500:]}")
+    async with (
+        stack(ports=ports, own_model=own_model(os.environ)) as running,
+        running.bot() as bot,
+        running.worker() as worker,
+    ):
+        await running.ready()
+        print(f"Slack page      {running.slack}/?user=U0ANA#/C0PAY")
+        print(f"Merge requests  {running.gitlab}/?user=ben")
+        print(f"Model           {model_line(os.environ)}")
+        print(f"Logs            {running.folder / 'logs'}")
+        print("Type /codegen in #payments. Ctrl-C ends everything.", flush=True)
+        ends = [asyncio.ensure_future(process.wait()) for process in (bot, worker)]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        name = "bot" if ends[0].done() else "worker"
+        raise Stop(f"The {name} has ended.", remedy=f"Its log ends:\n{running.log(name)[-1500:]}")
 
 
 def require_free(port: int) -> None:

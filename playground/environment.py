@@ -7,6 +7,7 @@ import asyncio
 import fcntl
 import hashlib
 import importlib.util
+import itertools
 import os
 import shutil
 import sys
@@ -28,30 +29,31 @@ class EnvironmentFailure(Exception):
     """The environment could not be built; the message is what the tool said."""
 
 
-def key(*extra: str) -> str:
+def key(*extra: str, locks: tuple[Path, ...] = (LOCK,)) -> str:
     """Names an environment by what is in it."""
-    content = LOCK.read_bytes() + "\0".join((PYTHON, sys.platform, *extra)).encode()
+    content = b"".join(one.read_bytes() for one in locks) + "\0".join((PYTHON, sys.platform, *extra)).encode()
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-async def build(folder: Path) -> Path:
+async def build(folder: Path, *, locks: tuple[Path, ...] = (LOCK,)) -> Path:
     """The environment at `folder`; complete or not there at all, whoever else builds it at the same time."""
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
     async with _alone(folder):
         if not (folder / "bin" / "python").exists():
-            await _fresh(folder)
+            await _fresh(folder, locks)
     return folder
 
 
-async def _fresh(folder: Path) -> None:
+async def _fresh(folder: Path, locks: tuple[Path, ...]) -> None:
     raw = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         await _run(PYTHON, "-m", "venv", "--without-pip", str(raw))
         python = str(raw / "bin" / "python")
         pip = (python, str(_pip()), "--disable-pip-version-check")
         quiet = ("install", "--quiet", "--no-compile", "--no-deps", "--only-binary", ":all:")
-        await _run(*pip, *quiet, "--require-hashes", "--requirement", str(LOCK))
+        for lock in locks:
+            await _run(*pip, *quiet, "--require-hashes", "--requirement", str(lock))
         await _run(python, "-m", "compileall", "-q", str(raw / "lib"))
         _settle(raw, folder)
         raw.rename(folder)
@@ -74,8 +76,10 @@ def _settle(raw: Path, folder: Path) -> None:
 @asynccontextmanager
 async def _alone(folder: Path) -> AsyncIterator[None]:
     with folder.with_name(f".{folder.name}.lock").open("w") as lock:
-        while not _locked(lock.fileno()):
-            await asyncio.sleep(0.1)
+        for pause in itertools.repeat(0.1):
+            if _locked(lock.fileno()):
+                break
+            await asyncio.sleep(pause)
         yield
 
 
@@ -88,7 +92,7 @@ def _locked(descriptor: int) -> bool:
 
 
 def _pip() -> Path:
-    """Our own pip as a program for any interpreter, which is how pip itself does `--python`: in one process."""
+    """Our pip as a program for any interpreter: what `pip --python` starts, without a second process."""
     found = importlib.util.find_spec("pip")
     if found is None or found.origin is None:
         raise EnvironmentFailure("There is no pip beside this Python.")

@@ -9,7 +9,7 @@ from playground.person import Person
 Payload = dict[str, Any]
 
 
-async def fill(person: Person, spec: Spec, *, within: float = 10.0) -> None:
+async def fill(person: Person, spec: Spec, *, within: float = 60.0) -> None:
     """Fill in the open form and submit it; raises Stop with Slack's words when it is refused."""
     view = await person.wait_for(lambda: _form(person), within)
     view_id: str = view["id"]
@@ -34,6 +34,7 @@ async def _values(person: Person, view_id: str, spec: Spec) -> dict[str, dict[st
         "criteria": "\n".join(_line(one) for one in spec.criteria),
         "non_goals": "\n".join(spec.non_goals),
         "paths": "\n".join([*spec.paths.allow, *(f"!{path}" for path in spec.paths.deny)]),
+        "target": spec.target or "",
     }
     values: dict[str, dict[str, Payload]] = {
         name: {name: {"type": "plain_text_input", "value": text}} for name, text in typed.items() if text

@@ -40,7 +40,8 @@ def _numbers(server: redis.Redis) -> Iterator[int]:
     """Database 0 last: it is where everybody else is."""
     count = USUAL
     with suppress(ResponseError):
-        count = int(server.config_get("databases").get("databases", USUAL))
+        told = server.config_get("databases")
+        count = int(told["databases"]) if isinstance(told, dict) and "databases" in told else USUAL
     yield from reversed(range(count))
 
 
@@ -52,8 +53,8 @@ def _claimed(url: str) -> bool:
 
 
 def _of(url: str, number: int) -> str:
-    parts = urlsplit(url)
-    if parts.scheme == "unix":
-        kept = [one for one in parts.query.split("&") if one and not one.startswith("db=")]
-        return urlunsplit(parts._replace(query="&".join([*kept, f"db={number}"])))
-    return urlunsplit(parts._replace(path=f"/{number}"))
+    if not url.startswith("unix://"):
+        return urlunsplit(urlsplit(url)._replace(path=f"/{number}"))
+    path, _, query = url.partition("?")
+    kept = [one for one in query.split("&") if one and not one.startswith("db=")]
+    return f"{path}?{'&'.join([*kept, f'db={number}'])}"

@@ -21,7 +21,7 @@ from playground.processes import running
 from playground.redis_server import redis_server
 from playground.slack.seed import SIGNING_KEY
 
-STARTS_WITHIN = 30.0
+STARTS_WITHIN = 90.0
 """Seconds a process has to answer."""
 BOT_TOKEN = "xoxb-playground-token"  # noqa: S105  # the stand-ins' own, worth nothing elsewhere
 APP_TOKEN = "xapp-playground-token"  # noqa: S105
@@ -34,6 +34,9 @@ operators = ["U0BEN"]
 [worker]
 lease_seconds = {lease}
 grace_seconds = 0.5
+
+[backlog]
+overlap = "ignore"
 
 [repositories."payments/api"]
 channels = ["C0PAY"]

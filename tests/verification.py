@@ -26,6 +26,8 @@ Files = Mapping[str, str | None]
 STORE = Path("/var/tmp/codegen-tests")
 """Where a sandbox user can enter; pytest's own folders are closed to it."""
 
+ROOT = Path(__file__).resolve().parent.parent
+
 _GIT = {
     "GIT_CONFIG_GLOBAL": "/dev/null",
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -163,6 +165,13 @@ def workshop(built: str | None, *, suite: tuple[str, ...] = ()) -> Iterator[Work
 def build_environment() -> str:
     """The environment with pytest, built once per machine."""
     return str(asyncio.run(environment.build(STORE / "environments" / environment.key())))
+
+
+def build_tools() -> str:
+    """The environment with pytest, ruff, bandit and mypy, built once per machine."""
+    locks = (environment.LOCK, ROOT / "requirements-analysers.lock", ROOT / "tests/checks/tools.lock")
+    folder = STORE / "environments" / environment.key(locks=locks)
+    return str(asyncio.run(environment.build(folder, locks=locks)))
 
 
 def spec(kind: str = "bugfix", *, tests: tuple[str, ...] = (), **fields: object) -> Spec:

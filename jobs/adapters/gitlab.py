@@ -23,7 +23,11 @@ TITLE = 255
 DRAFT = "Draft: "
 """GitLab has no draft parameter: the title's prefix makes one."""
 
-_READ: dict[str, Any] = {"retry_transient_errors": True, "max_retries": 3}
+READS = 3
+"""How often something is read before a passing fault is passed on; python-gitlab's own repeating would
+sleep in a thread until the rate limit's reset, whatever the fault."""
+
+_SOON = 5.0
 _PASSED = frozenset({"success", "skipped"})
 _FAILED = frozenset({"failed", "canceled"})
 
@@ -42,24 +46,32 @@ class Token(Frozen):
 class GitLabForge:
     """ports.Forge over python-gitlab: blocking calls run in threads, only reads are repeated on faults."""
 
-    def __init__(self, url: str, token: SecretStr, *, labels: tuple[str, ...] = ("codegen",)) -> None:
-        self._gitlab = gitlab.Gitlab(url, private_token=token.get_secret_value(), timeout=20, per_page=100)
+    def __init__(
+        self, url: str, token: SecretStr, *, labels: tuple[str, ...] = ("codegen",), timeout: float = 20.0
+    ) -> None:
+        secret = token.get_secret_value()
+        self._gitlab = gitlab.Gitlab(url, private_token=secret, timeout=timeout, per_page=100)
+        self._gitlab.session.hooks["response"].append(_limited)
         self._labels = labels
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._gitlab.session.close()
 
     async def repository(self, path: str) -> Repository:
         """A project by its full path; raises Stop naming it when missing or refused."""
-        project = await self._call(path, lambda: self._gitlab.projects.get(path, **_READ))
+        project = await self._read(path, lambda: self._gitlab.projects.get(path))
         return _repository(project)
 
     async def catalogue(self) -> tuple[Repository, ...]:
         """Every project the token can push to, with some branches and members, by path."""
-        return await self._call("the project list", self._catalogue)
+        return await self._read("the project list", self._catalogue)
 
     async def branch_head(self, project: str, branch: str) -> Sha | None:
         """A branch's commit, or None when there is no such branch."""
         try:
-            found = await self._call(
-                project, lambda: self._lazy(project).branches.get(branch, **_READ), absent_is_none=True
+            found = await self._read(
+                project, lambda: self._lazy(project).branches.get(branch), absent_is_none=True
             )
         except _Absent:
             return None
@@ -67,7 +79,7 @@ class GitLabForge:
 
     async def find_merge_request(self, project: str, source_branch: str) -> MergeRequest | None:
         """The newest merge request from that branch, in whatever state."""
-        found = await self._call(project, lambda: self._newest(project, source_branch))
+        found = await self._read(project, lambda: self._newest(project, source_branch))
         return _merge_request(project, found) if found else None
 
     async def put_merge_request(self, proposal: Proposal) -> MergeRequest:
@@ -77,8 +89,8 @@ class GitLabForge:
 
     async def pipeline_status(self, project: str, commit: Sha) -> PipelineStatus:
         """What CI says of exactly this commit, by its newest pipeline."""
-        newest: dict[str, Any] = {"sha": commit, "per_page": 1, "get_all": False, **_READ}
-        found = await self._call(project, lambda: self._lazy(project).pipelines.list(**newest))
+        newest: dict[str, Any] = {"sha": commit, "per_page": 1, "get_all": False}
+        found = await self._read(project, lambda: self._lazy(project).pipelines.list(**newest))
         if not found:
             return PipelineStatus.NONE
         status = found[0].status
@@ -88,11 +100,11 @@ class GitLabForge:
 
     async def token(self) -> Token:
         """Whose token it is, what it may and how long it lasts."""
-        return await self._call("the token", self._token)
+        return await self._read("the token", self._token)
 
     def _token(self) -> Token:
         self._gitlab.auth()
-        own = self._gitlab.http_get("/personal_access_tokens/self", **_READ)
+        own = self._gitlab.http_get("/personal_access_tokens/self")
         found = own if isinstance(own, dict) else {}
         ends = found.get("expires_at")
         days = (date.fromisoformat(ends) - datetime.now(UTC).date()).days if ends else None
@@ -104,15 +116,15 @@ class GitLabForge:
 
     def _catalogue(self) -> tuple[Repository, ...]:
         projects = self._gitlab.projects.list(
-            membership=True, min_access_level=30, archived=False, iterator=True, **_READ
+            membership=True, min_access_level=30, archived=False, iterator=True
         )
         return tuple(
             sorted((self._with_people(_as_project(one)) for one in projects), key=lambda one: one.path)
         )
 
     def _with_people(self, project: Project) -> Repository:
-        branches = project.branches.list(get_all=False, per_page=100, **_READ)
-        members = project.members_all.list(get_all=False, per_page=100, **_READ)
+        branches = project.branches.list(get_all=False, per_page=100)
+        members = project.members_all.list(get_all=False, per_page=100)
         return _repository(project).model_copy(
             update={
                 "branches": tuple(one.name for one in branches),
@@ -128,7 +140,6 @@ class GitLabForge:
             sort="desc",
             per_page=1,
             get_all=False,
-            **_READ,
         )
         return _as_merge_request(found[0]) if found else None
 
@@ -169,11 +180,21 @@ class GitLabForge:
         if not present.reviewers:  # a person may have chosen others: theirs stay
             changes["reviewer_ids"] = self._user_ids(proposal.reviewers)
         self._lazy(proposal.project).mergerequests.update(present.iid, changes)
-        return _as_merge_request(self._lazy(proposal.project).mergerequests.get(present.iid, **_READ))
+        return _as_merge_request(self._lazy(proposal.project).mergerequests.get(present.iid))
 
     def _user_ids(self, usernames: tuple[str, ...]) -> list[int]:
-        found = [self._gitlab.users.list(username=one, get_all=False, **_READ) for one in usernames]
+        found = [self._gitlab.users.list(username=one, get_all=False) for one in usernames]
         return [users[0].id for users in found if users]
+
+    async def _read(self, what: str, function: Callable[[], T], *, absent_is_none: bool = False) -> T:
+        for attempt in range(1, READS):
+            try:
+                return await self._call(what, function, absent_is_none=absent_is_none)
+            except Transient as passing:
+                if passing.retry_after > _SOON:
+                    raise
+            await asyncio.sleep(0.2 * attempt)
+        return await self._call(what, function, absent_is_none=absent_is_none)
 
     async def _call(self, what: str, function: Callable[[], T], *, absent_is_none: bool = False) -> T:
         try:
@@ -184,6 +205,14 @@ class GitLabForge:
             raise _ending(what, error) from None
         except requests.RequestException:
             raise Transient("GitLab cannot be reached.", retry_after=5.0) from None
+
+
+def _limited(response: requests.Response, *_: object, **__: object) -> None:
+    """Pass a rate limit on with its time: python-gitlab would sleep through it in a thread."""
+    if response.status_code == 429:
+        response.close()
+        after = response.headers.get("Retry-After", "")
+        raise Transient("GitLab answered 429.", retry_after=float(after) if after.isdigit() else 5.0)
 
 
 class _Absent(Exception):
@@ -205,7 +234,7 @@ def _ending(what: str, error: gitlab.GitlabError) -> Stop | Transient:
             remedy="Check the path, and that the bot's token is a member there.",
             kind=StopKind.INPUT,
         )
-    if code == 429 or code >= 500 or code == 0:
+    if code >= 500 or code == 0:
         return Transient(f"GitLab answered {code or 'nothing'} for {what}.", retry_after=5.0)
     return Stop(f"GitLab refused a request for {what}: {_words(error)}")
 

@@ -6,10 +6,7 @@ from typing import Any
 import aiohttp
 from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_async_handlers import (
-    AsyncRateLimitErrorRetryHandler,
-    AsyncServerErrorRetryHandler,
-)
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobs.errors import Stop, Transient
@@ -20,14 +17,18 @@ EVENT_TYPE = "codegen_message"
 
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _RETRY = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"})
+_TOKEN = ("Slack refused the bot's token.", "Ask the operator to renew SLACK_BOT_TOKEN.")
+_REFUSED = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive")
 _ENDINGS: Mapping[str, tuple[str, str]] = {
     "channel_not_found": ("Slack has no such channel for the bot.", "Invite the bot to the channel."),
     "not_in_channel": ("The bot is not in the channel.", "Invite the bot to the channel."),
     "is_archived": ("The channel is archived.", "Unarchive it, or ask again from another channel."),
-    "invalid_auth": ("Slack refused the bot's token.", "Ask the operator to renew SLACK_BOT_TOKEN."),
-    "token_revoked": ("Slack refused the bot's token.", "Ask the operator to renew SLACK_BOT_TOKEN."),
-    "account_inactive": ("Slack refused the bot's token.", "Ask the operator to renew SLACK_BOT_TOKEN."),
+    "restricted_action": (
+        "The workspace does not let the bot post there.",
+        "Ask a Slack administrator to allow it.",
+    ),
     "missing_scope": ("The bot lacks a Slack scope.", "Reinstall the app from manifest.json."),
+    **dict.fromkeys(_REFUSED, _TOKEN),
 }
 
 
@@ -36,9 +37,8 @@ class SlackMessenger:
 
     def __init__(self, api_url: str, token: SecretStr) -> None:
         self._client = AsyncWebClient(token=token.get_secret_value(), base_url=api_url, timeout=20)
-        self._client.retry_handlers.extend(
-            [AsyncRateLimitErrorRetryHandler(max_retry_count=2), AsyncServerErrorRetryHandler()]
-        )
+        # only what Slack did not carry out is repeated here: a lost answer may mean a posted message
+        self._client.retry_handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
 
     async def put(self, message: Message, *, ts: str | None = None) -> str:
         """Update the message at `ts`, else the one with the same key, else post it; returns its timestamp."""
@@ -173,7 +173,8 @@ def _key(message: Mapping[str, Any]) -> str | None:
 def _ending(error: SlackApiError) -> Exception:
     answer = error.response
     status = getattr(answer, "status_code", 0)
-    code = str(answer.get("error") or "")
+    data = getattr(answer, "data", answer)  # text where a proxy answered
+    code = str(data.get("error") or "") if isinstance(data, dict) else ""
     if code in _GONE:
         return _Gone()
     if status == 429 or status >= 500 or code in _RETRY:

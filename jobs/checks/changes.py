@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from jobs.checks.layout import is_product_python, is_settings, is_test
+from jobs.checks.layout import is_product_python, is_settings, is_test, is_tool_settings
 from jobs.checks.side import Overlay
 from jobs.domain.patch import ChangeStatus, FileChange
 
@@ -38,6 +38,11 @@ def base_tests(changes: tuple[SourceChange, ...]) -> Overlay:
 def base_settings(changes: tuple[SourceChange, ...]) -> Overlay:
     """What makes the head's test settings those of the target base."""
     return _restore(changes, is_settings)
+
+
+def tool_settings(changes: tuple[SourceChange, ...]) -> Overlay:
+    """What makes the head's settings of linters and type checkers those of the target base."""
+    return _restore(changes, is_tool_settings)
 
 
 def head_tests(changes: tuple[SourceChange, ...]) -> Overlay:

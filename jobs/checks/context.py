@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from jobs.checks.acceptance_runs import Acceptance
 from jobs.checks.changes import SourceChange
 from jobs.checks.mutation_runs import Mutation
+from jobs.checks.programs import Programs
 from jobs.checks.suites import BaseSuite, HeadSuite
 from jobs.checks.toolchains.protocol import Toolchain
 from jobs.domain.patch import Patch
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import Check
-from jobs.ports import Note, Result
+from jobs.ports import Command, Note, Result
+from jobs.settings import NO_HELP, ChecksTable
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,12 @@ class Trials:
     """Mutants of the changed lines."""
     command: Callable[[str], Awaitable[tuple[Result, Result]]]
     """A declared command on the target base and on the head."""
+    analyse: Callable[[Command | None, Command | None], Awaitable[tuple[Result | None, Result | None]]]
+    """Commands of ours on the target base and on the head, which has the target base's tool settings."""
+    read_base: Callable[[str], Awaitable[bytes | None]]
+    """A file of the target base."""
+    programs: Programs
+    """Where analysers are."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,8 @@ class CheckContext:
     """Criterion id → node ids of the tests that are to prove it."""
     note: Note
     """Says what is being done."""
+    settings: ChecksTable = NO_HELP
+    """What the operator gives checks to work with."""
     runs: Trials | None = None
     """Test runs; None for checks that need nothing executed."""
 

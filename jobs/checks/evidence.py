@@ -10,7 +10,7 @@ tests' own literals caps any proof at weak. A declared command is the person's o
 when it fails on the target base and names no file that this change touches.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from jobs.checks.acceptance_runs import Acceptance
@@ -21,6 +21,8 @@ from jobs.checks.layout import is_test, is_test_module
 from jobs.domain.spec import Criterion, Kind
 from jobs.domain.verdict import (
     Author,
+    Check,
+    CheckStatus,
     Evidence,
     EvidenceStatus,
     ExecutedProof,
@@ -42,6 +44,14 @@ def nothing_ran(ctx: CheckContext, *, reason: str) -> tuple[Evidence, ...]:
 async def gather(ctx: CheckContext) -> tuple[Evidence, ...]:
     """One piece of evidence per criterion, from executed facts only."""
     return tuple([await _of(ctx, criterion) for criterion in ctx.spec.criteria])
+
+
+def under(checks: Iterable[Check], found: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """No proof is strong while a check rejects the change."""
+    if not any(one.blocking and one.status is CheckStatus.FAILED for one in checks):
+        return found
+    weak = {"strength": Strength.WEAK}
+    return tuple(one.model_copy(update=weak) if one.strength is not None else one for one in found)
 
 
 async def _of(ctx: CheckContext, criterion: Criterion) -> Evidence:

@@ -19,12 +19,23 @@ _SETTINGS = frozenset(
         "package.json",
     }
 )
+_TOOL_SETTINGS = frozenset(
+    {
+        *("pyproject.toml", "setup.cfg", "tox.ini", "ruff.toml", ".ruff.toml", ".flake8", ".pylintrc"),
+        *("pylintrc", "mypy.ini", ".mypy.ini", "pyrightconfig.json", ".bandit", "bandit.yaml", ".coveragerc"),
+    }
+)
 _NOT_PRODUCT = frozenset({"setup.py", "noxfile.py", "conf.py", "tasks.py"})
 
 
 def is_settings(path: str) -> bool:
     """True for files that decide how tests are found and run; they always come from the target base."""
     return PurePosixPath(path).name in _SETTINGS
+
+
+def is_tool_settings(path: str) -> bool:
+    """True for files that linters and type checkers take their settings from."""
+    return PurePosixPath(path).name in _TOOL_SETTINGS
 
 
 def is_test_module(path: str) -> bool:

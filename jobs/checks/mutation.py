@@ -4,6 +4,7 @@ from typing import Final
 
 from jobs.checks.context import CheckContext
 from jobs.checks.mutation_runs import Tried
+from jobs.domain.risk import SURVIVED
 from jobs.domain.verdict import Check, CheckStatus, Finding
 
 NAME: Final = "mutation"
@@ -38,7 +39,7 @@ async def check(ctx: CheckContext) -> Check:
 
 def _survivor(one: Tried) -> Finding:
     return Finding(
-        rule="mutant-survived",
+        rule=SURVIVED,
         text=f"No acceptance test notices {one.mutant.text}.",
         path=one.mutant.path,
         line=one.mutant.line,

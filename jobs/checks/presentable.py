@@ -1,7 +1,7 @@
 """What checks and evidence say, made fit for a record: no credential, no local path, valid text."""
 
-from jobs.checks.secrets import redacted
 from jobs.domain.verdict import Check, Evidence, Finding
+from jobs.redaction import scrub
 
 LOG_BYTES = 8_192
 """Bytes kept of what a command printed."""
@@ -29,4 +29,4 @@ def _clean(text: str, environment: str | None) -> str:
     text = text.encode("utf-8", "replace").decode()
     if environment:
         text = text.replace(environment, "environment")
-    return redacted(text)
+    return scrub(text)

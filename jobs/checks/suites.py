@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from jobs.checks.changes import SourceChange, base_tests
+from jobs.checks.changes import SourceChange, base_tests, changed_product
 from jobs.checks.layout import is_product_python
 from jobs.checks.report import Case, CaseOutcome
 from jobs.checks.side import Overlay, Side, Trial
@@ -92,7 +92,7 @@ async def suite_on_head(
 ) -> HeadSuite:
     """Run the target base's version of every test against the head's product code."""
     overlay = base_tests(changes)
-    trial = await side.trial(Asked(seed=2), overlay=overlay)
+    trial = await side.trial(Asked(seed=2, traced=changed_product(changes)), overlay=overlay)
     failed = [name for name in base.passing if name in trial.cases and not _passed(trial.cases[name])]
     if not side.toolchain.addresses_tests:
         return HeadSuite(trial, ())

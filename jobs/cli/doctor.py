@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue, SecretStr
@@ -65,7 +66,8 @@ async def carry_out(options: argparse.Namespace) -> Answer:
     unknown = [name for name in names if name not in CHECKS]
     if unknown:
         raise Refused({"--only": f"{', '.join(unknown)} is not one of {', '.join(CHECKS)}"})
-    lines = await asyncio.gather(*(_look(name, options.environment) for name in names))
+    # one after the other: what one costs must not count as another's silence
+    lines = [await _look(name, options.environment) for name in names]
     data: list[JsonValue] = [line.model_dump(mode="json") for line in lines]
     well = all(line.ok for line in lines)
     return Answer(status=Status.DONE if well else Status.NO, data=data, show=lambda: _show(lines))
@@ -108,7 +110,8 @@ async def _slack(environment: Mapping[str, str]) -> Line:
 
 async def _gitlab(environment: Mapping[str, str]) -> Line:
     url, secret = _variable(environment, "GITLAB_URL"), _variable(environment, "GITLAB_TOKEN")
-    token = await GitLabForge(url.rstrip("/"), SecretStr(secret)).token()
+    with closing(GitLabForge(url.rstrip("/"), SecretStr(secret))) as forge:
+        token = await forge.token()
     absent = sorted({"api", "write_repository"} - set(token.scopes))
     if absent:
         detail = f"the token of {token.user} lacks {', '.join(absent)}"

@@ -34,7 +34,8 @@ async def carry_out(options: argparse.Namespace) -> Answer:
     """Verify; status 0 when passed, 1 when rejected or unproven."""
     spec = source.spec_of(options.spec)
     repository = source.repository(options.repo)
-    own = source.operator(options, spec, repository).repositories[repository.path]
+    operator = source.operator(options, spec, repository)
+    own = operator.repositories[repository.path]
     workspaces = source.workspaces(options.environment)
     base = await workspaces.resolve(repository, options.base)
     head = await workspaces.resolve(repository, options.head)
@@ -50,6 +51,7 @@ async def carry_out(options: argparse.Namespace) -> Answer:
         named=(),
         environment=str(own.environment) if own.environment else None,
         suite=tuple(options.suite) or own.suite,
+        checks=operator.checks,
     )
     cache = FileCache(settings.home(options.environment) / "cache")
     verdict = await verify(

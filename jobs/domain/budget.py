@@ -1,7 +1,9 @@
 """What a run has used and what it may use."""
 
 from decimal import Decimal
-from typing import Self
+from typing import Annotated, Self
+
+from pydantic import Field
 
 from jobs.domain.base_model import Frozen
 
@@ -21,6 +23,8 @@ class Spend(Frozen):
     """False: some call was to a model without a known price, so `usd` is a lower bound."""
     seconds: float = 0.0
     """Wall clock, in seconds."""
+    cpu_seconds: float = 0.0
+    """Processor time of sandboxed commands, in seconds."""
 
     def __add__(self, other: Self) -> "Spend":
         """Both together."""
@@ -31,18 +35,21 @@ class Spend(Frozen):
             usd=self.usd + other.usd,
             priced=self.priced and other.priced,
             seconds=self.seconds + other.seconds,
+            cpu_seconds=self.cpu_seconds + other.cpu_seconds,
         )
 
 
 class Cap(Frozen):
-    """What one task may use at the most."""
+    """What one run of a task may use at the most."""
 
-    usd: Decimal = Decimal("5")
+    usd: Annotated[Decimal, Field(ge=0)] = Decimal("5")
     """Money, in US dollars."""
-    tokens: int = 2_000_000
+    tokens: Annotated[int, Field(ge=0)] = 2_000_000
     """Tokens in and out together."""
-    minutes: float = 60.0
+    minutes: Annotated[float, Field(ge=0)] = 60.0
     """Wall clock, in minutes."""
+    cpu_seconds: Annotated[float, Field(ge=0)] = 14_400.0
+    """Processor time of sandboxed commands, in seconds."""
     requests: int = 120
     """Calls to a model."""
     rounds: int = 3

@@ -7,8 +7,10 @@ from enum import StrEnum
 from typing import Any, Self
 
 from jobs.domain.base_model import Frozen
+from jobs.domain.batch import Membership
 from jobs.domain.budget import Cap, Spend
 from jobs.domain.people import Person
+from jobs.domain.plan import Plan, Waits
 from jobs.domain.review import MergeRequest
 from jobs.domain.run import Run, RunState, TransitionError
 from jobs.domain.spec import Gap, Spec
@@ -129,8 +131,14 @@ class Task(Frozen):
     """Where it is."""
     waiting: Waiting | None = None
     """What it waits for, while WAITING."""
+    waits: Waits | None = None
+    """The particulars of that wait."""
     in_review: InReview | None = None
     """What its merge request waits for, while IN_REVIEW."""
+    plan: Plan = Plan()
+    """When it may start."""
+    batch: Membership | None = None
+    """The batch it was submitted with."""
     gaps: tuple[Gap, ...] = ()
     """What the gate found and the person queued anyway."""
     cap: Cap = Cap()
@@ -154,7 +162,8 @@ class Task(Frozen):
         """The task in its next state with new facts; raises TransitionError for a move not in the table."""
         if state not in TASK_MOVES[self.state]:
             raise TransitionError(f"task {self.id}: {self.state} → {state} is not a move")
-        return self.note(**{"waiting": None, "in_review": None, **facts, "state": state})
+        waiting = Waiting.WORKER if state is TaskState.WAITING else None
+        return self.note(**{"waiting": waiting, "waits": None, "in_review": None, **facts, "state": state})
 
     def note(self, **facts: Any) -> Self:
         """The task in the same state with new facts."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pydantic import JsonValue
 
 from jobs.domain.action import Action
+from jobs.redaction import scrub
 
 Block = dict[str, JsonValue]
 """One block, as Slack's Web API takes it."""
@@ -18,8 +19,11 @@ ROWS = 20
 
 
 def clip(text: str, limit: int) -> str:
-    """The text cut to `limit` characters as Slack counts them after escaping, with … where it was cut."""
-    text = "".join(char for char in text if char in "\n\t" or char.isprintable())
+    """The text without credentials, cut to `limit` characters as Slack counts them, with … where it was cut.
+
+    Credentials go first: half of one would no longer be known by its form.
+    """
+    text = scrub("".join(char for char in text if char in "\n\t" or char.isprintable()))
     used = 0
     for position, char in enumerate(text):
         used += {"&": 5, "<": 4, ">": 4}.get(char, 1)

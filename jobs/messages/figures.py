@@ -1,8 +1,10 @@
 """Numbers as people read them."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from jobs.domain.budget import Spend
+from jobs.render import Mrkdwn
 
 
 def duration(seconds: float) -> str:
@@ -15,6 +17,16 @@ def duration(seconds: float) -> str:
         return f"{minutes} min {rest} s" if rest else f"{minutes} min"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def date(moment: datetime) -> Mrkdwn:
+    """A moment as each reader's own clock shows it; in UTC where Slack cannot format it.
+
+    See https://docs.slack.dev/messaging/formatting-message-text/#date-formatting
+    """
+    utc = moment.astimezone(UTC)
+    plain = f"on {utc:%Y-%m-%d} at {utc:%H:%M} UTC"
+    return Mrkdwn(f"<!date^{int(utc.timestamp())}^{{date_short_pretty}} at {{time}}|{plain}>")
 
 
 def money(spend: Spend) -> str:

@@ -1,9 +1,10 @@
 """The head message: one per task, rewritten in place, always the present truth."""
 
+from jobs.domain.plan import Waits
 from jobs.domain.run import RunState
 from jobs.domain.task import Task, TaskState
 from jobs.messages import blocks
-from jobs.messages.figures import duration, money
+from jobs.messages.figures import date, duration, money
 from jobs.ports import Message
 from jobs.render import mrkdwn, render
 
@@ -39,6 +40,7 @@ def state_line(task: Task) -> str:
     return render(
         f"thread/{task.state}.mrkdwn.j2",
         waiting=task.waiting or "",
+        **_particulars(task),
         run_state=run.state if run else RunState.PREPARING,
         step=blocks.one_line(run.step, 150) if run else "",
         reason=blocks.clip(run.reason, 900) if run else "",
@@ -49,6 +51,21 @@ def state_line(task: Task) -> str:
         delivered=bool(run and run.state is RunState.DELIVERED),
         cancelling=task.cancel is not None,
     )
+
+
+def _particulars(task: Task) -> dict[str, object]:
+    waits = task.waits or Waits()
+    return {
+        "awaited": waits.task,
+        "awaited_title": blocks.one_line(waits.title, 120),
+        "at": date(waits.at) if waits.at else "",
+        "window": waits.window,
+        "hours": waits.hours,
+        "note": blocks.clip(waits.note, 300),
+        "toolchain": task.plan.toolchain or "",
+        "every": task.plan.every or "",
+        "zone": task.plan.zone,
+    }
 
 
 def _intent(task: Task) -> str:

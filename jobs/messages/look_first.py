@@ -1,44 +1,88 @@
-"""Where a reviewer should look first: what is open, assumed or found, most doubtful first."""
+"""Where a reviewer should look first, in the order of risk."""
 
+from collections.abc import Iterable
+
+from jobs.domain.risk import SURVIVED, UNCOVERED
 from jobs.domain.run import Run
-from jobs.domain.verdict import CheckStatus, EvidenceStatus, Strength
+from jobs.domain.verdict import Check, CheckStatus, EvidenceStatus, Finding, Strength
 
-_DOUBTFUL = frozenset({CheckStatus.FAILED, CheckStatus.WARNING, CheckStatus.NOT_AVAILABLE})
+_DOUBTFUL = frozenset({CheckStatus.WARNING, CheckStatus.NOT_AVAILABLE})
+_PER_CHECK = 3
+
+Place = tuple[str, str]
+"""Where, and why."""
 
 
-def look_first(run: Run) -> list[tuple[str, str]]:
-    """Places and reasons: open criteria, findings, assumptions, weak proofs, then the largest files."""
-    return [*_open_criteria(run), *_findings(run), *_assumptions(run), *_weak(run), *_largest(run)]
+def look_first(run: Run) -> list[Place]:
+    """Places and reasons, the same place once.
+
+    What is open or failed comes first: nothing else matters while it stands. Then, by risk: changed lines
+    that no test runs, faults that no test notices, assumptions, other findings, weak proofs, largest files.
+    """
+    return _merged(
+        [
+            *_open_criteria(run),
+            *_failed(run),
+            *_by_rule(run, UNCOVERED),
+            *_by_rule(run, SURVIVED),
+            *_assumptions(run),
+            *_findings(run),
+            *_weak(run),
+            *_largest(run),
+        ]
+    )
 
 
-def _open_criteria(run: Run) -> list[tuple[str, str]]:
+def _open_criteria(run: Run) -> list[Place]:
     evidence = run.verdict.evidence if run.verdict else ()
     return [(one.criterion, one.reason) for one in evidence if one.status is not EvidenceStatus.PROVEN]
 
 
-def _findings(run: Run) -> list[tuple[str, str]]:
-    checks = [one for one in (run.verdict.checks if run.verdict else ()) if one.status in _DOUBTFUL]
-    checks.sort(key=lambda one: one.status is not CheckStatus.FAILED)
-    places = []
-    for check in checks:
-        for finding in check.findings[:3]:
-            where = f"{finding.path}:{finding.line}" if finding.line else finding.path or check.name
-            places.append((where, finding.text))
-        if not check.findings:
-            places.append((check.name, check.summary))
-    return places
+def _failed(run: Run) -> list[Place]:
+    failed = [one for one in _checks(run) if one.status is CheckStatus.FAILED]
+    return [place for one in failed for place in _places(one)]
 
 
-def _assumptions(run: Run) -> list[tuple[str, str]]:
-    return [(one.id, f"{one.text} Assumed: {one.chosen}") for one in run.assumptions]
+def _by_rule(run: Run, rule: str) -> list[Place]:
+    found = [one for check in _checks(run) for one in check.findings if one.rule == rule]
+    return [(_where(one, rule), one.text) for one in found[:_PER_CHECK]]
 
 
-def _weak(run: Run) -> list[tuple[str, str]]:
+def _assumptions(run: Run) -> list[Place]:
+    return [(f"assumption {one.id}", f"{one.text} Assumed: {one.chosen}") for one in run.assumptions]
+
+
+def _findings(run: Run) -> list[Place]:
+    doubtful = [one for one in _checks(run) if one.status in _DOUBTFUL]
+    doubtful.sort(key=lambda one: one.status is CheckStatus.NOT_AVAILABLE)
+    return [place for one in doubtful for place in _places(one)]
+
+
+def _places(check: Check) -> list[Place]:
+    if not check.findings:
+        return [(check.name, check.summary)]
+    own = [one for one in check.findings if one.rule not in (UNCOVERED, SURVIVED)]
+    return [(_where(one, check.name), one.text) for one in own[:_PER_CHECK]]
+
+
+def _weak(run: Run) -> list[Place]:
     evidence = run.verdict.evidence if run.verdict else ()
     return [(one.criterion, one.reason) for one in evidence if one.strength is Strength.WEAK]
 
 
-def _largest(run: Run) -> list[tuple[str, str]]:
+def _largest(run: Run) -> list[Place]:
     files = run.patch.files if run.patch else ()
     ranked = sorted(files, key=lambda one: (-(one.added + one.removed), one.path))
     return [(one.path, f"{one.added} lines added, {one.removed} removed") for one in ranked[:2]]
+
+
+def _checks(run: Run) -> tuple[Check, ...]:
+    return run.verdict.checks if run.verdict else ()
+
+
+def _where(finding: Finding, otherwise: str) -> str:
+    return f"{finding.path}:{finding.line}" if finding.line else finding.path or otherwise
+
+
+def _merged(places: Iterable[Place]) -> list[Place]:
+    return list(dict.fromkeys(places))

@@ -1,5 +1,6 @@
 """The summary: one reply when a run ends, everything a reviewer needs at a glance."""
 
+from jobs.domain.risk import risk
 from jobs.domain.run import Run, RunState
 from jobs.domain.spec import Spec
 from jobs.domain.task import Task
@@ -12,6 +13,8 @@ from jobs.render import render
 
 HEADER = ("Criterion", "Result", "Before", "After", "Proof")
 """Columns of the evidence table."""
+NARROW = ("Criterion", "Result", "Before → after", "Proof")
+"""Its columns in a thread, which is narrow."""
 
 _BUTTONS = frozenset({RunState.REJECTED, RunState.STOPPED, RunState.FAILED, RunState.CANCELLED})
 
@@ -37,6 +40,16 @@ def summary(task: Task) -> Message:
     )
 
 
+def diff_attached(run: Run) -> bool:
+    """True when the thread gets the diff as a file: it was not opened, and no secret was found in it."""
+    if run.state not in (RunState.REJECTED, RunState.STOPPED) or run.merge_request is not None:
+        return False
+    if run.patch is None or run.patch.empty:
+        return False
+    scans = [one.status for one in (run.verdict.checks if run.verdict else ()) if one.name == "secrets"]
+    return bool(run.verdict) and CheckStatus.FAILED not in scans
+
+
 def evidence_row(spec: Spec, evidence: Evidence) -> tuple[str, ...]:
     """One criterion's cells: text, result, what the proof did before and after, who wrote it."""
     text = next((one.text for one in spec.criteria if one.id == evidence.criterion), "")
@@ -59,6 +72,7 @@ def _text(task: Task, run: Run) -> str:
     verdict = run.verdict
     failed = [one for one in verdict.checks if one.status is CheckStatus.FAILED] if verdict else []
     request = run.merge_request
+    review = risk(run)
     return render(
         f"thread/summary/{run.state}.mrkdwn.j2",
         summary=blocks.clip(run.summary, 1200),
@@ -67,12 +81,15 @@ def _text(task: Task, run: Run) -> str:
         draft=bool(request and request.draft),
         status=verdict.status if verdict else "",
         proven=verdict.proven if verdict else 0,
+        tier=review.tier,
+        minutes=review.minutes,
         criteria=len(task.spec.criteria),
         failed=[(one.name, blocks.one_line(one.summary, 250)) for one in failed[:5]],
         reason=blocks.clip(run.reason, 900),
         remedy=blocks.clip(run.remedy, 500),
         reference=run.reference,
         open_request=task.merge_request is not None,
+        attached=diff_attached(run),
         files=len(run.patch.files) if run.patch else 0,
         added=sum(one.added for one in run.patch.files) if run.patch else 0,
         removed=sum(one.removed for one in run.patch.files) if run.patch else 0,
@@ -83,7 +100,8 @@ def _evidence(spec: Spec, verdict: Verdict | None) -> list[blocks.Block]:
     if verdict is None or not verdict.evidence:
         return []
     rows = [evidence_row(spec, one) for one in verdict.evidence[: blocks.ROWS]]
-    return [blocks.table(HEADER, [[blocks.one_line(cell, 120) for cell in row] for row in rows])]
+    narrow = [(text, result, f"{base} → {head}", proof) for text, result, base, head, proof in rows]
+    return [blocks.table(NARROW, [[blocks.one_line(cell, 120) for cell in row] for row in narrow])]
 
 
 def _look_first(run: Run) -> list[blocks.Block]:

@@ -14,6 +14,8 @@ def event_kind(old: Task | None, new: Task) -> str:
         return f"run.{new.run.state}"
     if old.state is not new.state:
         return f"task.{new.state}"
+    if news(old, new):
+        return f"task.{new.state}"
     return "run.noted" if new.run != old.run else "task.noted"
 
 
@@ -25,6 +27,15 @@ def event_facts(old: Task | None, new: Task) -> dict[str, JsonValue]:
         facts["spec"] = new.spec.model_dump(mode="json", exclude_defaults=True)
     if new.waiting:
         facts["waiting"] = new.waiting.value
+    if new.waits:
+        facts |= new.waits.model_dump(mode="json", exclude_defaults=True)
+    if old is None or old.plan != new.plan:
+        facts["plan"] = new.plan.model_dump(mode="json", exclude_defaults=True)
+    if old and old.spec != new.spec:
+        facts |= {
+            "version": new.spec_version,
+            "spec": new.spec.model_dump(mode="json", exclude_defaults=True),
+        }
     if new.cancel and (old is None or old.cancel != new.cancel):
         facts["cancel"] = new.cancel.id
     if new.run and (old is None or old.run != new.run):
@@ -37,6 +48,13 @@ def moved(old: Task | None, new: Task) -> bool:
     if old is None or old.state is not new.state:
         return True
     return new.run is not None and _run_moved(old.run, new.run)
+
+
+def news(old: Task | None, new: Task) -> bool:
+    """True when the thread must be brought up to date soon: a move, another reason to wait, an edit."""
+    if moved(old, new) or old is None:
+        return True
+    return (old.waiting, old.waits, old.spec_version) != (new.waiting, new.waits, new.spec_version)
 
 
 def check_moves(old: Task, new: Task) -> None:

@@ -10,9 +10,9 @@ from enum import StrEnum
 from pydantic import JsonValue
 
 from jobs.domain.event import seal
-from jobs.domain.task import Task, TaskState, Waiting
-from jobs.queue import keys
-from jobs.queue.chronicle import event_facts, event_kind, moved
+from jobs.domain.task import Task
+from jobs.queue import accounts, keys, outcomes, places
+from jobs.queue.chronicle import event_facts, event_kind, moved, news
 from jobs.queue.connection import Connection, Word
 from jobs.queue.record import SCHEMA, Stored, pack, pack_patch, unwritten
 
@@ -25,18 +25,37 @@ HEAD_WITHIN = 15.0
 ACT_KEPT = 30 * 24 * 3600
 """Seconds an executed act is remembered, so that a late double does nothing."""
 
-_COMMIT = """
+_COMMIT = f"""
+local stirred = nil
 if ARGV[2] ~= '' and redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[2] then return 'lost' end
 if ARGV[4] ~= '' and redis.call('HEXISTS', KEYS[3], 'outcome') == 1 then return 'done' end
 if (redis.call('HGET', KEYS[1], 'rev') or '0') ~= ARGV[1] then return 'conflict' end
 if ARGV[3] ~= '' and redis.call('EXISTS', KEYS[2]) == 1 then return 'held' end
-local at = 5
+local at = 6
+for _ = 1, tonumber(ARGV[5]) do
+  local kind, key, value = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+  if kind == 'same' and (redis.call('GET', key) or '0') ~= value then return 'stale' end
+  if kind == 'below' and redis.call('SCARD', key) >= tonumber(value) then return 'full' end
+  at = at + 3
+end
 while at <= #ARGV do
   local words = tonumber(ARGV[at])
-  redis.call(unpack(ARGV, at + 1, at + words))
+  local name = ARGV[at + 1]
+  if name == 'LEAVE' then
+    local pool, lane = ARGV[at + 2], ARGV[at + 3]
+    redis.call('ZREM', 'cg:lane:' .. pool .. '|' .. lane, ARGV[at + 4])
+    if redis.call('EXISTS', 'cg:lane:' .. pool .. '|' .. lane) == 0 then
+      redis.call('SREM', 'cg:lanes:' .. pool, lane)
+      if redis.call('EXISTS', 'cg:lanes:' .. pool) == 0 then redis.call('SREM', 'cg:pools', pool) end
+    end
+  elseif name == 'STIR' then
+    for _, one in ipairs(redis.call('SMEMBERS', ARGV[at + 2])) do redis.call('ZADD', 'cg:look', 0, one) end
+{accounts.SETTLE}  else
+    redis.call(unpack(ARGV, at + 1, at + words))
+  end
   at = at + words + 1
 end
-return 'ok'
+{accounts.STIRRED}return 'ok'
 """
 
 
@@ -52,6 +71,10 @@ class Outcome(StrEnum):
     """The act was executed before."""
     CONFLICT = "conflict"
     """The record changed since it was read."""
+    STALE = "stale"
+    """What the decision was based on changed since it was read."""
+    FULL = "full"
+    """There is no room for one more."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +87,18 @@ class Lease:
     """The worker."""
     epoch: int
     """Which owner in a row this is; every write by the owner is checked against it."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What must hold at the moment of a write, and what is written with it."""
+
+    same: tuple[tuple[str, int], ...] = ()
+    """Numbers in Redis that must still be these."""
+    below: tuple[tuple[str, int], ...] = ()
+    """Sets that must have fewer members than this."""
+    also: tuple[Sequence[Word], ...] = ()
+    """Further commands of the same transaction."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +119,8 @@ class Write:
     """A new owner and the seconds its lease lives."""
     act: str | None = None
     """The act that is executed by this write."""
+    terms: Terms = Terms()
+    """Under which the write is made."""
 
 
 async def commit(connection: Connection, write: Write) -> Outcome:
@@ -100,7 +137,7 @@ async def commit(connection: Connection, write: Write) -> Outcome:
     )
     mark = secrets.token_hex(8)
     words: list[Word] = [before.rev, write.lease.epoch if write.lease else ""]
-    words += ["free" if write.take else "", write.act or ""]
+    words += ["free" if write.take else "", write.act or "", *_guards(write.terms)]
     for command in (
         _record(write, head=event.hash, mark=mark),
         ("RPUSH", keys.events(write.task.id), event.model_dump_json()),
@@ -108,6 +145,9 @@ async def commit(connection: Connection, write: Write) -> Outcome:
         *_indexing(write),
         *_speaking(write),
         *_acting(write, kind),
+        *accounts.moves(write.old.task if write.old else None, write.task),
+        *outcomes.recorded(write.old.task if write.old else None, write.task),
+        *write.terms.also,
         ("PUBLISH", keys.CHANGES, _news(write.task)),
     ):
         words += [len(command), *command]
@@ -150,7 +190,7 @@ def _event(write: Write) -> tuple[str, dict[str, JsonValue]]:
 def _record(write: Write, *, head: str, mark: str) -> Sequence[Word]:
     old, task = write.old, write.task
     before = old or unwritten(task)
-    fresh = moved(old.task if old else None, task)
+    fresh = news(old.task if old else None, task)
     values: dict[str, Word] = {
         "schema": SCHEMA,
         "doc": pack(task),
@@ -161,6 +201,7 @@ def _record(write: Write, *, head: str, mark: str) -> Sequence[Word]:
         "events": before.events + 1,
         "head": head,
         "mark": mark,
+        "toolchain": task.plan.toolchain or "",
     }
     if fresh or not old:
         values["moved"] = micros(task.updated_at)
@@ -170,6 +211,12 @@ def _record(write: Write, *, head: str, mark: str) -> Sequence[Word]:
     elif not patch and old:
         values["patch"] = b"null"
     return ("HSET", keys.task(task.id), *(word for pair in values.items() for word in pair))
+
+
+def _guards(terms: Terms) -> list[Word]:
+    same = [("same", key, number) for key, number in terms.same]
+    below = [("below", key, number) for key, number in terms.below]
+    return [len(same) + len(below), *(word for guard in (*same, *below) for word in guard)]
 
 
 def _leasing(write: Write) -> Sequence[Sequence[Word]]:
@@ -192,21 +239,14 @@ def _indexing(write: Write) -> Sequence[Sequence[Word]]:
     if old is None or old.state is not task.state:
         commands += [("ZREM", keys.by_state(old.state), task.id)] if old else []
         commands += [("ZADD", keys.by_state(task.state), born, task.id)]
-    if _ready(task) != (old is not None and _ready(old)):
-        ready = ("ZADD", keys.READY, micros(task.updated_at), task.id)
-        commands += [ready if _ready(task) else ("ZREM", keys.READY, task.id)]
-    return commands
-
-
-def _ready(task: Task) -> bool:
-    return task.state is TaskState.WAITING and task.waiting in (None, Waiting.WORKER)
+    return [*commands, *places.moves(old, task, task.updated_at)]
 
 
 def _speaking(write: Write) -> Sequence[Sequence[Word]]:
     old, task = write.old.task if write.old else None, write.task
     if task.thread is None:
         return ()
-    if moved(old, task):
+    if news(old, task):
         within = SAY_WITHIN if old or task.thread.ts else HEAD_WITHIN
         due = micros(task.updated_at) + round(within * 1_000_000)
         return (("ZADD", keys.UNSAID, due, task.id),)

@@ -9,7 +9,17 @@ CANCELS = "cg:cancels"
 ALL = "cg:tasks"
 """Sorted set: every task by creation."""
 READY = "cg:ready"
-"""Sorted set: tasks that wait for nothing but a worker, by when they began to."""
+"""Sorted set: tasks that stand in a lane, by when they came there."""
+POOLS = "cg:pools"
+"""Set: pools with tasks in their lanes."""
+LOOK = "cg:look"
+"""Sorted set: waiting tasks outside the lanes, by when to decide about them again."""
+SHARE = "cg:share"
+"""Hash: how much each channel, and each person in a channel, has had."""
+STARTS = "cg:starts"
+"""Number: counts starts, so that two workers never start by the same look at the lanes."""
+ORDERS = "cg:orders"
+"""Number: counts changes of what existing tasks depend on."""
 UNSAID = "cg:unsaid"
 """Sorted set: tasks whose thread does not show the latest state, by when to say it at the latest."""
 PENDING = "cg:acts"
@@ -48,6 +58,36 @@ def seen(event_id: str) -> str:
 def artifact(key: str) -> str:
     """String that expires: bytes too large for a record."""
     return f"cg:artifact:{key}"
+
+
+def lanes(pool: str) -> str:
+    """Set: the lanes of a pool that have tasks."""
+    return f"cg:lanes:{pool}"
+
+
+def lane(pool: str, name: str) -> str:
+    """Sorted set: tasks of one person in one channel and pool, in the order they are to start."""
+    return f"cg:lane:{pool}|{name}"
+
+
+def running(repository: str) -> str:
+    """Set: running tasks of a repository."""
+    return f"cg:running:{repository}"
+
+
+def claims(repository: str) -> str:
+    """Hash: tasks that run or are in review and have declared their paths."""
+    return f"cg:claims:{repository}"
+
+
+def claimed(repository: str) -> str:
+    """Number: counts changes of a repository's claims."""
+    return f"cg:claimed:{repository}"
+
+
+def awaited(name: str) -> str:
+    """Set: tasks to decide about again when something happens to the task, or the budget, of this name."""
+    return f"cg:awaited:{name}"
 
 
 def by_state(state: str) -> str:

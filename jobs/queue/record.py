@@ -11,8 +11,11 @@ from jobs.domain.patch import Patch
 from jobs.domain.task import Task
 from jobs.errors import Stop
 
-SCHEMA = 1
-"""Version of the stored document; a process refuses to read or write a newer one."""
+SCHEMA = 2
+"""Version of the stored document; a process refuses to read or write a newer one.
+
+2: `plan` and `waits`; a document without them reads as an ordinary plan.
+"""
 
 PATCH_LIMIT = 1024 * 1024
 """Bytes of a compressed patch that are kept; a run with a larger one is resumed by generating again."""

@@ -1,6 +1,6 @@
 """The truth about tasks, in Redis: every write is compare-and-set and carries its event."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ from jobs.domain.task import Task, TaskState
 from jobs.errors import LostLease
 from jobs.queue import acts, board, keys
 from jobs.queue.chronicle import check_moves
-from jobs.queue.commit import Lease, Outcome, Write, commit, takeovers
+from jobs.queue.commit import Lease, Outcome, Terms, Write, commit, takeovers
 from jobs.queue.connection import Connection
 from jobs.queue.feed import Change, changes
 from jobs.queue.listing import newest
@@ -23,6 +23,7 @@ Move = Callable[[Task], Task]
 """What is to become of a task as it is now; the same task back means nothing is to be written."""
 
 _TRIES = 50
+_BROKEN_TERMS = (Outcome.STALE, Outcome.FULL)
 
 
 class Conflict(Exception):
@@ -68,29 +69,46 @@ class Store:
         lease: Lease | None = None,
         kind: str | None = None,
         facts: dict[str, JsonValue] | None = None,
+        terms: Terms | None = None,
     ) -> Task:
-        """Apply `move` to the task as it is now, anew whenever somebody else was quicker."""
+        """Apply `move` to the task as it is now, anew whenever somebody else was quicker.
+
+        Raises Conflict when the terms do not hold: decide anew.
+        """
         for _ in range(_TRIES):
             stored = await self._stored(task_id)
             task = move(stored.task)
             if task is stored.task and kind is None:
                 return task
-            write = self._write(stored, task, lease=lease, kind=kind, facts=facts)
-            if await self._carry_out(write) is Outcome.OK:
+            write = self._write(stored, task, lease=lease, kind=kind, facts=facts, terms=terms)
+            outcome = await self._carry_out(write)
+            if outcome is Outcome.OK:
                 return write.task
+            if outcome in _BROKEN_TERMS:
+                break
         raise Conflict(task_id)
 
-    async def execute(self, act: Act, decide: Callable[[Task], tuple[Task, str]]) -> Task | None:
+    async def execute(
+        self,
+        act: Act,
+        decide: Callable[[Task], tuple[Task, str]],
+        *,
+        facts: Mapping[str, JsonValue] | None = None,
+        terms: Terms | None = None,
+    ) -> Task | None:
         """Apply an act's effect, named by `decide`; None when the act has been executed before.
 
-        The effect, its event and the mark that it is done are one write.
+        The effect, its event and the mark that it is done are one write. Raises Conflict when the terms do
+        not hold: the act is still to be executed.
         """
-        facts: dict[str, JsonValue] = {"act": act.id, "person": act.person.id}
+        facts = {"act": act.id, "person": act.person.id, **(facts or {})}
         for _ in range(_TRIES):
             stored = await self._stored(act.task)
             task, kind = decide(stored.task)
-            write = self._write(stored, task, kind=kind, facts=facts, act=act.id)
+            write = self._write(stored, task, kind=kind, facts=dict(facts), act=act.id, terms=terms)
             outcome = await self._carry_out(write)
+            if outcome in _BROKEN_TERMS:
+                break
             if outcome is Outcome.DONE:
                 return None
             if outcome is Outcome.OK:
@@ -98,10 +116,17 @@ class Store:
         raise Conflict(act.task)
 
     async def take(
-        self, task_id: str, move: Callable[[Task], Task | None], *, owner: str, seconds: float
+        self,
+        task_id: str,
+        move: Callable[[Task], Task | None],
+        *,
+        owner: str,
+        seconds: float,
+        terms: Terms | None = None,
     ) -> tuple[Task, Lease, int] | None:
         """Become the task's owner and apply `move` in one write; None when it is held or `move` gives None.
 
+        None, too, when the terms do not hold at that moment.
         The number is how many owners in a row were lost since the run last changed its state.
         """
         for _ in range(_TRIES):
@@ -109,9 +134,9 @@ class Store:
             task = move(stored.task) if stored else None
             if stored is None or task is None:
                 return None
-            write = self._write(stored, task, take=(owner, seconds))
+            write = self._write(stored, task, take=(owner, seconds), terms=terms)
             outcome = await self._carry_out(write)
-            if outcome is Outcome.HELD:
+            if outcome is Outcome.HELD or outcome in _BROKEN_TERMS:
                 return None
             if outcome is Outcome.OK:
                 return write.task, Lease(task_id, owner, stored.epoch + 1), takeovers(write)
@@ -194,12 +219,22 @@ class Store:
         facts: dict[str, JsonValue] | None = None,
         take: tuple[str, float] | None = None,
         act: str | None = None,
+        terms: Terms | None = None,
     ) -> Write:
         check_moves(stored.task, task)
         # a clock that was set back must not make two versions look alike
         at = max(self._now(), stored.task.updated_at + timedelta(microseconds=1))
         task = task.model_copy(update={"updated_at": at})
-        return Write(old=stored, task=task, kind=kind, facts=facts or {}, lease=lease, take=take, act=act)
+        return Write(
+            old=stored,
+            task=task,
+            kind=kind,
+            facts=facts or {},
+            lease=lease,
+            take=take,
+            act=act,
+            terms=terms or Terms(),
+        )
 
     async def _carry_out(self, write: Write) -> Outcome:
         outcome = await commit(self.connection, write)

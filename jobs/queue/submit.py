@@ -17,6 +17,9 @@ RUNS = "codegen:runs"
 ACTS = "codegen:acts"
 """arq queue of acts to execute; apart, so that full workers still hear a cancel."""
 
+ENOUGH = 500
+"""Envelopes of one queue that wake every worker; tasks beyond them are found in their lanes."""
+
 KEPT_MS = 7 * 24 * 3600 * 1000
 """Milliseconds arq keeps an envelope; a task that waits longer is put in again from the store."""
 
@@ -32,11 +35,18 @@ class Queue:
 
     async def submit(self, task_id: str) -> None:
         """Put a stored task before the workers; doing so twice before one took it changes nothing."""
-        epoch = await self._store.connection.call("HGET", keys.task(task_id), "epoch")
+        connection = self._store.connection
+        epoch, toolchain = await connection.call("HMGET", keys.task(task_id), "epoch", "toolchain")
         if epoch is None:
             raise KeyError(task_id)
+        queue = runs_queue((toolchain or b"").decode())
+        commands = [("ZSCORE", keys.READY, task_id), ("ZCARD", queue)]
+        in_lane, envelopes = await connection.many(commands)
+        if in_lane is not None and envelopes >= ENOUGH:
+            await connection.call("PUBLISH", keys.WAKE, queue)
+            return
         # each owner makes a new envelope possible, whatever arq still holds of the last one
-        await self._put("run_task", task_id, job=f"{task_id}:{int(epoch)}", queue=RUNS)
+        await self._put("run_task", task_id, job=f"{task_id}:{int(epoch)}", queue=queue)
 
     async def act(self, act: Act) -> bool:
         """Keep an act and put it before the workers; False when this click is kept already."""
@@ -59,6 +69,11 @@ class Queue:
     async def _put(self, function: str, argument: str, *, job: str, queue: str) -> None:
         await self.arq.enqueue_job(function, argument, _job_id=job, _queue_name=queue)
         await self._store.connection.call("PUBLISH", keys.WAKE, queue)
+
+
+def runs_queue(toolchain: str) -> str:
+    """The arq queue of tasks that need a toolchain; of all others for an empty name."""
+    return f"{RUNS}:{toolchain}" if toolchain else RUNS
 
 
 @asynccontextmanager

@@ -1,9 +1,13 @@
 """One generating round: what the engine is told, and what its tree became."""
 
 from jobs.domain.brief import Brief, Generated
+from jobs.domain.budget import Cap
 from jobs.domain.run import Run
 from jobs.domain.task import Task
 from jobs.ports import Artifacts, Engine, Note, Workspace
+
+WRITING = 0.9
+"""Share of a task's minutes that writing may use; the rest is for the last verification."""
 
 
 async def brief_for(task: Task, run: Run, artifacts: Artifacts) -> Brief:
@@ -15,7 +19,7 @@ async def brief_for(task: Task, run: Run, artifacts: Artifacts) -> Brief:
         round=run.round,
         verdict=run.verdict,
         conversation=stored,
-        cap=task.cap,
+        cap=_for_writing(task.cap),
         spent=run.spend,
     )
 
@@ -24,3 +28,7 @@ async def generate(brief: Brief, workspace: Workspace, *, engine: Engine, note: 
     """Let the engine work; what it did is what git sees, whatever it says."""
     work = await engine.work(brief, workspace, note)
     return Generated(patch=await workspace.patch(), work=work)
+
+
+def _for_writing(cap: Cap) -> Cap:
+    return cap.model_copy(update={"minutes": cap.minutes * WRITING})

@@ -6,6 +6,7 @@ import yaml
 
 from jobs.domain.patch import Sha
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal
+from jobs.domain.risk import risk
 from jobs.domain.run import Run
 from jobs.domain.task import Task
 from jobs.domain.verdict import VerdictStatus
@@ -13,6 +14,7 @@ from jobs.messages.figures import duration, money, tokens
 from jobs.messages.look_first import look_first
 from jobs.messages.summary import evidence_row
 from jobs.ports import Tools, Workspace
+from jobs.redaction import scrub
 from jobs.render import neutral, render
 from jobs.stages.workspace import Ground
 
@@ -31,7 +33,7 @@ async def commit(task: Task, run: Run, ground: Ground, workspace: Workspace) -> 
         requester=task.requester.name or task.requester.id,
         chain=run.chain,
     )
-    return await workspace.commit(message=message + "\n", at=run.started_at, parent=ground.start)
+    return await workspace.commit(message=scrub(message) + "\n", at=run.started_at, parent=ground.start)
 
 
 async def open_merge_request(task: Task, run: Run, ground: Ground, tools: Tools) -> MergeRequest:
@@ -40,7 +42,7 @@ async def open_merge_request(task: Task, run: Run, ground: Ground, tools: Tools)
         project=ground.repository.path,
         source_branch=ground.branch,
         target_branch=ground.target,
-        title=neutral(task.spec.title),
+        title=title(task),
         description=description(task, run, ground, now=tools.clock.now()),
         draft=await _stays_draft(run, ground, tools),
         labels=(f"codegen::{task.spec.kind}",),
@@ -49,17 +51,24 @@ async def open_merge_request(task: Task, run: Run, ground: Ground, tools: Tools)
     return await tools.forge.put_merge_request(proposal)
 
 
+def title(task: Task) -> str:
+    """The merge request's title: nothing in it acts, and no credential is in it."""
+    return neutral(scrub(task.spec.title))
+
+
 def description(task: Task, run: Run, ground: Ground, *, now: datetime) -> str:
-    """What the reviewer reads: summary, evidence, where to look, how to check, and the spec itself."""
+    """What the reviewer reads: summary, evidence, where to look, how to check, the spec; no credential."""
     verdict = run.verdict
-    return render(
+    text = render(
         "merge_request/description.md.j2",
         summary=run.summary,
         status=verdict.status if verdict else "",
+        reason=run.reason,
         proven=verdict.proven if verdict else 0,
         criteria=len(task.spec.criteria),
         evidence=[(*evidence_row(task.spec, one), one.reason) for one in verdict.evidence] if verdict else [],
         checks=verdict.checks if verdict else (),
+        risk=risk(run),
         places=look_first(run)[:8],
         assumptions=run.assumptions,
         commands=_commands(run),
@@ -77,6 +86,7 @@ def description(task: Task, run: Run, ground: Ground, *, now: datetime) -> str:
         target_base=run.target_base,
         chain=run.chain,
     )
+    return scrub(text)
 
 
 async def _stays_draft(run: Run, ground: Ground, tools: Tools) -> bool:

@@ -6,13 +6,15 @@ from jobs.domain.budget import Spend
 from jobs.domain.question import Question
 from jobs.domain.run import Run, RunState
 from jobs.ports import Artifacts, Journal, Workspace
+from jobs.stages.usage import Usage
 
 
 class Progress:
     """The run as it stands; an instance is the Note that stages and engines get."""
 
-    def __init__(self, run: Run, *, journal: Journal, artifacts: Artifacts) -> None:
+    def __init__(self, run: Run, *, journal: Journal, artifacts: Artifacts, usage: Usage) -> None:
         self.run = run
+        self.usage = usage
         self._journal = journal
         self._artifacts = artifacts
         self._workspace: Workspace | None = None
@@ -24,13 +26,13 @@ class Progress:
 
     async def to(self, state: RunState, **facts: object) -> Run:
         """Move the run, save and announce it."""
-        self.run = await self._journal(self.run.to(state, **facts))
+        self.run = await self._journal(self._measured(self.run.to(state, **facts)))
         self._before = self.run.spend
         return self.run
 
     async def note(self, **facts: object) -> Run:
         """Add facts without a change of state."""
-        self.run = await self._journal(self.run.note(**facts))
+        self.run = await self._journal(self._measured(self.run.note(**facts)))
         return self.run
 
     async def __call__(
@@ -41,7 +43,7 @@ class Progress:
         conversation: bytes | None = None,
         assumptions: tuple[Question, ...] | None = None,
     ) -> None:
-        """ports.Note: what is left out stays as it was."""
+        """ports.Note: what is left out stays as it was; Exhausted once writing is over a cap."""
         facts: dict[str, object] = {}
         if step is not None:
             facts["step"] = step
@@ -52,6 +54,8 @@ class Progress:
         if conversation is not None:
             facts |= await self._checkpoint(conversation)
         await self.note(**facts)
+        if self.run.state is RunState.GENERATING:
+            self.usage.check()
 
     async def chain_head(self) -> str:
         """Hash of the task's last event."""
@@ -62,6 +66,9 @@ class Progress:
         if conversation is None:
             return self.run.conversation
         return await self._artifacts.put(f"{self.run.id}/conversation", conversation)
+
+    def _measured(self, run: Run) -> Run:
+        return run.model_copy(update={"spend": self.usage.of(run.spend)})
 
     async def _checkpoint(self, conversation: bytes) -> dict[str, JsonValue | object]:
         facts: dict[str, object] = {"conversation": await self.keep(conversation)}

@@ -1,12 +1,12 @@
 """Telling the thread: the head message rewritten in place, one summary reply when a run ends."""
 
+from pydantic import JsonValue
+
 from jobs import messages
 from jobs.domain.run import Run, RunState
 from jobs.domain.task import Task
-from jobs.domain.verdict import CheckStatus
-from jobs.ports import Messenger
-
-FAILED = CheckStatus.FAILED
+from jobs.ports import Message, Messenger
+from jobs.redaction import scrub
 
 DIFF = 1_000_000
 """Most characters of a diff put into the thread: Slack's bound for a snippet."""
@@ -20,28 +20,42 @@ async def announce(task: Task, messenger: Messenger) -> Task:
     """
     if task.thread is None:
         return task
-    ts = await messenger.put(messages.head(task), ts=task.thread.ts)
+    ts = await messenger.put(scrubbed(messages.head(task)), ts=task.thread.ts)
     if ts != task.thread.ts:
         task = task.note(thread=task.thread.model_copy(update={"ts": ts}))
     run = task.run
     if run is not None and run.ended and run.state is not RunState.SUPERSEDED:
-        await messenger.put(messages.summary(task))
+        await messenger.put(scrubbed(messages.summary(task)))
         await _attach_diff(task, run, ts, messenger)
     return task
 
 
+def scrubbed(message: Message) -> Message:
+    """The message without anything that looks like a credential; it never grows."""
+    blocks = tuple({name: _scrubbed(value) for name, value in block.items()} for block in message.blocks)
+    return message.model_copy(update={"text": scrub(message.text), "blocks": blocks})
+
+
+def _scrubbed(value: JsonValue) -> JsonValue:
+    if isinstance(value, str):
+        return scrub(value)
+    if isinstance(value, list):
+        return [_scrubbed(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _scrubbed(one) for name, one in value.items()}
+    return value
+
+
 async def _attach_diff(task: Task, run: Run, ts: str, messenger: Messenger) -> None:
     patch = run.patch
-    if task.thread is None or patch is None or patch.empty or run.state is not RunState.REJECTED:
-        return
-    if run.verdict and any(one.name == "secrets" and one.status is FAILED for one in run.verdict.checks):
+    if task.thread is None or patch is None or not messages.diff_attached(run):
         return
     content = patch.diff.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     await messenger.upload(
         channel=task.thread.channel,
         thread_ts=ts,
-        name="rejected.diff",
+        name=f"{run.state}.diff",
         title=f"The change that was not opened ({len(patch.files)} files)",
-        content=content[:DIFF],
+        content=scrub(content)[:DIFF],
         key=run.id,
     )

@@ -6,28 +6,51 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from jobs.checks import acceptance, evidence, integrity, mutation, policy, secrets, suite
+from jobs.checks import (
+    acceptance,
+    coverage,
+    dependencies,
+    docs,
+    evidence,
+    integrity,
+    interface,
+    lint,
+    mutation,
+    policy,
+    secrets,
+    security,
+    suite,
+    types,
+)
 from jobs.checks.acceptance_runs import acceptance_on_both
-from jobs.checks.changes import SourceChange, base_settings, head_tests
+from jobs.checks.changes import SourceChange, base_settings, head_tests, tool_settings
 from jobs.checks.context import CheckContext, CheckFunction, Trials
 from jobs.checks.mutation_runs import Mutation, mutate
 from jobs.checks.once import Once
 from jobs.checks.presentable import presentable, presentable_evidence
-from jobs.checks.side import Side
+from jobs.checks.programs import Programs
+from jobs.checks.side import Overlay, Side
 from jobs.checks.suites import BaseSuite, HeadSuite, suite_key, suite_on_base, suite_on_head
 from jobs.checks.toolchains.detect import detect
 from jobs.domain.patch import ChangeStatus, Patch, Sha
 from jobs.domain.review import Repository
 from jobs.domain.run import NamedProof
 from jobs.domain.spec import Spec
-from jobs.domain.verdict import Check, CheckStatus, Evidence, Strength, Verdict
+from jobs.domain.verdict import Check, CheckStatus, Evidence, Verdict
 from jobs.errors import Stop
 from jobs.ports import Cache, Command, Note, Result, Workspace, Workspaces
+from jobs.settings import NO_HELP, ChecksTable
 
 GATE: Final[tuple[CheckFunction, ...]] = (policy.check, secrets.check)
 """Checks of the diff alone; one that fails keeps the change from running."""
-CHECKS: Final = (integrity, suite, acceptance, mutation)
+CHECKS: Final = (
+    *(integrity, lint, types, security, dependencies, interface, docs),  # before tests could touch the trees
+    *(suite, acceptance, coverage, mutation),
+)
 """Checks of both trees, as modules with NAME, NEEDS and check."""
+
+OUT_OF_TIME: Final = "Not finished: the task has used its time."
+"""What a check or a proof says that was cut short."""
 
 _COMMAND_TIMEOUT: Final = 600.0
 
@@ -54,10 +77,17 @@ class Subject:
     """Directory with the repository's dependencies."""
     suite: tuple[str, ...]
     """The suite's command; empty means detected."""
+    checks: ChecksTable = NO_HELP
+    """What the operator gives checks to work with."""
 
 
-async def verify(subject: Subject, *, workspaces: Workspaces, cache: Cache, note: Note) -> Verdict:
-    """Check a change in workspaces of its own; raises Stop when the sandbox or the checkout fails."""
+async def verify(
+    subject: Subject, *, workspaces: Workspaces, cache: Cache, note: Note, seconds: float | None = None
+) -> Verdict:
+    """Check a change in workspaces of its own; raises Stop when the sandbox or the checkout fails.
+
+    After `seconds` it ends with what is known by then; the rest is not available, so nothing is proven by it.
+    """
     await note(step="reading the change")
     ctx = CheckContext(
         spec=subject.spec,
@@ -66,6 +96,7 @@ async def verify(subject: Subject, *, workspaces: Workspaces, cache: Cache, note
         changes=(),
         proofs=_proofs(subject),
         note=note,
+        settings=subject.checks,
     )
     gate = [await check(ctx) for check in GATE]
     refused = next((one for one in gate if one.status is CheckStatus.FAILED), None)
@@ -74,7 +105,8 @@ async def verify(subject: Subject, *, workspaces: Workspaces, cache: Cache, note
         skipped = [Check(name=one.NAME, status=CheckStatus.SKIPPED, summary=reason) for one in CHECKS]
         checks, found = skipped, evidence.nothing_ran(ctx, reason=reason)
     else:
-        checks, found = await _executed(subject, ctx, workspaces=workspaces, cache=cache)
+        checks, found = await _executed(subject, ctx, workspaces=workspaces, cache=cache, seconds=seconds)
+        found = evidence.under(checks, found)
     where = subject.environment
     return Verdict(
         checks=tuple(presentable(one, environment=where) for one in (*gate, *checks)),
@@ -83,11 +115,18 @@ async def verify(subject: Subject, *, workspaces: Workspaces, cache: Cache, note
 
 
 async def _executed(
-    subject: Subject, ctx: CheckContext, *, workspaces: Workspaces, cache: Cache
+    subject: Subject, ctx: CheckContext, *, workspaces: Workspaces, cache: Cache, seconds: float | None
 ) -> tuple[list[Check], tuple[Evidence, ...]]:
-    async with _sides(subject, workspaces) as (base, head):
-        ctx = replace(ctx, changes=await _changes(subject, workspaces, head.workspace))
-        return await _judged(subject, ctx, cache=cache, sides=(base, head))
+    done: dict[str, Check] = {}
+    try:
+        async with asyncio.timeout(seconds) as bound, _sides(subject, workspaces) as (base, head):
+            ctx = replace(ctx, changes=await _changes(subject, workspaces, head.workspace))
+            found = await _judged(subject, ctx, cache=cache, sides=(base, head), done=done)
+    except TimeoutError:
+        if not bound.expired():
+            raise
+        found = evidence.nothing_ran(ctx, reason=OUT_OF_TIME)
+    return [done.get(one.NAME, _missing(one.NAME)) for one in CHECKS], found
 
 
 async def baseline(
@@ -123,27 +162,28 @@ def _remedy(result: BaseSuite) -> str:
     )
 
 
+def _missing(name: str) -> Check:
+    return Check(name=name, status=CheckStatus.NOT_AVAILABLE, summary=OUT_OF_TIME)
+
+
 async def _judged(
-    subject: Subject, ctx: CheckContext, *, cache: Cache, sides: tuple[Side, Side]
-) -> tuple[list[Check], tuple[Evidence, ...]]:
+    subject: Subject, ctx: CheckContext, *, cache: Cache, sides: tuple[Side, Side], done: dict[str, Check]
+) -> tuple[Evidence, ...]:
+    """The evidence; every check that ends is put into `done` at once."""
+
+    async def check(function: CheckFunction, name: str) -> None:
+        done[name] = await function(ctx)
+
     try:
         async with asyncio.TaskGroup() as group:
             ctx = replace(ctx, runs=_trials(subject, ctx, cache=cache, sides=sides, group=group))
             await ctx.note(step="running the tests on both sides")
-            running = [group.create_task(one.check(ctx)) for one in CHECKS]
+            for one in CHECKS:
+                group.create_task(check(one.check, one.NAME))
             evidence_task = group.create_task(evidence.gather(ctx))
     except BaseExceptionGroup as failed:
         raise _first(failed) from failed
-    checks = [task.result() for task in running]
-    return checks, _under(checks, evidence_task.result())
-
-
-def _under(checks: list[Check], found: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
-    """No proof is strong while a check rejects the change."""
-    if not any(one.blocking and one.status is CheckStatus.FAILED for one in checks):
-        return found
-    weak = {"strength": Strength.WEAK}
-    return tuple(one.model_copy(update=weak) if one.strength is not None else one for one in found)
+    return evidence_task.result()
 
 
 def _first(failed: BaseExceptionGroup[BaseException]) -> BaseException:
@@ -183,6 +223,12 @@ def _trials(
         one, other = await asyncio.gather(there, here)
         return one, other
 
+    async def analyse(there: Command | None, here: Command | None) -> tuple[Result | None, Result | None]:
+        one, other = await asyncio.gather(
+            _perhaps(base, there, overlay={}), _perhaps(head, here, overlay=tool_settings(changes))
+        )
+        return one, other
+
     return Trials(
         toolchain=base.toolchain,
         base_suite=base_suite,
@@ -190,7 +236,14 @@ def _trials(
         acceptance=acceptance_runs,
         mutation=Once(group, mutants),
         command=command,
+        analyse=analyse,
+        read_base=base.workspace.read,
+        programs=Programs(environment=subject.environment, settings=subject.checks),
     )
+
+
+async def _perhaps(side: Side, command: Command | None, *, overlay: Overlay) -> Result | None:
+    return None if command is None else await side.execute(command, overlay=overlay)
 
 
 async def _suite_on_base(side: Side, *, cache: Cache, key: str) -> BaseSuite:

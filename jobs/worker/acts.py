@@ -1,15 +1,20 @@
-"""Acts, executed once: cancel, retry, and what is only recorded."""
+"""Acts, executed once: cancel, retry, what is changed about a waiting task, and what is only recorded."""
 
 import logging
+from datetime import UTC, datetime
 
 from jobs.domain.act import Act
 from jobs.domain.action import ActKind
 from jobs.domain.task import Task, TaskState
+from jobs.errors import Refused
 from jobs.queue import acts, keys
+from jobs.queue.backlog import order
+from jobs.queue.commit import Terms
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.settings import OperatorFile
 from jobs.worker.moves import cancelled, may_act, retried
+from jobs.worker.replanning import edited, reprioritised, rescheduled
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +27,11 @@ async def run_act(act_id: str, *, store: Store, queue: Queue, operator: Operator
     if await store.get(act.task) is None:
         await acts.drop(store.connection, act_id, "task.unknown")
         return None
-    task = await store.execute(act, lambda task: _effect(act, task, operator))
+    try:
+        terms = await _order(act, store)
+        task = await store.execute(act, lambda task: _effect(act, task, operator), terms=terms)
+    except Refused as refused:
+        task = await store.execute(act, lambda task: (task, "act.refused"), facts={"problem": str(refused)})
     if task is None:
         return None
     logger.info("act %s on %s by %s: now %s", act.kind, act.task, act.person.id, task.state)
@@ -43,3 +52,18 @@ def _effect(act: Act, task: Task, operator: OperatorFile) -> tuple[Task, str]:
             return retried(task)
         case ActKind.OPEN_MR:
             return task, "act.open_mr"
+        case ActKind.PRIORITY:
+            return reprioritised(task, act.payload)
+        case ActKind.RESCHEDULE:
+            return rescheduled(task, act.payload, operator=operator, now=datetime.now(UTC))
+        case ActKind.EDIT:
+            return edited(task, act.payload, operator=operator, now=datetime.now(UTC))
+
+
+async def _order(act: Act, store: Store) -> Terms | None:
+    """What a new plan depends on must be there and must not depend on the task; raises Refused."""
+    plan = act.payload.get("plan") if act.kind is ActKind.RESCHEDULE else None
+    wanted = plan.get("depends_on") if isinstance(plan, dict) else None
+    if not isinstance(wanted, list) or not wanted:
+        return None
+    return await order.checked(store, act.task, [str(one) for one in wanted])

@@ -6,12 +6,12 @@ What is touched of arq beyond its documents is `_poll_iteration`, `max_jobs`, `a
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from arq.worker import Function, Worker, func
 
-from jobs.queue.submit import ACTS, RUNS, Queue, decode, encode
+from jobs.queue.submit import ACTS, Queue, decode, encode, runs_queue
 from jobs.worker.fault import fault_of
 
 logger = logging.getLogger(__name__)
@@ -33,13 +33,22 @@ Handler = Callable[[str], Awaitable[None]]
 
 
 class ArqLoop:
-    """Both queues of one process."""
+    """The queues of one process: acts, and runs for each toolchain it has."""
 
-    def __init__(self, queue: Queue, *, take: Handler, act: Handler, free: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        queue: Queue,
+        *,
+        take: Handler,
+        act: Handler,
+        free: Callable[[], int],
+        toolchains: Sequence[str] = (),
+    ) -> None:
         self._queue = queue
         self._take = take
         self._act = act
         self._free = free
+        self._queues = [runs_queue(one) for one in ("", *toolchains)]
         self.wake = asyncio.Event()
         self._runs, self._acts = self._built()
 
@@ -65,17 +74,18 @@ class ArqLoop:
     async def _look(self) -> None:
         # acts first: a full worker must still hear a cancel
         await self._acts._poll_iteration()
-        free = self._free()
-        self._runs.max_jobs, self._runs.allow_pick_jobs = free, free > 0
-        await self._runs._poll_iteration()
+        for runs in self._runs:
+            free = self._free()
+            runs.max_jobs, runs.allow_pick_jobs = free, free > 0
+            await runs._poll_iteration()
 
     async def _discard(self) -> None:
-        under_way = [*self._runs.tasks.values(), *self._acts.tasks.values()]
+        under_way = [task for one in (*self._runs, self._acts) for task in one.tasks.values()]
         if under_way:
             await asyncio.wait(under_way, timeout=HANDOVER)
         await asyncio.gather(*(_ended(task) for task in under_way))
 
-    def _built(self) -> tuple[Worker, Worker]:
+    def _built(self) -> tuple[list[Worker], Worker]:
         async def run_task(ctx: dict[str, Any], task_id: str) -> None:
             await self._take(task_id)
 
@@ -84,7 +94,8 @@ class ArqLoop:
 
         runs = func(run_task, name="run_task", max_tries=MAX_TRIES)
         acts = func(run_act, name="run_act", max_tries=MAX_TRIES)
-        return self._worker(RUNS, runs, max(self._free(), 64)), self._worker(ACTS, acts, 16)
+        limit = max(self._free(), 64)
+        return [self._worker(one, runs, limit) for one in self._queues], self._worker(ACTS, acts, 16)
 
     def _worker(self, name: str, function: Function, limit: int) -> Worker:
         worker = Worker(

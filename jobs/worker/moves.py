@@ -4,8 +4,9 @@ from datetime import datetime
 
 from jobs.domain.people import Person
 from jobs.domain.review import MergeRequestState
-from jobs.domain.run import Run
+from jobs.domain.run import Run, RunState
 from jobs.domain.task import InReview, Task, TaskState, Waiting, state_after
+from jobs.queue.places import in_lane
 from jobs.settings import OperatorFile
 
 AGAIN = frozenset({TaskState.REJECTED, TaskState.STOPPED, TaskState.FAILED, TaskState.CANCELLED})
@@ -16,11 +17,19 @@ def begun(task: Task, now: datetime) -> Task | None:
     """The task with a new run, or as it is when its run is to be resumed; None when nothing is to run."""
     if task.state is TaskState.RUNNING:
         return task
-    if task.state is not TaskState.WAITING or task.waiting not in (None, Waiting.WORKER):
+    if task.state is not TaskState.WAITING or not in_lane(task):
         return None
     number = task.runs + 1
     run = Run(id=f"{task.id}-r{number}", task=task.id, number=number, started_at=now)
-    return task.to(TaskState.RUNNING, run=run, runs=number)
+    return task.to(TaskState.RUNNING, run=_after(task.run, run), runs=number)
+
+
+def _after(last: Run | None, run: Run) -> Run:
+    """What the last run committed stays known, so that it need not be made again if it was pushed."""
+    if last is None or last.head is None or last.state is RunState.DELIVERED:
+        return run
+    kept = {name: getattr(last, name) for name in ("head", "summary", "proofs", "assumptions")}
+    return run.model_copy(update=kept)
 
 
 def settled(task: Task, run: Run, now: datetime) -> Task:

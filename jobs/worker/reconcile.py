@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from jobs.domain.task import TaskState
 from jobs.errors import Stop
 from jobs.queue import keys
-from jobs.queue.commit import HEAD_WITHIN, micros
+from jobs.queue.backlog import Backlog
+from jobs.queue.commit import micros
 from jobs.queue.lease import unowned
 from jobs.queue.listing import ids
 from jobs.queue.spoken import overdue, postpone, said
 from jobs.queue.store import Store
-from jobs.queue.submit import Queue
+from jobs.queue.submit import RUNS, Queue
 from jobs.worker.fault import fault_of
 from jobs.worker.speaker import Say
 
@@ -30,12 +31,13 @@ SAY_AGAIN = timedelta(seconds=30)
 """How long to leave a thread alone that could not be brought up to date."""
 
 
-async def reconcile(store: Store, queue: Queue, say: Say) -> None:
+async def reconcile(store: Store, queue: Queue, say: Say, *, backlog: Backlog) -> None:
     """One look at everything, unless another worker has looked just now."""
     turn = ("SET", f"{keys.WORKERS}:turn", "1", "NX", "PX", round(EVERY * 900))
     if await store.connection.call(*turn) is None:
         return
     await _restart(store, queue)
+    await backlog.explain()
     await _speak(store, say)
 
 
@@ -44,20 +46,10 @@ async def _restart(store: Store, queue: Queue) -> None:
     for task_id in await unowned(connection, await ids(connection, keys.by_state(TaskState.RUNNING))):
         logger.info("task %s has no live owner, putting it in again", task_id)
         await queue.submit(task_id)
-    ready = await ids(connection, keys.READY, until=before)
-    known = await queue.queued(ready)
-    for task_id in (one for one in ready if one not in known):
-        if not await _head_under_way(store, task_id):
-            await queue.submit(task_id)
+    if await connection.call("ZCARD", keys.READY):
+        await connection.call("PUBLISH", keys.WAKE, RUNS)
     for act_id in await ids(connection, keys.PENDING, until=before):
         await queue.submit_act(act_id)
-
-
-async def _head_under_way(store: Store, task_id: str) -> bool:
-    task = await store.get(task_id)
-    if task is None or task.thread is None or task.thread.ts is not None:
-        return False
-    return datetime.now(UTC) - task.created_at < timedelta(seconds=HEAD_WITHIN)
 
 
 async def _speak(store: Store, say: Say) -> None:

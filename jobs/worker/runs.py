@@ -3,15 +3,17 @@
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from jobs.domain.run import RunState
-from jobs.domain.task import Task
+from jobs.domain.task import Task, TaskState
 from jobs.errors import LostLease
 from jobs.ports import Workshop
 from jobs.queue import lease as leases
-from jobs.queue.commit import Lease
+from jobs.queue.backlog import Backlog
+from jobs.queue.commit import Lease, Terms
 from jobs.queue.connection import OUTAGE
 from jobs.queue.fence import FencedMessenger
 from jobs.queue.store import Store
@@ -27,6 +29,10 @@ logger = logging.getLogger(__name__)
 
 LAST_WORDS = 15.0
 """Seconds the summary of an ended run may take before it is left to reconcile."""
+
+
+TAKES = 3
+"""How often to try to take a task whose turn it is; one that is still held gets a later turn."""
 
 
 @dataclass
@@ -45,11 +51,20 @@ class Runs:
     """At most `runs` runs at a time, taken from the store under leases."""
 
     def __init__(
-        self, store: Store, queue: Queue, workshop: Workshop, *, owner: str, settings: WorkerTable
+        self,
+        store: Store,
+        queue: Queue,
+        workshop: Workshop,
+        *,
+        backlog: Backlog,
+        owner: str,
+        settings: WorkerTable,
     ) -> None:
         self._store = store
         self._queue = queue
         self._workshop = workshop
+        self._backlog = backlog
+        self._door = asyncio.Lock()
         self._owner = owner
         self._settings = settings
         self._running: dict[str, Running] = {}
@@ -62,22 +77,44 @@ class Runs:
         """How many more runs may begin."""
         return self._settings.runs - len(self._caring)
 
-    async def start(self, task_id: str) -> None:
-        """Take the task and run it in the background; nothing happens when it is held or not to be run."""
-        if self.free <= 0 or task_id in self._running:
-            return
+    async def resume(self, task_id: str) -> bool:
+        """Go on with a task whose owner was lost; False when it is not one."""
+        task = await self._store.get(task_id)
+        if task is None or task.state is not TaskState.RUNNING:
+            return False
+        async with self._door:
+            if self.free > 0 and task_id not in self._running:
+                await self._take(task_id, Terms())
+        return True
+
+    async def fill(self) -> None:
+        """Start what the backlog lets start, while there is room here."""
+        async with self._door:
+            refused: Counter[str] = Counter()
+            while self.free > 0:
+                held = [one for one, times in refused.items() if times >= TAKES]
+                start = await self._backlog.next(self._settings.toolchains, but=held)
+                if start is None:
+                    return
+                if not await self._take(start.task, start.terms):
+                    refused[start.task] += 1
+
+    async def _take(self, task_id: str, terms: Terms) -> bool:
+        """Take the task and run it in the background; False when it is held or the terms broke."""
         taken = await self._store.take(
             task_id,
             lambda task: begun(task, datetime.now(UTC)),
             owner=self._owner,
             seconds=self._settings.lease_seconds,
+            terms=terms,
         )
         if taken is None:
-            return
+            return False
         task, lease, lost = taken
         care = asyncio.create_task(self._care(task, lease, lost), name=task_id)
         self._caring.add(care)
         care.add_done_callback(self._over)
+        return True
 
     async def renew(self) -> None:
         """Renew every lease; interrupt what is lost or cancelled."""

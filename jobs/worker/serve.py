@@ -16,9 +16,11 @@ from jobs.domain.task import Task
 from jobs.errors import Stop, StopKind
 from jobs.ports import Workshop
 from jobs.queue import board, keys
+from jobs.queue.backlog import Backlog
+from jobs.queue.budget import Ledger
 from jobs.queue.connection import OUTAGE, knock
 from jobs.queue.store import Store
-from jobs.queue.submit import Queue, connect
+from jobs.queue.submit import RUNS, Queue, connect
 from jobs.settings import WorkerSettings
 from jobs.worker import logs
 from jobs.worker.acts import run_act
@@ -28,6 +30,7 @@ from jobs.worker.fault import fault_of
 from jobs.worker.reconcile import EVERY, reconcile
 from jobs.worker.runs import Runs
 from jobs.worker.speaker import say
+from jobs.worker.tending import Tending
 
 logger = logging.getLogger(__name__)
 
@@ -65,8 +68,14 @@ class Process:
         self._queue = queue
         self._shop = shop
         self._settings = settings
-        self._runs = Runs(store, queue, shop, owner=self.name, settings=settings.operator.worker)
-        self._loop = ArqLoop(queue, take=self._runs.start, act=self._act, free=lambda: self._runs.free)
+        worker = settings.operator.worker
+        self._ledger = Ledger(store, settings.operator.budgets)
+        self._backlog = Backlog(store, settings.operator, purse=self._ledger)
+        self._runs = Runs(store, queue, shop, backlog=self._backlog, owner=self.name, settings=worker)
+        self._tending = Tending(self._backlog, self._runs.fill)
+        self._loop = ArqLoop(
+            queue, take=self._take, act=self._act, free=lambda: self._runs.free, toolchains=worker.toolchains
+        )
         self._desk = CatalogueDesk(store, shop.tools.forge, settings.operator)
         self._errands: set[asyncio.Task[None]] = set()
 
@@ -75,7 +84,7 @@ class Process:
         logger.info("worker %s is up, %d runs at a time", self.name, self._settings.operator.worker.runs)
         lease = self._settings.operator.worker.lease_seconds
         over = asyncio.Event()
-        picking = asyncio.create_task(_until(stop, self._loop.turn, 0))
+        picking = [asyncio.create_task(_until(stop, one.turn, 0)) for one in (self._loop, self._tending)]
         caring = [
             asyncio.create_task(_until(over, step, seconds))
             for step, seconds in (
@@ -90,8 +99,8 @@ class Process:
         ]
         await stop.wait()
         logger.info("worker %s goes", self.name)
-        self._loop.wake.set()
-        await asyncio.wait([picking])
+        self._wake()
+        await asyncio.wait(picking)
         await self._loop.close()
         await self._runs.drain()
         over.set()
@@ -103,7 +112,7 @@ class Process:
 
     async def _listen(self) -> None:
         async with self._store.connection.subscribed(keys.WAKE, keys.CANCELS) as news:
-            self._loop.wake.set()
+            self._wake()
             while True:
                 message = await news.next(seconds=5.0)
                 if message is None:
@@ -112,15 +121,26 @@ class Process:
                 if channel == keys.CANCELS:
                     self._runs.cancel(data.decode())
                 else:
-                    self._loop.wake.set()
+                    self._wake()
 
     async def _room(self) -> None:
         await self._runs.room.wait()
         self._runs.room.clear()
+        self._wake()
+        # a run that ends may make room under a cap for another worker
+        await self._store.connection.call("PUBLISH", keys.WAKE, RUNS)
+
+    def _wake(self) -> None:
         self._loop.wake.set()
+        self._tending.wake.set()
+
+    async def _take(self, task_id: str) -> None:
+        if not await self._runs.resume(task_id):
+            self._tending.wake.set()
 
     async def _reconcile(self) -> None:
-        await reconcile(self._store, self._queue, self._say)
+        await reconcile(self._store, self._queue, self._say, backlog=self._backlog)
+        await self._ledger.release_lost()
 
     async def _sign_in(self) -> None:
         await board.sign_in(self._store.connection, self.name, datetime.now(UTC))

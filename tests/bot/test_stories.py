@@ -7,7 +7,7 @@ from jobs.domain.action import ActKind
 from jobs.domain.run import Run, RunState
 from jobs.domain.task import Task, TaskState
 from jobs.specify.spec_file import read_spec
-from playground.demo import SPEC
+from playground.demo.run import SPEC
 from playground.form import fill
 from playground.person import Person
 from playground.slack import SlackStandIn

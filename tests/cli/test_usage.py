@@ -115,7 +115,7 @@ async def test_options_that_do_not_fit(
 
 def test_a_fault_of_ours_is_logged_once_without_secrets(terminal: Terminal) -> None:
     class Faulty(dict[str, str]):
-        def get(self, key: str, default: object = None) -> str:  # type: ignore[override]
+        def get(self, key: str, default: object = None) -> str:
             if key == "REDIS_URL":
                 return ""
             raise RuntimeError(f"{key}: {SECRET} https://me:{SECRET}@host/")

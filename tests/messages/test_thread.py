@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from jobs import messages
 from jobs.domain.action import Action
 from jobs.domain.budget import Spend
+from jobs.domain.plan import Waits
 from jobs.domain.question import Question
 from jobs.domain.run import Run, RunState
 from jobs.domain.spec import Criterion
@@ -68,7 +69,7 @@ def test_a_delivered_task_is_summed_up_with_its_evidence() -> None:
     assert "merge request !7" in text_of(message)
     assert "Totals round half up now." in text_of(message)
     table = next(block for block in message.blocks if block["type"] == "table")
-    assert cells(table)[1][1:] == ["proven (strong)", "failed", "passed", "tests, yours"]
+    assert cells(table)[1][1:] == ["proven (strong)", "failed → passed", "tests, yours"]
     assert "1 min 20 s · $0.12" in text_of(message)
     assert actions_of(message) == [Action.OPEN_MR]
 
@@ -204,3 +205,35 @@ def fits(message: Message) -> None:
 def test_runs_and_tasks_keep_their_summary_for_the_end() -> None:
     with pytest.raises(ValueError, match="nothing to sum up"):
         messages.summary(a_task(run=Run(id="r", task="t", number=1, started_at=NOON)))
+
+
+@pytest.mark.parametrize(
+    ("waiting", "waits", "says"),
+    [
+        (
+            Waiting.SCHEDULE,
+            Waits(at=NOON),
+            "It starts <!date^1793620800^{date_short_pretty} at {time}|on 2026-11-02",
+        ),
+        (
+            Waiting.WINDOW,
+            Waits(window="tonight", hours="22:00–06:00 UTC"),
+            "its window *tonight*, 22:00–06:00 UTC.",
+        ),
+        (Waiting.WINDOW, Waits(window="tonight"), "is not in codegen.toml any more"),
+        (
+            Waiting.DEPENDENCY,
+            Waits(task="cg-1a2b3c4d", title="A <b>"),
+            "once `cg-1a2b3c4d` _A &lt;b&gt;_ is done",
+        ),
+        (Waiting.PARENT, Waits(task="cg-1a2b3c4d"), "needs `cg-1a2b3c4d`, which did not succeed"),
+        (Waiting.OVERLAP, Waits(task="cg-1a2b3c4d"), "the same paths as `cg-1a2b3c4d`"),
+        (Waiting.BUDGET, Waits(note="This month is used up."), "This month is used up."),
+        (Waiting.CAP, None, "As many tasks run"),
+        (Waiting.FAIR_SHARE, None, "Others come first in line."),
+    ],
+)
+def test_each_wait_is_explained_with_its_particulars(
+    waiting: Waiting, waits: Waits | None, says: str
+) -> None:
+    assert says in messages.state_line(a_task(waiting=waiting, waits=waits))

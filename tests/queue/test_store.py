@@ -1,6 +1,7 @@
 """The store is the truth: every write is compare-and-set and leaves an event."""
 
 import asyncio
+import json
 import os
 from datetime import timedelta
 
@@ -173,6 +174,15 @@ async def test_a_record_of_a_newer_version_is_refused(store: Store, connection: 
     await connection.call("HSET", keys.task(task.id), "schema", 99)
     with pytest.raises(Stop, match=f"{task.id} was written by a newer version"):
         await store.get(task.id)
+
+
+async def test_a_record_from_before_plans_reads_as_an_ordinary_one(
+    store: Store, connection: Connection
+) -> None:
+    task, _ = await store.create(a_task())
+    document = task.model_dump(mode="json", exclude={"plan", "waits"})
+    await connection.call("HSET", keys.task(task.id), "schema", 1, "doc", json.dumps(document))
+    assert await store.get(task.id) == task
 
 
 async def test_lists_by_state_person_and_channel(store: Store) -> None:

@@ -10,6 +10,7 @@ from jobs.domain.act import Act
 from jobs.domain.action import ActKind
 from jobs.domain.event import first_broken
 from jobs.domain.people import Person
+from jobs.domain.plan import Plan, Waits
 from jobs.domain.run import Run, RunState
 from jobs.domain.task import InReview, Task, TaskState, Waiting
 from jobs.errors import Stop, Transient
@@ -24,6 +25,7 @@ from tests.factories import a_task
 from tests.worker.conftest import Working
 from tests.worker.fakes import Fakes, a_settings, all_phases, until
 
+LATER = Plan(not_before=datetime(2100, 1, 1, tzinfo=UTC))
 ENDED = {TaskState.IN_REVIEW, TaskState.STOPPED, TaskState.FAILED, TaskState.CANCELLED}
 
 
@@ -126,7 +128,9 @@ async def test_what_fails_in_passing_is_tried_again(
 
 
 async def test_cancel_while_waiting_ends_it_at_once(store: Store, queue: Queue, working: Working) -> None:
-    task, _ = await store.create(a_task(waiting=Waiting.SCHEDULE))
+    task, _ = await store.create(
+        a_task(waiting=Waiting.SCHEDULE, plan=LATER, waits=Waits(at=LATER.not_before))
+    )
     async with working():
         await queue.act(an_act(task, ActKind.CANCEL))
         task = await ended(store, task)
@@ -160,7 +164,9 @@ async def test_cancel_while_running_interrupts_the_pipeline(
 
 
 async def test_a_stranger_can_neither_cancel_nor_retry(store: Store, queue: Queue, working: Working) -> None:
-    task, _ = await store.create(a_task(waiting=Waiting.SCHEDULE))
+    task, _ = await store.create(
+        a_task(waiting=Waiting.SCHEDULE, plan=LATER, waits=Waits(at=LATER.not_before))
+    )
     async with working(), store.changes() as news, asyncio.timeout(10):
         await queue.act(an_act(task, ActKind.CANCEL, person="U0EVE"))
         await anext(news)

@@ -81,6 +81,7 @@ def _run(order: wire.Order, connection: socket.socket) -> wire.Report:
     streams = {one: Capture(order.output_limit) for one in (output, errors)}
     run = _Run(order, pid, connection, streams)
     code = _follow(run)
+    cpu_seconds = _cpu_seconds()
     code, failure = _judged(code, os.read(status, 1 << 16), streams[errors].value(), run)
     used = inspect_tree.used_bytes(order.watched, order.disk) if order.watched else 0
     kept = dict(inspect_tree.collect(order.outward, order.collect_limit)) if order.outward else {}
@@ -93,11 +94,18 @@ def _run(order: wire.Order, connection: socket.socket) -> wire.Report:
         timed_out=run.timed_out,
         disk_full=run.disk_full or bool(order.watched and used > order.disk),
         seconds=run.seconds,
+        cpu_seconds=cpu_seconds,
         used=used,
         names=tuple(kept),
         contents=tuple(kept.values()),
         failure=failure,
     )
+
+
+def _cpu_seconds() -> float:
+    """Of everything that was reaped: a runner carries out one order only."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _judged(code: int | None, status: bytes, errors: bytes, run: _Run) -> tuple[int | None, str]:

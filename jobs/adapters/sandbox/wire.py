@@ -68,6 +68,7 @@ class Report:
     timed_out: bool = False
     disk_full: bool = False
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     used: int = 0
     """Bytes used below `watched`."""
     names: tuple[str, ...] = ()

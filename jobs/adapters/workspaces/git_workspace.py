@@ -43,7 +43,10 @@ class GitWorkspace:
         report = await self.box.run(
             Task(
                 argv=command.argv,
-                mounts=[Mount(self.git.tree, TREE, writable=True)],
+                mounts=[
+                    Mount(self.git.tree, TREE, writable=True),
+                    *(Mount(folder, folder) for folder in command.mounts if folder != self.environment),
+                ],
                 cwd=posixpath.normpath(f"{TREE}/{command.cwd}"),
                 env=command.env,
                 environment=self.environment,
@@ -67,6 +70,7 @@ class GitWorkspace:
             truncated=report.truncated,
             timed_out=report.timed_out,
             seconds=report.seconds,
+            cpu_seconds=report.cpu_seconds,
             files=dict(zip(report.names, report.contents, strict=True)),
         )
 

@@ -59,7 +59,7 @@ class Meter:
         if used.usd >= cap.usd:
             raise Exhausted(f"The task has used its {cap.usd} US dollars.", remedy=REMEDY)
         if used.seconds >= cap.minutes * 60:
-            raise Exhausted(f"The task has used its {cap.minutes:g} minutes.", remedy=REMEDY)
+            raise Exhausted(f"The task has used its {cap.minutes:g} minutes of writing.", remedy=REMEDY)
 
 
 class Patience:

@@ -1,0 +1,100 @@
+"""`make pictures`: the pictures of the README, taken of the real stack in a headless Chromium."""
+
+import asyncio
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import yaml
+from playwright.async_api import Page, async_playwright
+
+from bot.views.spec import answers_of
+from bot.views.words import form_words
+from jobs.domain.spec import Spec
+from jobs.errors import Stop
+from playground.demo.run import SPEC
+from playground.processes import until_told
+from playground.stack import Stack, stack
+
+FOLDER = Path("docs/images")
+"""Where the pictures are, seen from the repository."""
+WIDTH = 1280
+PATIENCE = 120_000
+"""Milliseconds a step may take."""
+QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+
+
+async def take(running: Stack) -> None:
+    """Go through the demo in the browser and take a picture of each surface."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if program is None:
+        raise Stop("There is no chromium.", remedy="Run: make chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        page = await browser.new_page(viewport={"width": WIDTH, "height": 860})
+        page.set_default_timeout(PATIENCE)
+        await page.goto(f"{running.slack}/?user=U0ANA#/C0PAY")
+        await _ask(page)
+        address = await _thread(page)
+        await page.goto(f"{address}?user=ben")
+        await _picture(page, "merge_request", height=1000)
+        await browser.close()
+
+
+async def _ask(page: Page) -> None:
+    spec = Spec.model_validate(yaml.safe_load(SPEC.read_text(encoding="utf-8")))
+    await page.get_by_role("textbox", name="Message #payments").fill("/codegen")
+    await page.keyboard.press("Enter")
+    words, typed = form_words("spec"), answers_of(spec)
+    await page.locator("[data-focus-key=goal]").wait_for()
+    for name in ("title", "goal", "criteria", "non_goals", "paths"):
+        await page.locator(f"[data-focus-key={name}]").fill(typed[name])
+    await page.get_by_role("combobox", name=words.fields["kind"].label).click()
+    await page.get_by_role("option", name=words.options["kind"]["bugfix"].text).click()
+    await page.locator(".modal-body").evaluate("body => body.scrollTo(0, 0)")
+    await _picture(page, "modal")
+    await page.get_by_role("dialog").get_by_role("button", name=words.submit, exact=True).click()
+
+
+async def _thread(page: Page) -> str:
+    await page.get_by_text("In review.").first.wait_for()
+    await page.get_by_role("button", name="1 reply").wait_for()
+    await _picture(page, "channel", height=520)
+    await page.get_by_role("button", name="1 reply").click()
+    await page.locator(".thread table").wait_for()
+    await _picture(page, "thread", height=1240)
+    address = await page.get_by_role("link", name="merge request !1").first.get_attribute("href")
+    return address or ""
+
+
+async def _picture(page: Page, name: str, *, height: int = 860) -> None:
+    await page.set_viewport_size({"width": WIDTH, "height": height})
+    await page.mouse.move(WIDTH - 1, 1)
+    await page.evaluate("document.activeElement.blur()")
+    await page.screenshot(path=FOLDER / f"{name}.png", animations="disabled", caret="hide")
+    print(FOLDER / f"{name}.png")
+
+
+async def picture_everything() -> None:
+    """Start everything and take the pictures."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    async with stack() as running, running.bot(), running.worker():
+        await running.ready()
+        await take(running)
+
+
+def main() -> int:
+    """Exit status 0 when every picture is taken."""
+    try:
+        asyncio.run(until_told(picture_everything()))
+    except asyncio.CancelledError:
+        return 130
+    except Stop as stop:
+        sys.stderr.write(f"pictures: {stop}\n")
+        return 4
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,231 @@
+"""`run` and `verify` on a little repository, through the real sandbox; what they print, and how they end."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from playground.gitlab import GitLabStandIn
+from playground.gitlab.seed import BOT_KEY
+from playground.model import KEY as MODEL_KEY
+from playground.model import ModelStandIn
+from playground.serve import serving
+from tests.cli.conftest import Terminal
+from tests.stages.test_verify import BASE, NEW_TESTS, NODE, RIGHT
+from tests.verification import Workshop, git
+
+SAMPLE = Path("playground/sample")
+
+CHECK = ["passed", "failed", "warning", "not_available", "skipped"]
+SIDE = {"enum": ["passed", "failed", "error", "absent", "flaky", None]}
+VERDICT = {
+    "type": "object",
+    "required": ["schema", "status", "checks", "evidence"],
+    "properties": {
+        "schema": {"const": 1},
+        "status": {"enum": ["passed", "rejected", "unproven"]},
+        "checks": {
+            "minItems": 4,
+            "items": {
+                "required": ["name", "status", "summary", "findings", "seconds"],
+                "properties": {"status": {"enum": CHECK}, "seconds": {"type": "number"}},
+            },
+        },
+        "evidence": {
+            "minItems": 1,
+            "items": {
+                "required": ["criterion", "status", "strength", "base", "head", "proof"],
+                "properties": {
+                    "status": {"enum": ["proven", "not_proven", "contradicted"]},
+                    "strength": {"enum": ["strong", "weak", None]},
+                    "base": SIDE,
+                    "head": SIDE,
+                    "proof": {"required": ["kind", "command", "tests", "by"]},
+                },
+            },
+        },
+    },
+}
+
+
+@pytest.fixture
+async def fix(shop: Workshop) -> tuple[str, str]:
+    """A commit, and the commit that mends it."""
+    base = await shop.commit({**BASE, "data.bin": "\0"})
+    head = await shop.commit({"billing.py": RIGHT, "tests/test_half.py": NEW_TESTS}, on=base)
+    await git(shop.folder / "origin", "checkout", "-q", "main")
+    return base, head
+
+
+def sample() -> dict[str, str]:
+    """The little program of the demo, with its bug."""
+    files = (path for path in SAMPLE.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {path.relative_to(SAMPLE).as_posix(): path.read_text("utf-8") for path in files}
+
+
+async def a_diff(shop: Workshop, fix: tuple[str, str], *paths: str) -> str:
+    text = await git(shop.folder / "origin", "diff", "--binary", *fix, "--", *paths)
+    path = shop.folder / "given.diff"
+    path.write_text(text + "\n", encoding="utf-8")
+    return str(path)
+
+
+def words(shop: Workshop, spec: str) -> tuple[str, ...]:
+    return ("--repo", str(shop.folder / "origin"), "--spec", spec, "--env", str(shop.environment))
+
+
+async def test_verify_prints_the_verdict_as_documented(
+    terminal: Terminal, shop: Workshop, fix: tuple[str, str], spec_file: Callable[..., str]
+) -> None:
+    where = words(shop, spec_file(tests=(NODE,)))
+    said = await terminal.beside("verify", *where, "--base", fix[0], "--head", fix[1], "--json")
+    jsonschema.validate(said.json, VERDICT)
+    assert (said.status, said.json["status"], said.errors) == (0, "passed", "")
+
+
+async def test_run_prints_a_patch_that_git_applies(
+    terminal: Terminal, shop: Workshop, fix: tuple[str, str], spec_file: Callable[..., str]
+) -> None:
+    diff = await a_diff(shop, fix)
+    where = words(shop, spec_file(tests=(NODE,)))
+    said = await terminal.beside("run", *where, "--engine", "patch", "--patch", diff)
+    assert said.status == 0, said.errors
+    assert "verifying" in said.errors and "1/1 criteria proven" in said.errors
+    printed = shop.folder / "printed.diff"
+    printed.write_text(said.out, encoding="utf-8")
+    origin = shop.folder / "origin"
+    await git(origin, "apply", "--index", str(printed))
+    assert await git(origin, "write-tree") == await git(origin, "rev-parse", f"{fix[1]}^{{tree}}")
+
+
+async def test_run_says_no_with_status_one_and_tells_programs_why(
+    terminal: Terminal, shop: Workshop, fix: tuple[str, str], spec_file: Callable[..., str]
+) -> None:
+    only_test = await a_diff(shop, fix, "tests")
+    where = words(shop, spec_file(tests=(NODE,)))
+    said = await terminal.beside("run", *where, "--engine", "patch", "--patch", only_test, "--json")
+    expected = {"task", "outcome", "rounds", "verdict", "patch", "mr", "spend", "reason"}
+    assert (said.status, set(said.json)) == (1, expected)
+    assert (said.json["outcome"], said.json["rounds"], said.json["mr"]) == ("rejected", 1, None)
+    jsonschema.validate(said.json["verdict"], VERDICT)
+
+
+async def test_checks_that_cannot_run_are_said_before_the_engine_works(
+    terminal: Terminal, shop: Workshop, spec_file: Callable[..., str]
+) -> None:
+    await shop.commit({"billing.py": "import missing_package\n", "tests/test_a.py": "import billing\n"})
+    where = words(shop, spec_file())
+    diff = shop.folder / "given.diff"
+    diff.write_text("not even a diff\n")
+    said = await terminal.beside("run", *where, "--engine", "patch", "--patch", str(diff), "--json")
+    assert (said.status, said.json["outcome"], said.json["patch"]) == (4, "stopped", None)
+    assert "of origin at HEAD" in str(said.json["reason"]) and "codegen.toml" in str(said.json["reason"])
+
+
+async def test_a_patch_that_does_not_apply_is_the_callers_to_mend(
+    terminal: Terminal, shop: Workshop, fix: tuple[str, str], spec_file: Callable[..., str]
+) -> None:
+    diff = shop.folder / "given.diff"
+    diff.write_text("--- a/nowhere.py\n+++ b/nowhere.py\n@@ -1 +1 @@\n-a\n+b\n")
+    where = words(shop, spec_file())
+    said = await terminal.beside("run", *where, "--engine", "patch", "--patch", str(diff), "--json")
+    assert said.status == 2 and "does not apply" in str(said.json["error"])
+
+
+async def test_open_pushes_and_opens_and_task_goes_on_with_it(
+    terminal: Terminal, shop: Workshop, fix: tuple[str, str], spec_file: Callable[..., str], tmp_path: Path
+) -> None:
+    gitlab = GitLabStandIn(tmp_path / "repositories")
+    project = await gitlab.add_project("shop/billing", shop.folder / "origin")
+    async with serving(gitlab.app) as url:
+        terminal.environment |= {"GITLAB_URL": url, "GITLAB_TOKEN": BOT_KEY}
+        spec = spec_file(tests=(NODE,))
+        where = ("--spec", spec, "--env", str(shop.environment), "--engine", "patch", "--open", "--json")
+        elsewhere = await terminal.beside(
+            "run", *where, "--repo", str(shop.folder / "origin"), "--patch", await a_diff(shop, fix)
+        )
+        assert elsewhere.status == 2 and f"{url}/shop/billing" in str(elsewhere.json["error"])
+        here = (*where, "--repo", f"{url}/shop/billing.git")
+        said = await terminal.beside("run", *here, "--patch", await a_diff(shop, fix))
+        assert (said.status, said.json["outcome"]) == (0, "delivered"), said
+        assert said.json["mr"] == f"{url}/shop/billing/-/merge_requests/1"
+        more = shop.folder / "more.diff"
+        more.write_text("--- /dev/null\n+++ b/NOTES.md\n@@ -0,0 +1 @@\n+Half up.\n")
+        task = str(said.json["task"])
+        again = await terminal.beside("run", *here, "--patch", str(more), "--task", task)
+        assert (again.json["task"], again.json["mr"]) == (task, said.json["mr"]), again
+        assert [one.iid for one in project.merge_requests] == [1]
+        refused = await terminal.beside("run", *here, "--patch", str(more), GITLAB_TOKEN="glpat-wrong-token")
+        assert refused.status == 4 and "GitLab refused the token." in str(refused.json["reason"])
+
+
+async def test_the_agent_mends_the_sample(terminal: Terminal, shop: Workshop, tmp_path: Path) -> None:
+    origin = shop.folder / "origin"
+    await shop.commit(sample())
+    async with serving(ModelStandIn().app) as url:
+        terminal.environment |= {
+            "CODEGEN_MODEL": "openai:scripted",
+            "OPENAI_BASE_URL": f"{url}/v1",
+            "OPENAI_API_KEY": MODEL_KEY,
+        }
+        said = await terminal.beside(
+            "run",
+            "--repo",
+            str(origin),
+            "--spec",
+            "playground/sample_spec.yml",
+            "--env",
+            str(shop.environment),
+        )
+    assert said.status == 0, said.errors
+    assert said.out.startswith("diff --git a/") and "3/3 criteria proven" in said.errors
+    assert "generating · round 1" in said.errors
+
+
+async def test_an_interrupted_run_leaves_nothing_behind(
+    shop: Workshop, spec_file: Callable[..., str]
+) -> None:
+    marker = f"interrupted-{os.getpid()}"
+    slow = f'subprocess.run(["sleep", "300"], env={{"M": "{marker}"}})'
+    slow = f"import subprocess\n\n\ndef test_slow():\n    {slow}\n"
+    await shop.commit({"billing.py": "x = 1\n", "tests/test_slow.py": slow})
+    diff = shop.folder / "given.diff"
+    diff.write_text("--- /dev/null\n+++ b/a.txt\n@@ -0,0 +1 @@\n+a\n")
+    where = words(shop, spec_file())
+    argv = (sys.executable, "-m", "jobs", "run", *where, "--engine", "patch", "--patch", str(diff), "--json")
+    home = shop.folder / "home"
+    process = await asyncio.create_subprocess_exec(
+        *argv,
+        env={**os.environ, "CODEGEN_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    ended = asyncio.create_task(process.communicate())
+    async with asyncio.timeout(120):
+        while not sleeping(marker):
+            done, _ = await asyncio.wait({ended}, timeout=0.3)
+            assert not done
+        process.send_signal(signal.SIGINT)
+        out, errors = await ended
+    assert (process.returncode, json.loads(out)) == (130, {"error": "Interrupted."}), errors
+    assert errors == b""
+    assert not sleeping(marker)
+    assert list((home / "workspaces").iterdir()) == []
+
+
+def sleeping(marker: str) -> bool:
+    """Whether a process with that in its environment is there."""
+    for one in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if f"M={marker}".encode() in one.read_bytes():
+                return True
+        except OSError:
+            continue
+    return False
