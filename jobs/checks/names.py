@@ -1,8 +1,9 @@
 """Names that a change defines or takes away, from the syntax of both sides."""
 
 import ast
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from jobs.checks.changes import SourceChange
 from jobs.checks.layout import is_product_python, is_settings, is_test
@@ -63,6 +64,8 @@ class Removed:
     """Names that no changed product file defines any more."""
 
     names: frozenset[str]
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """Old name → new name of modules that moved."""
 
     def used_by(self, source: str, test: str) -> str:
         """A removed name that a test, or the head of its module, mentions; empty when there is none."""
@@ -79,8 +82,15 @@ class Removed:
                     return found[0]
         return ""
 
+    def follows(self, before: str, after: str, test: str) -> bool:
+        """True when a test is the same on both sides but for the names of modules that moved."""
+        old, new = _body(before, test), _body(after, test)
+        for name, other in self.moved.items():
+            old = re.sub(rf"\b{re.escape(name)}\b", other, old)
+        return bool(self.moved) and bool(old) and old == new
 
-def removed_names(changes: Iterable[SourceChange]) -> Removed:
+
+def removed_names(changes: Sequence[SourceChange]) -> Removed:
     """What the change takes away from product code; a name that moved between files is not removed."""
     old: set[str] = set()
     new: set[str] = set()
@@ -90,8 +100,24 @@ def removed_names(changes: Iterable[SourceChange]) -> Removed:
             old |= _toplevel(before)
             new |= _toplevel(after)
             if one.after is None:
-                old.add(one.path.removesuffix(".py").split("/")[-1])
-    return Removed(frozenset(old - new))
+                old.add(_stem(one.path))
+    moved = {
+        _stem(one.file.old_path): _stem(one.path)
+        for one in changes
+        if one.file.old_path and one.after is not None and is_product_python(one.file.old_path)
+    }
+    return Removed(frozenset(old - new), {name: other for name, other in moved.items() if name != other})
+
+
+def _stem(path: str) -> str:
+    return path.removesuffix(".py").split("/")[-1]
+
+
+def _body(source: str, test: str) -> str:
+    tree = parsed(source)
+    wanted = test.partition("[")[0].replace("::", ".").split(".")[-1]
+    functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)] if tree else []
+    return "\n".join(ast.unparse(one) for one in functions if one.name == wanted)
 
 
 def _toplevel(source: str) -> set[str]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from jobs.checks import (
@@ -23,7 +24,8 @@ from jobs.checks import (
     types,
 )
 from jobs.checks.acceptance_runs import acceptance_on_both
-from jobs.checks.changes import SourceChange, base_settings, head_tests, tool_settings
+from jobs.checks.changes import SourceChange
+from jobs.checks.commands import command_on_both
 from jobs.checks.context import CheckContext, CheckFunction, Trials
 from jobs.checks.mutation_runs import Mutation, mutate
 from jobs.checks.once import Once
@@ -51,8 +53,6 @@ CHECKS: Final = (
 
 OUT_OF_TIME: Final = "Not finished: the task has used its time."
 """What a check or a proof says that was cut short."""
-
-_COMMAND_TIMEOUT: Final = 600.0
 
 
 @dataclass(frozen=True)
@@ -216,13 +216,6 @@ def _trials(
             head, acceptance=runs, nodes=nodes, changes=changes, diff=subject.total.diff, kind=kind
         )
 
-    async def command(text: str) -> tuple[Result, Result]:
-        asked = _shell(text, subject.environment)
-        there = base.execute(asked, overlay=head_tests(changes))
-        here = head.execute(asked, overlay=base_settings(changes))
-        one, other = await asyncio.gather(there, here)
-        return one, other
-
     async def analyse(there: Command | None, here: Command | None) -> tuple[Result | None, Result | None]:
         one, other = await asyncio.gather(
             _perhaps(base, there, overlay={}), _perhaps(head, here, overlay=tool_settings(changes))
@@ -235,7 +228,7 @@ def _trials(
         head_suite=Once(group, on_head),
         acceptance=acceptance_runs,
         mutation=Once(group, mutants),
-        command=command,
+        command=partial(command_on_both, sides=sides, changes=changes, environment=subject.environment),
         analyse=analyse,
         read_base=base.workspace.read,
         programs=Programs(environment=subject.environment, settings=subject.checks),
@@ -290,9 +283,3 @@ def _proofs(subject: Subject) -> dict[str, tuple[str, ...]]:
             proofs[criterion.id] = criterion.proof.tests
     known = {criterion.id for criterion in subject.spec.criteria}
     return {name: tests for name, tests in proofs.items() if name in known and tests}
-
-
-def _shell(text: str, environment: str | None) -> Command:
-    path = "/usr/local/bin:/usr/bin:/bin"
-    env = {"PATH": f"{environment}/bin:{path}" if environment else path, "PYTHONDONTWRITEBYTECODE": "1"}
-    return Command(argv=("/bin/sh", "-c", text), env={**env, "PYTHONPATH": "src:."}, timeout=_COMMAND_TIMEOUT)
