@@ -24,7 +24,7 @@ from jobs.checks import (
     types,
 )
 from jobs.checks.acceptance_runs import acceptance_on_both
-from jobs.checks.changes import SourceChange
+from jobs.checks.changes import SourceChange, tool_settings
 from jobs.checks.commands import command_on_both
 from jobs.checks.context import CheckContext, CheckFunction, Trials
 from jobs.checks.mutation_runs import Mutation, mutate
