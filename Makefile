@@ -14,7 +14,7 @@ help:
 	@echo "make check       ruff, mypy, import-linter, architecture tests"
 	@echo "make pictures    the pictures of the README, taken anew"
 	@echo "make bench       what is measured, as ratios"
-	@echo "make cases       verification on real fixes of open-source projects"
+	@echo "make cases       verification on real fixes of open-source projects, hostile and honest changes"
 	@echo "make contracts   payloads against the published schemas"
 
 setup: $(VENV)/.ready
@@ -77,6 +77,7 @@ bench: setup bubblewrap
 
 cases: setup bubblewrap
 	$(BIN)/python -m pytest -q -m cases tests/cases_fixes
+	$(BIN)/python -m pytest -q -m cases -n $(WORKERS) --dist worksteal tests/cases_sets
 
 contracts: setup
 	$(call debian,npm,npm)

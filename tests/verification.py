@@ -92,17 +92,19 @@ class Workshop:
         return GitWorkspaces(self.folder / "home")
 
     async def commit(self, files: Files, *, on: str | None = None) -> str:
-        """A commit with these files changed, on a branch of its own; returns its id."""
+        """A commit with these files changed; the same files on the same commit give the same id."""
         origin = self.folder / "origin"
         if not origin.exists():
             await git(self.folder, "init", "-q", "-b", "main", "origin")
-        if on:
-            await git(origin, "checkout", "-q", "--detach", on)
+            await git(origin, "commit", "-q", "--allow-empty", "-m", "start")
+            await git(origin, "branch", "start")
+        await git(origin, "checkout", "-q", "--force", "--detach", on or "start")
         write(origin, files)
         await git(origin, "add", "-A", "-f")
         await git(origin, "commit", "-q", "--allow-empty", "-m", "change")
         sha = await git(origin, "rev-parse", "HEAD")
-        if on:
+        await git(origin, "branch", "-f", f"at-{sha}" if on else "main", sha)
+        if not on:
             await git(origin, "branch", "-f", f"at-{sha}", sha)
         return sha
 

@@ -21,12 +21,16 @@ _COMMAND_TIMEOUT: Final = 600.0
 def declared(
     base: Side, head: Side, changes: tuple[SourceChange, ...], *, environment: str | None
 ) -> Callable[[str], Awaitable[tuple[Result, Result]]]:
-    """How a declared command is run: with the head's tests and the target base's test settings."""
+    """How a declared command is run: with the head's tests and the target base's test settings.
+
+    Settings that the command itself names are left as the change has them: a person asks about these.
+    """
 
     async def command(text: str) -> tuple[Result, Result]:
         asked = shell(text, environment)
+        settings = {path: old for path, old in base_settings(changes).items() if path not in text}
         there = base.execute(asked, overlay=head_tests(changes))
-        here = head.execute(asked, overlay=base_settings(changes))
+        here = head.execute(asked, overlay=settings)
         one, other = await asyncio.gather(there, here)
         return one, other
 

@@ -10,19 +10,23 @@ tests' own literals caps any proof at weak. A declared command is the person's o
 when it fails on the target base and names no file that this change touches.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from jobs.checks.acceptance_runs import Acceptance
 from jobs.checks.context import CheckContext
 from jobs.checks.evidence_by_tests import Facts, judge_tests
-from jobs.checks.integrity import javascript, literals, product
+from jobs.checks.integrity import hidden, javascript, literals, product
 from jobs.checks.layout import is_test, is_test_module
 from jobs.domain.spec import Criterion, Kind
 from jobs.domain.verdict import (
     Author,
+    Check,
+    CheckStatus,
     Evidence,
     EvidenceStatus,
     ExecutedProof,
+    Finding,
     Outcome,
     ProofKind,
     Strength,
@@ -40,6 +44,14 @@ def nothing_ran(ctx: CheckContext, *, reason: str) -> tuple[Evidence, ...]:
 async def gather(ctx: CheckContext) -> tuple[Evidence, ...]:
     """One piece of evidence per criterion, from executed facts only."""
     return tuple([await _of(ctx, criterion) for criterion in ctx.spec.criteria])
+
+
+def under(checks: Iterable[Check], found: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """No proof is strong while a check rejects the change."""
+    if not any(one.blocking and one.status is CheckStatus.FAILED for one in checks):
+        return found
+    weak = {"strength": Strength.WEAK}
+    return tuple(one.model_copy(update=weak) if one.strength is not None else one for one in found)
 
 
 async def _of(ctx: CheckContext, criterion: Criterion) -> Evidence:
@@ -72,6 +84,9 @@ async def _by_tests(ctx: CheckContext, criterion: Criterion) -> Evidence:
         capped=_capped(ctx),
         changes=ctx.changes,
         module_of=ctx.trials.toolchain.file_of,
+        built_in=literals.inputs(ctx),
+        reaches=_any(ctx, product.reaches_into_run, product.runs_text),
+        hides=_any(ctx, hidden.hidden_comparison, product.asks_who_calls),
     )
     judged = judge_tests(facts)
     return Evidence(
@@ -136,8 +151,12 @@ async def _by_suite(ctx: CheckContext, criterion: Criterion) -> Evidence:
 
 
 def _capped(ctx: CheckContext) -> bool:
-    """True when product code holds the tests' literals or could reach into their run."""
-    rules = (literals.special_cased, product.reaches_into_run, product.runs_text, *javascript.CAPPING)
+    """True when product code holds the tests' literals, could reach into their run or cannot be read."""
+    rules = (literals.special_cased, product.reaches_into_run, product.runs_text, hidden.hidden_comparison)
+    return _any(ctx, *rules, *javascript.CAPPING)
+
+
+def _any(ctx: CheckContext, *rules: Callable[[CheckContext], Iterator[tuple[bool, Finding]]]) -> bool:
     return any(True for rule in rules for _ in rule(ctx))
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from jobs.checks.acceptance_runs import Acceptance
 from jobs.checks.changes import SourceChange
 from jobs.checks.mutation_runs import Mutation
-from jobs.checks.names import defined_by
+from jobs.checks.names import defined_by, same_program
 from jobs.checks.report import Case, CaseOutcome, Manner
 from jobs.domain.spec import Kind
 from jobs.domain.verdict import Author, EvidenceStatus, Outcome, Strength
@@ -37,6 +37,12 @@ class Facts:
     capped: bool
     changes: tuple[SourceChange, ...]
     module_of: Callable[[str], str]
+    built_in: tuple[str, ...] = ()
+    """Literals of the tests that the change builds into the product."""
+    reaches: bool = False
+    """True when the change can reach into the test run."""
+    hides: bool = False
+    """True when the change compares what nobody can read, or asks who is calling."""
 
     def killed(self) -> bool:
         """True when a fault in a changed line made one of the named tests fail by assertion."""
@@ -78,8 +84,36 @@ def judge_tests(facts: Facts) -> Judged:
     if status is EvidenceStatus.PROVEN and facts.numb():
         status = EvidenceStatus.NOT_PROVEN
         reason = f"The tests notice none of {len(facts.mutation.tried)} faults put into the changed lines."
+    doubt = _doubt(facts) if status is EvidenceStatus.PROVEN else ""
+    if doubt:
+        status, reason = EvidenceStatus.NOT_PROVEN, doubt
     strength = _strength(facts, base) if status is EvidenceStatus.PROVEN else None
     return Judged(status, reason, strength=strength, base=base, head=head)
+
+
+def _doubt(facts: Facts) -> str:
+    """Why what the tests show is not believed, or nothing."""
+    mutation = facts.mutation
+    if mutation.disagrees:
+        return "The tests passed, but fail when they are run again in another way."
+    if facts.built_in:
+        return f"The code holds the tests' own input {facts.built_in[0]}: it may be right for nothing else."
+    if facts.hides:
+        return (
+            "The code depends on an encoded value or on who is calling: it may be right for the tests alone."
+        )
+    if facts.reaches and not facts.killed():
+        return "The change can reach into the test run, and no fault put into it is noticed."
+    if facts.kind in (Kind.BUGFIX, Kind.FEATURE, Kind.BOILERPLATE) and same_program(facts.changes):
+        return "The program is the same as before apart from comments."
+    engine = facts.author is Author.ENGINE and facts.kind in (Kind.REFACTOR, Kind.DOCS)
+    if engine and not (facts.killed() or set(facts.nodes) & mutation.sharp) and _challenged(mutation):
+        return "The tests were written with the change, and nothing shows that they check anything."
+    return ""
+
+
+def _challenged(mutation: Mutation) -> bool:
+    return "test runner" not in mutation.unavailable
 
 
 def _on_head(facts: Facts) -> tuple[Outcome, str]:

@@ -54,6 +54,10 @@ class Mutation:
     """Changed lines that no named test ran."""
     deaf: frozenset[str] = frozenset()
     """Named tests that still pass with an assertion turned around."""
+    sharp: frozenset[str] = frozenset()
+    """Named tests that fail with an assertion turned around."""
+    disagrees: bool = False
+    """True when the named tests fail here although they passed before, with nothing changed."""
 
 
 async def mutate(
@@ -102,14 +106,17 @@ async def _challenge(
     outcomes = await _try(head, faults, nodes=nodes, overlay=base_settings(changes))
     if outcomes is None:
         return Mutation(unavailable="mutants cannot be tried with this test runner")
+    if _bad(outcomes[0] or {}):
+        return Mutation(unavailable="the tests fail when they are run again", disagrees=True)
     tried = tuple(_judged(mutant, cases) for mutant, cases in zip(picked, outcomes[1:], strict=False))
     last = zip(around, outcomes[1 + len(picked) :], strict=True)
     deaf = frozenset(node for node, cases in last if cases is not None and not _bad(selected(cases, node)))
+    sharp = frozenset(around) - deaf
     if not picked:
-        return Mutation(unavailable=_NOTHING, deaf=deaf)
+        return Mutation(unavailable=_NOTHING, deaf=deaf, sharp=sharp)
     killed = tuple(one.mutant for one in tried if one.killed_by)[:_AGAINST_SUITE]
     missed = await _missed(head, killed, changes) if kind is Kind.TESTS and killed else ()
-    return Mutation(tried=tried, missed_by_suite=missed, deaf=deaf)
+    return Mutation(tried=tried, missed_by_suite=missed, deaf=deaf, sharp=sharp)
 
 
 async def _turned(head: Side, changes: tuple[SourceChange, ...], nodes: tuple[str, ...]) -> dict[str, Mutant]:
@@ -148,9 +155,7 @@ async def _try(
     if command is None:
         return None
     outcomes = await _run(head, command, overlay=overlay, count=len(mutants) + 1)
-    if outcomes is None or not outcomes[0] or (nodes and _bad(outcomes[0])):
-        return None
-    return outcomes
+    return outcomes if outcomes and outcomes[0] else None
 
 
 async def _run(

@@ -1,12 +1,13 @@
 """Names that a change defines or takes away, from the syntax of both sides."""
 
 import ast
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from jobs.checks.changes import SourceChange
 from jobs.checks.javascript.names import declared, words
-from jobs.checks.layout import is_product_javascript, is_product_python
+from jobs.checks.layout import is_product_javascript, is_product_python, is_settings, is_test
 
 
 def parsed(source: str) -> ast.Module | None:
@@ -41,11 +42,36 @@ def defined_by(changes: Iterable[SourceChange]) -> frozenset[str]:
     return frozenset(new - {""})
 
 
+def same_program(changes: Iterable[SourceChange]) -> bool:
+    """True when product code is touched, but only in comments, docstrings and layout; nothing else is."""
+    delivered = [one for one in changes if not (is_test(one.path) or is_settings(one.path))]
+    return bool(delivered) and all(
+        is_product_python(one.path) and _bare(one.text()[0]) == _bare(one.text()[1]) for one in delivered
+    )
+
+
+def _bare(source: str) -> str:
+    tree = parsed(source)
+    for node in ast.walk(tree) if tree else []:
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            texts = [
+                one for one in node.body if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)
+            ]
+            node.body = [one for one in node.body if one not in texts]
+    return ast.dump(tree) if tree else source
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
 @dataclass(frozen=True)
 class Removed:
     """Names that no changed product file defines any more; JavaScript's imports name what they need."""
 
     names: frozenset[str]
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """Old name → new name of modules that moved."""
 
     def used_by(self, source: str, test: str) -> str:
         """A removed name that a test, or the head of its module, mentions; empty when there is none."""
@@ -62,8 +88,15 @@ class Removed:
                     return found[0]
         return ""
 
+    def follows(self, before: str, after: str, test: str) -> bool:
+        """True when a test is the same on both sides but for the names of modules that moved."""
+        old, new = _body(before, test), _body(after, test)
+        for name, other in self.moved.items():
+            old = re.sub(rf"\b{re.escape(name)}\b", other, old)
+        return bool(self.moved) and bool(old) and old == new
 
-def removed_names(changes: Iterable[SourceChange]) -> Removed:
+
+def removed_names(changes: Sequence[SourceChange]) -> Removed:
     """What the change takes away from product code; a name that moved between files is not removed."""
     old: set[str] = set()
     new: set[str] = set()
@@ -73,12 +106,28 @@ def removed_names(changes: Iterable[SourceChange]) -> Removed:
             old |= _toplevel(before)
             new |= _toplevel(after)
             if one.after is None:
-                old.add(one.path.removesuffix(".py").split("/")[-1])
+                old.add(_stem(one.path))
         elif is_product_javascript(one.path):
             before, after = one.text()
             old |= declared(before)
             new |= declared(after)
-    return Removed(frozenset(old - new))
+    moved = {
+        _stem(one.file.old_path): _stem(one.path)
+        for one in changes
+        if one.file.old_path and one.after is not None and is_product_python(one.file.old_path)
+    }
+    return Removed(frozenset(old - new), {name: other for name, other in moved.items() if name != other})
+
+
+def _stem(path: str) -> str:
+    return path.removesuffix(".py").split("/")[-1]
+
+
+def _body(source: str, test: str) -> str:
+    tree = parsed(source)
+    wanted = test.partition("[")[0].replace("::", ".").split(".")[-1]
+    functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)] if tree else []
+    return "\n".join(ast.unparse(one) for one in functions if one.name == wanted)
 
 
 def _toplevel(source: str) -> set[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
+from jobs.checks import policy_lines
 from jobs.checks.context import CheckContext
 from jobs.checks.diff import added_lines
 from jobs.checks.globs import matches
@@ -21,6 +22,7 @@ MANY_LINES: Final = 2_000
 """Added lines from which a change is called large."""
 
 _BIDI: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_COMPILED: Final = re.compile(r"\.(?:so|pyd|pyc|pyo|dll|dylib|egg|whl|class|jar)$|(?:^|/)__pycache__/")
 _LFS: Final = "version https://git-lfs.github.com/spec/"
 
 
@@ -92,6 +94,12 @@ RULES: Final = (
         _named("sitecustomize.py", "usercustomize.py", "*.pth", "*.dist-info/**", "*.egg-info/**"),
     ),
     Rule(
+        "compiled",
+        "is compiled code, which can take the place of the source",
+        True,
+        lambda file: file.status is not ChangeStatus.DELETED and bool(_COMPILED.search(file.path.lower())),
+    ),
+    Rule(
         "hooks",
         "is run on developers' machines by git",
         True,
@@ -131,7 +139,7 @@ RULES: Final = (
 
 async def check(ctx: CheckContext) -> Check:
     """Judge every changed path and added line; one blocking finding rejects the change."""
-    found = [*_paths(ctx), *_rules(ctx), *_lines(ctx), *_size(ctx)]
+    found = [*_paths(ctx), *_rules(ctx), *_lines(ctx), *policy_lines.found(ctx), *_size(ctx)]
     blocking = [finding for stops, finding in found if stops]
     status = CheckStatus.FAILED if blocking else CheckStatus.WARNING if found else CheckStatus.PASSED
     if blocking:

@@ -1,5 +1,6 @@
 """secrets: credentials in added lines; what was found is named, never repeated."""
 
+import re
 from typing import Final
 
 from jobs.checks.context import CheckContext
@@ -12,12 +13,16 @@ NEEDS: Final = ()
 MAX_FINDINGS: Final = 60
 
 
+_JOINT: Final = re.compile(r"(['\"])\s*\+?\s*(?:\1)")
+"""Between two texts that a program puts together."""
+
+
 async def check(ctx: CheckContext) -> Check:
     """Look at the lines and file names that the change adds, nothing else; one credential rejects it."""
     findings = [
         Finding(rule=name, text=f"Looks like a credential ({name}).", path=line.path, line=line.number)
         for line in added_lines(ctx.patch.diff)
-        for name in found_in(line.text)
+        for name in found_in(_JOINT.sub("", line.text))
     ]
     findings += [
         Finding(rule=name, text=f"The name of a file looks like a credential ({name}).")

@@ -47,6 +47,9 @@ async def _compared(
     if not base.passing:
         note = "no test is" if not base.known else f"none of {base.known} tests is"
         return CheckStatus.WARNING, f"On the target base {note} stable and passing: nothing to compare.", []
+    if head.deaf:
+        text = f"The suite says nothing: {head.deaf[0]} still passes with its assertion turned around."
+        return CheckStatus.FAILED, text, []
     removed = removed_names(ctx.changes)
     broken: list[Finding] = []
     excused: list[Finding] = []
@@ -81,6 +84,8 @@ async def _excuse(ctx: CheckContext, name: str, removed: Removed) -> str:
     passes = in_head is not None and in_head.outcome is CaseOutcome.PASSED
     if passes and any(_covers(node, name) for node in _asked_by_person(ctx)):
         return "changed by this change, as a criterion names it"
+    if passes and removed.follows(*change.text(), name):
+        return "follows a module that this change moves"
     gone = removed.used_by(change.text()[0], name)
     if gone and (in_head is None or passes):
         return f"needs `{gone}`, which this change removes"

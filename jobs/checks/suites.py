@@ -1,17 +1,21 @@
 """The existing suite: what it does on the target base, and what its tests say of the head."""
 
 import hashlib
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from jobs.checks.changes import SourceChange, base_tests, changed_product
+from jobs.checks.layout import is_product_python
 from jobs.checks.report import Case, CaseOutcome
-from jobs.checks.side import Side, Trial
+from jobs.checks.side import Overlay, Side, Trial
 from jobs.checks.toolchains.protocol import Asked
+from jobs.checks.turned import able, turned
 from jobs.domain.base_model import Frozen
 from jobs.domain.repository_file import RepositoryFile
 
+_TURNED: Final = 6
 _CACHE_FORMAT: Final = "base-suite-2"
 
 
@@ -83,18 +87,60 @@ class HeadSuite:
     """The run of the whole suite."""
     again: tuple[Trial, ...]
     """Two more runs of the files in which a test failed that passes on the target base."""
+    deaf: tuple[str, ...] = ()
+    """Tests that still pass with their assertions turned around, on the head only."""
 
 
-async def suite_on_head(side: Side, base: BaseSuite, changes: tuple[SourceChange, ...]) -> HeadSuite:
+async def suite_on_head(
+    side: Side, base: BaseSuite, changes: tuple[SourceChange, ...], *, other: Side
+) -> HeadSuite:
     """Run the target base's version of every test against the head's product code."""
     overlay = base_tests(changes)
     trial = await side.trial(Asked(seed=2, traced=changed_product(changes)), overlay=overlay)
     failed = [name for name in base.passing if name in trial.cases and not _passed(trial.cases[name])]
-    if not failed or not side.toolchain.addresses_tests:
+    if not side.toolchain.addresses_tests:
         return HeadSuite(trial, ())
+    if not failed:
+        return HeadSuite(trial, (), await _deaf(side, base, changes, other=other))
     files = tuple(sorted({side.toolchain.file_of(name) for name in failed}))
     again = [await side.trial(Asked(selection=files, seed=seed), overlay=overlay) for seed in (0, 1)]
     return HeadSuite(trial, tuple(again))
+
+
+async def _deaf(
+    side: Side, base: BaseSuite, changes: tuple[SourceChange, ...], *, other: Side
+) -> tuple[str, ...]:
+    """Some tests with their assertions turned around; asked only of a change that could forge results."""
+    if not any(able(one.text()[1]) for one in changes if is_product_python(one.path)):
+        return ()
+    overlay = dict(base_tests(changes))
+    asked: dict[str, str] = {}
+    picked = secrets.SystemRandom().sample(base.passing, min(_TURNED, len(base.passing)))
+    for name in picked:
+        path = side.toolchain.file_of(name)
+        known = overlay.get(path) or await other.workspace.read(path) or b""
+        names = tuple(name.partition("[")[0].split("::")[1:]) or tuple(name.split(".")[-2:])
+        mutant = turned(path, known.decode("utf-8", "replace"), names)
+        if mutant is not None and name.partition("[")[0] not in {one.partition("[")[0] for one in asked}:
+            overlay[path] = mutant.source.encode()
+            asked[name] = path
+    return await _still_passing(side, other, asked, overlay) if asked else ()
+
+
+async def _still_passing(
+    side: Side, other: Side, asked: Mapping[str, str], overlay: Overlay
+) -> tuple[str, ...]:
+    files = tuple(sorted(set(asked.values())))
+    head = await side.trial(Asked(selection=files, seed=6), overlay=overlay)
+    deaf = [name for name in asked if head.problem or _passed_in(head, name)]
+    if not deaf:
+        return ()
+    there = await other.trial(Asked(selection=files, seed=6), overlay={path: overlay[path] for path in files})
+    return tuple(name for name in deaf if not there.problem and not _passed_in(there, name))
+
+
+def _passed_in(trial: Trial, name: str) -> bool:
+    return name in trial.cases and _passed(trial.cases[name])
 
 
 def _outcome(cases: Mapping[str, Case], name: str) -> CaseOutcome | None:

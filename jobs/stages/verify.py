@@ -50,7 +50,7 @@ from jobs.stages.proofs import proofs
 from jobs.stages.repository_file import repository_file
 
 GATE: Final[tuple[CheckFunction, ...]] = (policy.check, secrets.check)
-"""Checks of the diff alone; a failed policy keeps the change from running."""
+"""Checks of the diff alone; one that fails keeps the change from running."""
 READING: Final = (integrity, lint, types, security, dependencies, interface, docs)
 """Checks that read both trees; done before any test could have changed them."""
 CHECKS: Final = (*READING, suite, acceptance, coverage, mutation)
@@ -110,12 +110,14 @@ async def verify(
     )
     gates = Gates(repository=file.gates, operator=subject.gates)
     gate = [gates.apply(await check(ctx)) for check in GATE]
-    if gate[0].status is CheckStatus.FAILED:
-        reason = f"Nothing was run: {gate[0].summary}"
+    refused = next((one for one in gate if one.status is CheckStatus.FAILED), None)
+    if refused is not None:
+        reason = f"Nothing was run: {refused.summary}"
         skipped = [Check(name=one.NAME, status=CheckStatus.SKIPPED, summary=reason) for one in CHECKS]
         checks, found = skipped, evidence.nothing_ran(ctx, reason=reason)
     else:
         checks, found = await _executed(subject, ctx, workspaces=workspaces, cache=cache, seconds=seconds)
+        found = evidence.under(checks, found)
     where = subject.environment
     return Verdict(
         checks=tuple(presentable(one, environment=where) for one in (*gate, *map(gates.apply, checks))),
@@ -221,7 +223,7 @@ def _trials(
     )
 
     async def on_head() -> HeadSuite:
-        return await suite_on_head(head, await base_suite(), changes)
+        return await suite_on_head(head, await base_suite(), changes, other=base)
 
     async def mutants() -> Mutation:
         runs = await acceptance_runs()

@@ -51,7 +51,7 @@ TOLD = [
     ("broad-except", {"a.py": BROAD}),
     ("no-assert", {"tests/test_b.py": "from a import area\n\n\ndef test_b():\n    area(1, 2)\n"}),
     ("mocked", {"tests/test_b.py": MOCKED}),
-    ("silenced", {"a.py": CODE.replace("w * h", "w * h  # pragma: no cover")}),
+    ("silenced", {"a.py": CODE.replace("w * h", "w * h  # noqa: E501")}),
     ("test-changed", {"tests/test_a.py": TEST.replace("== 6", "== 7")}),
     ("test-settings", {"tests/conftest.py": "x = 1\n"}),
 ]  # fmt: skip

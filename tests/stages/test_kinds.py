@@ -8,6 +8,8 @@ from jobs.stages.verify import baseline
 from tests.stages.test_verify import BASE, NEW_TESTS, RIGHT, WRONG
 from tests.verification import Workshop, check, proof, spec, told, workshop
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 TRIPLE = WRONG + "\n\ndef triple(number: int) -> int:\n    return number * 3\n"
 
 

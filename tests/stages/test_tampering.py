@@ -6,6 +6,8 @@ from jobs.domain.verdict import CheckStatus, EvidenceStatus, Strength, VerdictSt
 from tests.stages.test_verify import BASE, NEW_TESTS, NODE, OLD_TESTS, RIGHT, WRONG
 from tests.verification import Files, Workshop, check, proof, spec, told
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 HOOK = """import pytest
 
 

@@ -1,7 +1,11 @@
 """Real changes through the real sandbox: what is proven, what is not, what is rejected."""
 
+import pytest
+
 from jobs.domain.verdict import CheckStatus, EvidenceStatus, Outcome, Strength, VerdictStatus
 from tests.verification import Workshop, check, proof, spec, told
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 WRONG = '''"""Totals."""
 

@@ -3,14 +3,15 @@
 from typing import Final
 
 from jobs.checks.context import CheckContext
-from jobs.checks.integrity import javascript, literals, product, tests
+from jobs.checks.integrity import assertions, hidden, javascript, literals, product, tests
 from jobs.domain.verdict import Check, CheckStatus
 
 NAME: Final = "integrity"
 NEEDS: Final = ()
 MAX_FINDINGS: Final = 60
 
-RULES: Final = (*tests.RULES, *product.RULES, *literals.RULES, *javascript.RULES)
+_PYTHON: Final = (*tests.RULES, *assertions.RULES, *product.RULES, *hidden.RULES, *literals.RULES)
+RULES: Final = (*_PYTHON, *javascript.RULES)
 """Every rule: a context in, `(blocking, finding)` pairs out."""
 
 

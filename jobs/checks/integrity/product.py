@@ -10,7 +10,7 @@ from typing import Final
 from jobs.checks.changes import SourceChange
 from jobs.checks.context import CheckContext
 from jobs.checks.diff import added_lines
-from jobs.checks.layout import is_product_python, is_python
+from jobs.checks.layout import is_product_python, is_python, is_test
 from jobs.checks.names import parsed
 from jobs.domain.patch import ChangeStatus
 from jobs.domain.verdict import Finding
@@ -23,6 +23,7 @@ _RUNNERS: Final = frozenset({"pytest", "_pytest", "pluggy", "unittest", "nose", 
 _SHADOWED: Final = (
     sys.stdlib_module_names | _RUNNERS | {"iniconfig", "packaging", "coverage", "pygments", "py"}
 )
+_CALLER: Final = "looks at who is calling"
 _REACHES: Final = {
     "os._exit": "ends the process before the tests are reported",
     "atexit.register": "runs code after the tests have ended",
@@ -33,10 +34,10 @@ _REACHES: Final = {
     "gc.get_referrers": "looks for objects of the test run",
     "sys.meta_path": "changes what an import gives",
     "sys.path_hooks": "changes what an import gives",
-    "inspect.stack": "looks at who is calling",
+    "inspect.stack": _CALLER,
     "inspect.getsource": "reads source code while running",
-    "sys._getframe": "looks at who is calling",
-    "inspect.currentframe": "looks at who is calling",
+    "sys._getframe": _CALLER,
+    "inspect.currentframe": _CALLER,
     "faulthandler.dump_traceback_later": "ends the process",
     "builtins.__import__": "changes what an import gives",
     "sys.modules": "reaches every loaded module, the test runner's too",
@@ -48,13 +49,19 @@ _BLOCKS: Final = frozenset(
     {"os._exit", "gc.get_objects", "gc.get_referrers", "sys.settrace", "sys.setprofile", "sys.monitoring",
      "sys.meta_path", "sys.path_hooks", "builtins.__import__"}
 )  # fmt: skip
-_UNDER_TEST: Final = re.compile(
-    r"PYTEST_CURRENT_TEST|PYTEST_VERSION|PYTEST_ADDOPTS|RECORDER_|junit|pytest_\w+|sys\.argv\[0\].*test|"
-    r"[\"']pytest[\"']|[\"']_pytest|[\"']unittest[\"']\s+in\s+sys\.modules|\bconftest\b"
+UNDER_TEST: Final = re.compile(
+    r"PYTEST_CURRENT_TEST|PYTEST_VERSION|PYTEST_ADDOPTS|PYTHONHASHSEED|RECORDER_|junit|pytest_\w+|"
+    r"sys\.argv\[0\].*test|[\"']pytest[\"']|[\"']_pytest|[\"']unittest[\"']\s+in\s+sys\.modules|\bconftest\b|"
+    r"/proc/self\b|[\"']/code[\"'/]|(?:environ|getenv)\W.*[\"'](?:(?:IS|IN|UNDER)_)?(?:TEST(?:ING|S)?|CI)[\"']"
 )
+"""Words by which a program can tell that it is being tested."""
 _MARKS: Final = re.compile(r"pragma:\s*no\s*(?:cover|mutate|branch)")
 _IGNORES: Final = re.compile(
-    r"#\s*(?:noqa|type:\s*ignore|nosec|pylint:\s*disable|ruff:\s*noqa|mypy:\s*ignore)"
+    r"#\s*(?:noqa|flake8:\s*noqa|type:\s*ignore|nosec|pylint:\s*disable|ruff:\s*noqa|mypy:\s*ignore)"
+)
+_UNREACHED: Final = re.compile(r"TYPE_CHECKING|__main__|NotImplemented\w*|\.\.\.|assert_never|abstract")
+_WHOLE_FILE: Final = re.compile(
+    r"#\s*(?:ruff|flake8):\s*noqa\s*$|#\s*mypy:\s*ignore-errors|pylint:\s*(?:skip-file|disable=all)"
 )
 _ENTRY: Final = re.compile(r"pytest11|pytest_plugins|\[tool\.pytest|console_scripts.*pytest")
 
@@ -65,6 +72,8 @@ def shadows(ctx: CheckContext) -> Found:
         parts = PurePosixPath(one.path).parts
         roots = parts[1:] if parts[0] in ("src", "lib") and len(parts) > 1 else parts
         name = roots[0].removesuffix(".py")
+        if is_test(one.path) and PurePosixPath(one.path).stem in _SHADOWED:
+            roots, name = (parts[-1],), PurePosixPath(one.path).stem
         new = one.file.status in (ChangeStatus.ADDED, ChangeStatus.RENAMED)
         if new and is_python(one.path) and name in _SHADOWED and (len(roots) > 1 or roots[0].endswith(".py")):
             if len(roots) > 1 and name in ("test", "tests"):
@@ -98,6 +107,11 @@ def reaches_into_run(ctx: CheckContext) -> Found:
                 )
 
 
+def asks_who_calls(ctx: CheckContext) -> Found:
+    """Those of `reaches_into_run` by which a program can answer a test differently."""
+    return (pair for pair in reaches_into_run(ctx) if pair[1].text.endswith(f"{_CALLER}."))
+
+
 def runs_text(ctx: CheckContext) -> Found:
     """Product code that runs text as code, which no rule here can read."""
     for one in _product(ctx):
@@ -111,7 +125,7 @@ def runs_text(ctx: CheckContext) -> Found:
 def knows_of_tests(ctx: CheckContext) -> Found:
     """Product code with a branch for being tested."""
     for line in added_lines(ctx.patch.diff):
-        if is_product_python(line.path) and _UNDER_TEST.search(line.text):
+        if is_product_python(line.path) and UNDER_TEST.search(line.text):
             text = "Product code asks whether it is being tested."
             yield True, Finding(rule="knows-of-tests", text=text, path=line.path, line=line.number)
 
@@ -130,7 +144,12 @@ def silenced(ctx: CheckContext) -> Found:
     for line in added_lines(ctx.patch.diff):
         if is_python(line.path) and (_MARKS.search(line.text) or _IGNORES.search(line.text)):
             text = "A mark takes this line out of a check."
-            yield False, Finding(rule="silenced", text=text, path=line.path, line=line.number)
+            product = is_product_python(line.path)
+            marked = product and _MARKS.search(line.text) and not _UNREACHED.search(line.text)
+            yield (
+                bool(marked or _WHOLE_FILE.search(line.text)),
+                Finding(rule="silenced", text=text, path=line.path, line=line.number),
+            )
 
 
 def swallows(ctx: CheckContext) -> Found:
@@ -243,8 +262,20 @@ def _yes_men(source: str) -> list[int]:
     tree = parsed(source)
     found = []
     for node in ast.walk(tree) if tree else []:
-        if isinstance(node, ast.FunctionDef) and node.name in ("__eq__", "__ne__", "__contains__"):
-            last = node.body[-1]
-            if len(node.body) <= 2 and isinstance(last, ast.Return) and isinstance(last.value, ast.Constant):
-                found.append(node.lineno)
+        match node:
+            case ast.FunctionDef(name="__eq__" | "__ne__" | "__contains__", lineno=line):
+                found += [line] if _asks_nothing(node) else []
+            case ast.Assign(targets=[ast.Name(id="__eq__" | "__ne__"), *_], value=ast.Lambda(), lineno=line):
+                found.append(line)
+            case ast.Constant(value="__eq__" | "__ne__", lineno=line):
+                found.append(line)
     return found
+
+
+def _asks_nothing(function: ast.FunctionDef) -> bool:
+    """True when no returned value depends on both sides."""
+    sides = {one.arg for one in function.args.args[:2]}
+    used = {one.id for one in ast.walk(function) if isinstance(one, ast.Name)}
+    values = [one.value for one in ast.walk(function) if isinstance(one, ast.Return)]
+    plain = [one for one in values if isinstance(one, ast.Constant)]
+    return (len(plain) == len(values) and len(function.body) <= 2) or not sides <= used

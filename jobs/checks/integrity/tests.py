@@ -7,13 +7,24 @@ from typing import Final
 
 from jobs.checks.changes import SourceChange
 from jobs.checks.context import CheckContext
-from jobs.checks.layout import is_python, is_settings, is_test
+from jobs.checks.layout import is_python, is_settings, is_test, is_test_module
 from jobs.checks.names import parsed, removed_names
+from jobs.checks.turned import holds
 from jobs.domain.verdict import Finding
 
 Found = Iterator[tuple[bool, Finding]]
 _SKIPS: Final = frozenset(
-    {"skip", "skipif", "skipIf", "skipUnless", "xfail", "expectedFailure", "importorskip"}
+    {
+        "skip",
+        "skipif",
+        "skipIf",
+        "skipUnless",
+        "xfail",
+        "expectedFailure",
+        "importorskip",
+        "SkipTest",
+        "skipTest",
+    }
 )
 
 
@@ -30,10 +41,10 @@ class TestFunction:
 
 def deleted(ctx: CheckContext) -> Found:
     """Tests that are gone: a moved one and one whose code is gone are told, any other blocks."""
-    after = {test.name.split(".")[-1] for one in ctx.changes for test in _tests(one)[1]}
+    after = {test.name.split(".")[-1] for one in ctx.changes for test in tests_of(one)[1]}
     removed = removed_names(ctx.changes)
     for one in ctx.changes:
-        old, new = _tests(one)
+        old, new = tests_of(one)
         gone = [test for test in old if test.name not in {kept.name for kept in new}]
         thinner = _asserts(one.text()[1]) < _asserts(one.text()[0]) or len(new) < len(old)
         for test in gone:
@@ -55,24 +66,10 @@ def skipped(ctx: CheckContext) -> Found:
             yield existing, Finding(rule="test-skipped", text=text, path=one.path, line=new[-1])
 
 
-def thinned(ctx: CheckContext) -> Found:
-    """Existing tests that check less than before."""
-    for one in ctx.changes:
-        old, new = _tests(one)
-        after = {test.name: test for test in new}
-        for test in old:
-            now = after.get(test.name)
-            if now is not None and now.asserts < test.asserts:
-                text = (
-                    f"The test {test.name} checks less: {now.asserts} instead of {test.asserts} assertions."
-                )
-                yield True, Finding(rule="fewer-asserts", text=text, path=one.path, line=now.line)
-
-
 def constant(ctx: CheckContext) -> Found:
     """Assertions that always hold."""
     for one in ctx.changes:
-        old, new = _tests(one)
+        old, new = tests_of(one)
         before = {test.name: test for test in old}
         for test in new:
             known = before.get(test.name)
@@ -89,7 +86,7 @@ def constant(ctx: CheckContext) -> Found:
 def empty(ctx: CheckContext) -> Found:
     """New tests without any assertion."""
     for one in ctx.changes:
-        old, new = _tests(one)
+        old, new = tests_of(one)
         known = {test.name for test in old}
         for test in new:
             if test.name not in known and not test.asserts and not _calls_own_helper(test.node):
@@ -100,7 +97,7 @@ def empty(ctx: CheckContext) -> Found:
 def changed_expectation(ctx: CheckContext) -> Found:
     """Existing tests whose expected values differ now; the suite check runs the old version as well."""
     for one in ctx.changes:
-        old, new = _tests(one)
+        old, new = tests_of(one)
         before = {test.name: test for test in old}
         for test in new:
             was = before.get(test.name)
@@ -112,7 +109,10 @@ def changed_expectation(ctx: CheckContext) -> Found:
 def settings(ctx: CheckContext) -> Found:
     """Changed test settings: verification uses those of the target base, the pipeline afterwards does not."""
     for one in ctx.changes:
-        if is_settings(one.path) and one.path.endswith((".py", ".ini", "setup.cfg", "pytest.toml")):
+        tuned = one.path.endswith("pyproject.toml") and "[tool.pytest" in "".join(one.text())
+        if is_settings(one.path) and (
+            tuned or one.path.endswith((".py", ".ini", "setup.cfg", "pytest.toml", ".coveragerc"))
+        ):
             text = f"{one.path} decides how tests run; verification used the target base's."
             yield False, Finding(rule="test-settings", text=text, path=one.path)
 
@@ -127,7 +127,7 @@ def mocked(ctx: CheckContext) -> Found:
             yield False, Finding(rule="mocked", text=text, path=one.path, line=places[-1])
 
 
-RULES = (deleted, skipped, thinned, constant, empty, changed_expectation, settings, mocked)
+RULES = (deleted, skipped, constant, empty, changed_expectation, settings, mocked)
 """Every rule of this file."""
 
 
@@ -135,11 +135,15 @@ def _applies(one: SourceChange) -> bool:
     return is_python(one.path) and (is_test(one.path) or is_settings(one.path))
 
 
-def _tests(one: SourceChange) -> tuple[list[TestFunction], list[TestFunction]]:
+def tests_of(one: SourceChange) -> tuple[list[TestFunction], list[TestFunction]]:
+    """The tests in a file before and after; none where a test runner does not look for them."""
     if not _applies(one):
         return [], []
     before, after = one.text()
-    return list(_functions(before)), list(_functions(after))
+    was = is_test_module(one.file.old_path or one.path)
+    added = one.before is None and not one.path.endswith("conftest.py")
+    collected = is_test_module(one.path) or not (was or added)
+    return list(_functions(before)), list(_functions(after)) if collected else []
 
 
 def _functions(source: str) -> Iterator[TestFunction]:
@@ -161,10 +165,11 @@ def _asserts(source: str) -> int:
 
 
 def _count(tree: ast.AST) -> int:
-    return sum(_is_assertion(node) for node in ast.walk(tree))
+    return sum(is_assertion(node) for node in ast.walk(tree))
 
 
-def _is_assertion(node: ast.AST) -> bool:
+def is_assertion(node: ast.AST) -> bool:
+    """True for assert statements and for calls that assert."""
     match node:
         case ast.Assert():
             return True
@@ -174,22 +179,7 @@ def _is_assertion(node: ast.AST) -> bool:
 
 
 def _always(node: ast.AST) -> list[int]:
-    return [inner.lineno for inner in ast.walk(node) if isinstance(inner, ast.Assert) and _holds(inner.test)]
-
-
-def _holds(test: ast.expr) -> bool:
-    match test:
-        case ast.Constant(value=value):
-            return bool(value)
-        case ast.Compare(left=left, ops=[ast.Eq() | ast.Is()], comparators=[right]):
-            return ast.dump(left) == ast.dump(right)
-        case ast.BoolOp(op=ast.Or(), values=values):
-            return any(_holds(value) for value in values)
-        case ast.UnaryOp(op=ast.Not(), operand=ast.Constant(value=value)):
-            return not value
-        case ast.Tuple(elts=elements):
-            return bool(elements)
-    return False
+    return [inner.lineno for inner in ast.walk(node) if isinstance(inner, ast.Assert) and holds(inner.test)]
 
 
 def _skip_places(source: str) -> list[int]:
@@ -207,6 +197,7 @@ def _skip_places(source: str) -> list[int]:
 def _mocks(source: str) -> list[int]:
     tree = parsed(source)
     found = []
+    imported = _imported(tree) if tree else set()
     owners = {"mock", "monkeypatch", "mocker", "patch"} | (_mock_names(tree) if tree else set())
     for node in ast.walk(tree) if tree else []:
         match node:
@@ -215,7 +206,14 @@ def _mocks(source: str) -> list[int]:
                     found.append(owner.lineno)
             case ast.Call(func=ast.Name(id=name, lineno=line)) if name in owners:
                 found.append(line)
+            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name)), *_], lineno=line):
+                found += [line] if name in imported else []
     return sorted(found)
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    names = [node.names for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    return {one.asname or one.name.split(".")[0] for group in names for one in group}
 
 
 def _mock_names(tree: ast.Module) -> set[str]:
