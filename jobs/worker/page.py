@@ -10,7 +10,7 @@ from aiohttp import web
 
 from jobs.errors import Stop, StopKind
 from jobs.metrics import METRICS
-from jobs.queue.census import census
+from jobs.queue.census import Gauges, census
 from jobs.queue.connection import TROUBLE
 from jobs.queue.store import Store
 
@@ -40,11 +40,14 @@ async def metrics_page(
 
 def _site(store: Store, runs: Callable[[], int]) -> web.Application:
     async def metrics(request: web.Request) -> web.Response:
-        own = {"codegen_worker_runs": {(): float(runs())}, "codegen_process_memory_bytes": {(): _memory()}}
+        own: Gauges = {
+            "codegen_worker_runs": {(): float(runs())},
+            "codegen_process_memory_bytes": {(): _memory()},
+        }
         try:
             shared = await census(store.connection, datetime.now(UTC))
         except TROUBLE:
-            shared = {}
+            shared = Gauges()
         return web.Response(text=METRICS.text({**shared, **own}), content_type="text/plain", charset="utf-8")
 
     async def health(request: web.Request) -> web.Response:

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from jobs.domain.event import first_broken
-from jobs.domain.task import TaskState
+from jobs.domain.task import Task, TaskState
 from jobs.errors import Stop
 from jobs.queue.connection import open_connection, reach
 from jobs.queue.submit import connect
@@ -16,6 +16,10 @@ from tests.worker.process import OPENED
 
 pytestmark = pytest.mark.cases
 TASKS = 12
+
+
+def reviewed(task: Task) -> bool:
+    return task.state is TaskState.IN_REVIEW
 
 
 async def test_two_hosts_finish_a_batch_once_and_one_is_cut_off(socket_enabled: None) -> None:

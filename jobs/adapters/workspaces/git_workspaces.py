@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from jobs.adapters.cores import cores_of
 from jobs.adapters.disk import written
 from jobs.adapters.git.mirror import Mirror
 from jobs.adapters.sandbox import box, cgroup, kernel
@@ -138,6 +139,7 @@ class GitWorkspaces:
             disk=self._limits.disk + (0 if overlay else await opened.usage(grows)),
             environment=environment,
             credentials=self._credentials,
+            cores=cores_of(self._home),
         )
 
     def _new_checkouts(self, ground: box.Ground) -> Checkouts:
