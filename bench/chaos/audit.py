@@ -87,15 +87,20 @@ def _spend(task: Task, history: tuple[Event, ...], findings: Findings) -> None:
     for event in history:
         spend, run_id = event.facts.get("spend"), str(event.facts.get("run", ""))
         if run_id and isinstance(spend, dict):
-            ended[run_id] = spend
+            ended[run_id] = _paid(spend)
             if event.kind == "run.verifying":
-                verified[run_id] = spend
+                verified[run_id] = _paid(spend)
     if sum(int(one.get("requests", 0)) for one in ended.values()) != task.spend.requests:
         findings.wrong.append(f"{task.id}: spent {task.spend.requests} requests, its runs {ended}")
     if verified.get(run.id) != ended.get(run.id):
         findings.wrong.append(f"{task.id}: spent after the change was made: {verified} then {ended}")
     if task.spend.requests < 3 or task.spend.input_tokens <= 0:
         findings.wrong.append(f"{task.id}: spent next to nothing: {task.spend}")
+
+
+def _paid(spend: Payload) -> Payload:
+    """What the model cost; seconds go on counting while a change is checked."""
+    return {name: spend.get(name, 0) for name in ("requests", "input_tokens", "output_tokens", "usd")}
 
 
 def _recovery(
