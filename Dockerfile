@@ -7,8 +7,9 @@ RUN apt-get update -qq \
  && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /app
-COPY Makefile pyproject.toml requirements.lock README.md LICENSE ./
+COPY Makefile pyproject.toml requirements.lock requirements-analysers.lock README.md LICENSE ./
 RUN make install VENV=/opt/codegen
+RUN make analysers DIR=/opt/analysers
 COPY bot bot
 COPY jobs jobs
 COPY templates templates

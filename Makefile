@@ -102,10 +102,11 @@ lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --group analysers -o requirements-analysers.lock
 
 # An environment for the check `security`; codegen.toml names it: [checks] analysers = "…".
+# It has the system's Python, which the sandbox can see.
 .PHONY: analysers
 analysers:
 	@test -n "$(DIR)" || { echo "Name the folder: make analysers DIR=/var/lib/codegen/analysers" >&2; exit 2; }
-	$(PYTHON) -m venv $(DIR)
+	/usr/bin/python3 -m venv $(DIR)
 	$(DIR)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-analysers.lock
 
 clean:

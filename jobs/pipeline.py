@@ -100,6 +100,11 @@ async def _restore(progress: Progress, workspace: Workspace) -> None:
     progress.watch(workspace)
     if progress.run.patch is not None and not progress.run.patch.empty:
         await workspace.apply(progress.run.patch.diff)
+    if progress.run.patch is None and progress.run.state in (RunState.VERIFYING, RunState.OPENING):
+        # a patch too large for the store was lost with its worker: the round is done again
+        if progress.run.state is RunState.OPENING:
+            await progress.to(RunState.VERIFYING)
+        await progress.to(RunState.GENERATING, verdict=None)
 
 
 def _pushed_before(run: Run, ground: Ground) -> bool:

@@ -2,6 +2,7 @@
 
 import difflib
 import hashlib
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -93,6 +94,10 @@ class FakeWorkspace:
         return self.tree[path].encode() if path in self.tree else None
 
     async def apply(self, diff: str) -> None:
+        """Takes a diff of `Remote.patch`, or an engine's changes as JSON."""
+        if diff.startswith("{"):
+            self.write(json.loads(diff))
+            return
         before, after = self.remote.diffs[diff]
         if any(self.tree.get(path) != before.get(path) for path in {*before, *after}):
             raise Stop("The change does not apply.", kind=StopKind.INPUT)
@@ -185,11 +190,10 @@ class FakeEngine:
     async def work(self, brief: Brief, workspace: Workspace, note: Note) -> Work:
         self.briefs.append(brief)
         now = self.rounds[min(brief.round, len(self.rounds)) - 1]
-        assert isinstance(workspace, FakeWorkspace)
         await note(step="thinking", conversation=b"first half", spend=Spend(requests=1))
         if isinstance(now, Exception):
             raise now
-        workspace.write(now)
+        await workspace.apply(json.dumps(now))
         await note(step="writing", conversation=b"second half", spend=Spend(requests=2))
         return Work(summary=f"Round {brief.round}.", spend=Spend(requests=2), conversation=b"whole")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from jobs.checks.acceptance_runs import Acceptance
 from jobs.checks.changes import SourceChange
+from jobs.checks.commands import Analyse
 from jobs.checks.mutation_runs import Mutation
 from jobs.checks.programs import Programs
 from jobs.checks.suites import BaseSuite, HeadSuite
@@ -12,7 +13,7 @@ from jobs.checks.toolchains.protocol import Toolchain
 from jobs.domain.patch import Patch
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import Check
-from jobs.ports import Command, Note, Result
+from jobs.ports import Note, Result
 from jobs.settings import NO_HELP, ChecksTable
 
 
@@ -32,7 +33,7 @@ class Trials:
     """Mutants of the changed lines."""
     command: Callable[[str], Awaitable[tuple[Result, Result]]]
     """A declared command on the target base and on the head."""
-    analyse: Callable[[Command | None, Command | None], Awaitable[tuple[Result | None, Result | None]]]
+    analyse: Analyse
     """Commands of ours on the target base and on the head, which has the target base's tool settings."""
     read_base: Callable[[str], Awaitable[bytes | None]]
     """A file of the target base."""

@@ -94,7 +94,13 @@ def _broken(ctx: CheckContext, changes: list[SourceChange]) -> list[Break]:
     elsewhere = frozenset(
         name for one in ctx.changes for name in defined(one.text()[1]) if one.after is not None
     )
-    found = [one for change in changes for one in _of_module(change, elsewhere)]
+    found: list[Break] = []
+    for change in changes:
+        try:
+            found += _of_module(change, elsewhere)
+        except RecursionError:
+            name = change.path.removesuffix(".py").replace("/", ".")
+            found.append(Break(change.path, None, name, "it is nested too deeply to compare", grave=False))
     return sorted(found, key=lambda one: (one.path, one.line or 0, one.name))
 
 
@@ -102,6 +108,8 @@ def _of_module(change: SourceChange, elsewhere: frozenset[str]) -> Iterator[Brea
     before, after = change.text()
     old_path = change.file.old_path or change.path
     if parsed(before) is None or (change.after is not None and parsed(after) is None):
+        name = change.path.removesuffix(".py").replace("/", ".")
+        yield Break(change.path, None, name, "it cannot be read as Python, so not compared", grave=False)
         return
     if change.after is None or (change.file.status is ChangeStatus.RENAMED and old_path != change.path):
         if Path(old_path).name.startswith("_") and Path(old_path).name != "__init__.py":

@@ -59,10 +59,19 @@ CALLS: Final[dict[str, tuple[str, str, Severity]]] = {
 
 
 def issues(path: str, source: str) -> list[Issue]:
-    """Everything the rules find in a file; nothing for one that is not valid Python."""
+    """Everything the rules find in a file; one that cannot be read as Python is itself a finding."""
     tree = parsed(source)
-    if tree is None:
-        return []
+    try:
+        return _found(path, tree) if tree else [_unreadable(path)]
+    except RecursionError:
+        return [_unreadable(path)]
+
+
+def _unreadable(path: str) -> Issue:
+    return Issue(path, 1, "unreadable", "This file cannot be read as Python; look at it yourself.")
+
+
+def _found(path: str, tree: ast.Module) -> list[Issue]:
     names = _imports(tree)
     return [
         Issue(path, getattr(node, "lineno", 1), rule, text, severity)

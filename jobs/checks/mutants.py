@@ -53,7 +53,7 @@ def mutants_of(path: str, source: str, lines: frozenset[int]) -> list[Mutant]:
     """Every mutant of a file on some of its lines, each valid Python; nothing for a file that is none."""
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     rows = source.encode().splitlines(keepends=True)
     skipped = _not_code(tree)
@@ -87,7 +87,7 @@ def statements(source: str) -> tuple[tuple[int, int], ...]:
     """First and last line of every simple statement, and of the head of every compound one."""
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     spans = []
     for node in ast.walk(tree):
@@ -201,7 +201,7 @@ def _with(path: str, rows: list[bytes], place: Place, new: str) -> Mutant | None
     source = (before + f"{closing}{new}{opening}".encode() + after).decode(errors="replace")
     try:
         ast.parse(source)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     shown = " ".join(old.split())[:60]
     return Mutant(path=path, line=first, text=f"`{shown}` → `{new.strip()[:60]}`", source=source)

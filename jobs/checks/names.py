@@ -9,10 +9,10 @@ from jobs.checks.layout import is_product_python
 
 
 def parsed(source: str) -> ast.Module | None:
-    """The syntax tree, or None for a file that is not valid Python."""
+    """The syntax tree, or None for a file that is not valid Python, or nested too deeply to be read."""
     try:
         return ast.parse(source)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 

@@ -33,9 +33,10 @@ class Public:
 def public(source: str) -> dict[str, Public]:
     """Public functions, classes and methods, command-line options and endpoints, by name."""
     tree = parsed(source)
-    if tree is None:
+    try:
+        found = [*_defined(tree.body, "", _exported(tree)), *_called(tree)] if tree else []
+    except RecursionError:
         return {}
-    found = [*_defined(tree.body, "", _exported(tree)), *_called(tree)]
     return {f"{one.kind} {one.name}": one for one in found}
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import importlib
 import io
 import logging
 import os
@@ -14,7 +15,6 @@ from contextlib import redirect_stderr
 
 from pydantic import JsonValue
 
-from jobs.cli import audit, doctor, run, spec, verify, worker
 from jobs.cli.answer import Answer, Status, json_option, printed
 from jobs.cli.fault import log_on_stderr, without_secrets
 from jobs.errors import Refused, Stop, StopKind, Transient
@@ -22,8 +22,8 @@ from jobs.errors import Refused, Stop, StopKind, Transient
 Command = Callable[[argparse.Namespace], Coroutine[None, None, Answer]]
 """A subcommand: parsed arguments → answer."""
 
-COMMANDS = (worker, run, verify, doctor, spec, audit)
-"""Modules with add(subparsers), in the order of `--help`."""
+COMMANDS = ("worker", "run", "verify", "doctor", "spec", "audit")
+"""Subcommands in the order of `--help`: modules of this room with add(subparsers)."""
 
 
 def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ) -> int:
@@ -41,7 +41,7 @@ def _parsed(words: Sequence[str], environment: Mapping[str, str]) -> argparse.Na
     told = io.StringIO()
     try:
         with redirect_stderr(told):
-            return _parser().parse_args(words, argparse.Namespace(environment=environment))
+            return _parser(words).parse_args(words, argparse.Namespace(environment=environment))
     except SystemExit as end:
         if not end.code:
             return Answer(status=Status.DONE, data=None)
@@ -83,7 +83,8 @@ def _ended(status: Status, text: str, **data: JsonValue) -> Answer:
     return Answer(status=status, data={"error": text, **data}, text=text)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of the subcommand that is asked for, else of all: each loads libraries of its own."""
     parser = argparse.ArgumentParser(
         prog="codegen",
         description="Runs and checks tasks of codegen-bot.",
@@ -93,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     json_option(parser, default=False)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND", dest="name")
-    for module in COMMANDS:
-        module.add(subparsers)
+    asked = next((word for word in words if not word.startswith("-")), "")
+    for name in (asked,) if asked in COMMANDS else COMMANDS:
+        importlib.import_module(f"jobs.cli.{name}").add(subparsers)
     return parser

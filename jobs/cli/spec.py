@@ -1,4 +1,4 @@
-"""`codegen spec`: check a spec file against the gate, or print its JSON Schema."""
+"""`codegen spec`: check a spec file against the gate, submit it, or print the JSON Schema."""
 
 import argparse
 import json
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from jobs.cli import source
+from jobs.cli import source, submit
 from jobs.cli.answer import Answer, Status, json_option
 from jobs.domain.estimate import Estimate
 from jobs.domain.spec import Spec
@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 
 def add(subparsers: "Subparsers") -> None:
     """Bind the subcommand."""
-    parser = subparsers.add_parser("spec", help="Check a spec file, or print its JSON Schema.")
+    parser = subparsers.add_parser("spec", help="Check or submit a spec or batch file, or print the schema.")
     kinds = parser.add_subparsers(required=True, metavar="ACTION")
     check = kinds.add_parser("check", help="Find the gaps of a spec before anything is spent.")
     check.add_argument("file", metavar="FILE", help="spec.yml")
     json_option(check)
     check.set_defaults(command=check_spec)
+    submit.add(kinds)
     schema = kinds.add_parser("schema", help="Print the JSON Schema of spec.yml.")
     json_option(schema)
     schema.set_defaults(command=print_schema)

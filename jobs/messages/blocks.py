@@ -53,6 +53,17 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
     return {"type": "table", "rows": lines, "column_settings": [{"is_wrapped": True} for _ in header]}
 
 
+def link_cell(text: str, url: str) -> Block:
+    """A table cell that is a link."""
+    link: Block = {"type": "link", "url": url, "text": text}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [link]}]}
+
+
+def text_cell(text: str, limit: int) -> Block:
+    """A table cell of plain text, cut to a length."""
+    return {"type": "raw_text", "text": one_line(text, limit) or "–"}
+
+
 def actions(task: str, *buttons: Block) -> list[Block]:
     """The row of buttons, or nothing when there is none."""
     return [{"type": "actions", "block_id": f"acts-{task}", "elements": list(buttons)}] if buttons else []

@@ -127,6 +127,16 @@ class Write:
 
 async def commit(connection: Connection, write: Write) -> Outcome:
     """Carry out a write; one that is repeated after a lost answer is recognised."""
+    mark = secrets.token_hex(8)
+    reply = await connection.call(*command(write, mark=mark))
+    outcome = Outcome(reply.decode())
+    if outcome is not Outcome.OK and await _was_ours(connection, write.task.id, mark):
+        return Outcome.OK
+    return outcome
+
+
+def command(write: Write, *, mark: str) -> Sequence[Word]:
+    """The one command that carries out a write; its reply is an Outcome."""
     before = write.old or unwritten(write.task)
     kind, facts = _event(write)
     event = seal(
@@ -137,28 +147,24 @@ async def commit(connection: Connection, write: Write) -> Outcome:
         facts=facts,
         prev=before.head,
     )
-    mark = secrets.token_hex(8)
     words: list[Word] = [before.rev, write.lease.epoch if write.lease else ""]
     words += ["free" if write.take else "", write.act or "", *_guards(write.terms)]
-    for command in (
+    for one in (
         _record(write, head=event.hash, mark=mark),
         ("RPUSH", keys.events(write.task.id), event.model_dump_json()),
         *_leasing(write),
         *_indexing(write),
         *_speaking(write),
+        *_telling_batch(write),
         *_acting(write, kind),
         *accounts.moves(write.old.task if write.old else None, write.task),
         *outcomes.recorded(write.old.task if write.old else None, write.task),
         *write.terms.also,
         ("PUBLISH", keys.CHANGES, _news(write.task)),
     ):
-        words += [len(command), *command]
+        words += [len(one), *one]
     task_keys = (keys.task(write.task.id), keys.lease(write.task.id), keys.act(write.act or "-"))
-    reply = await connection.call("EVAL", _COMMIT, len(task_keys), *task_keys, *words)
-    outcome = Outcome(reply.decode())
-    if outcome is not Outcome.OK and await _was_ours(connection, write.task.id, mark):
-        return Outcome.OK
-    return outcome
+    return ("EVAL", _COMMIT, len(task_keys), *task_keys, *words)
 
 
 def takeovers(write: Write) -> int:
@@ -264,6 +270,13 @@ def _speaking(write: Write) -> Sequence[Sequence[Word]]:
         return (("ZADD", keys.UNSAID, due, task.id),)
     posted = old and old.thread and old.thread.ts is None and task.thread.ts is not None
     return (("ZREM", keys.UNSAID, task.id),) if posted and task.run is None else ()
+
+
+def _telling_batch(write: Write) -> Sequence[Sequence[Word]]:
+    old, task = write.old.task if write.old else None, write.task
+    if task.batch is None or task.thread is None or not news(old, task):
+        return ()
+    return (("ZADD", keys.BATCHES_UNSAID, micros(task.updated_at), task.batch.id),)
 
 
 def _acting(write: Write, kind: str) -> Sequence[Sequence[Word]]:

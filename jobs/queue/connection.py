@@ -54,6 +54,14 @@ class Connection:
             replies: list[Any] = await pipe.execute()
         return replies
 
+    async def atomically(self, commands: Sequence[Sequence[Word]]) -> list[Any]:
+        """Run commands as one transaction: all of them or, when the connection is lost, none."""
+        async with self._client.pipeline(transaction=True) as pipe:
+            for command in commands:
+                pipe.execute_command(*command)
+            replies: list[Any] = await pipe.execute()
+        return replies
+
     @asynccontextmanager
     async def subscribed(self, *channels: str) -> AsyncIterator[Subscription]:
         """A subscription that is in force when the block begins."""

@@ -17,6 +17,18 @@ DEEPEST = 20
 
 def read_spec(text: str) -> Spec:
     """The spec that a document describes; raises Refused with every problem, by field."""
+    problems, data = read_mapping(text)
+    try:
+        spec = Spec.model_validate(data)
+    except ValidationError as error:
+        raise Refused(problems | innermost(problems_by_field(error))) from None
+    if problems:
+        raise Refused(problems)
+    return spec
+
+
+def read_mapping(text: str) -> tuple[dict[str, str], dict[str, object]]:
+    """What a document says and the keys that stand twice in it; raises Refused when it is no mapping."""
     if len(text) > LONGEST:
         raise Refused({"document": f"has {len(text)} characters; a spec has at most {LONGEST}"})
     if not text.strip():
@@ -24,13 +36,7 @@ def read_spec(text: str) -> Spec:
     problems, data = _parse(text)
     if not isinstance(data, dict):
         raise Refused(problems or {"document": "must be a mapping with fields such as title and criteria"})
-    try:
-        spec = Spec.model_validate(data)
-    except ValidationError as error:
-        raise Refused(problems | _innermost(problems_by_field(error))) from None
-    if problems:
-        raise Refused(problems)
-    return spec
+    return problems, {str(name): value for name, value in data.items()}
 
 
 def spec_schema() -> dict[str, JsonValue]:
@@ -39,7 +45,7 @@ def spec_schema() -> dict[str, JsonValue]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "spec.yml"}
 
 
-def _innermost(problems: dict[str, str]) -> dict[str, str]:
+def innermost(problems: dict[str, str]) -> dict[str, str]:
     """Without what only follows from a problem further in: a refused item makes its list too short."""
     return {
         field: text

@@ -20,7 +20,10 @@ async def announce(task: Task, messenger: Messenger) -> Task:
     """
     if task.thread is None:
         return task
-    ts = await messenger.put(scrubbed(messages.head(task)), ts=task.thread.ts)
+    if task.batch is not None and task.thread.ts is not None:
+        ts = task.thread.ts  # the batch has one head message for all its tasks
+    else:
+        ts = await messenger.put(scrubbed(messages.head(task)), ts=task.thread.ts)
     if ts != task.thread.ts:
         task = task.note(thread=task.thread.model_copy(update={"ts": ts}))
     run = task.run

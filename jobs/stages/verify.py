@@ -23,13 +23,14 @@ from jobs.checks import (
     types,
 )
 from jobs.checks.acceptance_runs import acceptance_on_both
-from jobs.checks.changes import SourceChange, base_settings, head_tests, tool_settings
+from jobs.checks.changes import SourceChange
+from jobs.checks.commands import analysers, declared
 from jobs.checks.context import CheckContext, CheckFunction, Trials
 from jobs.checks.mutation_runs import Mutation, mutate
 from jobs.checks.once import Once
 from jobs.checks.presentable import presentable, presentable_evidence
 from jobs.checks.programs import Programs
-from jobs.checks.side import Overlay, Side
+from jobs.checks.side import Side
 from jobs.checks.suites import BaseSuite, HeadSuite, suite_key, suite_on_base, suite_on_head
 from jobs.checks.toolchains.detect import detect
 from jobs.domain.patch import ChangeStatus, Patch, Sha
@@ -38,21 +39,18 @@ from jobs.domain.run import NamedProof
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import Check, CheckStatus, Evidence, Verdict
 from jobs.errors import Stop
-from jobs.ports import Cache, Command, Note, Result, Workspace, Workspaces
+from jobs.ports import Cache, Note, Workspace, Workspaces
 from jobs.settings import NO_HELP, ChecksTable
 
 GATE: Final[tuple[CheckFunction, ...]] = (policy.check, secrets.check)
 """Checks of the diff alone; a failed policy keeps the change from running."""
-CHECKS: Final = (
-    *(integrity, lint, types, security, dependencies, interface, docs),  # before tests could touch the trees
-    *(suite, acceptance, coverage, mutation),
-)
+READING: Final = (integrity, lint, types, security, dependencies, interface, docs)
+"""Checks that read both trees; done before any test could have changed them."""
+CHECKS: Final = (*READING, suite, acceptance, coverage, mutation)
 """Checks of both trees, as modules with NAME, NEEDS and check."""
 
 OUT_OF_TIME: Final = "Not finished: the task has used its time."
 """What a check or a proof says that was cut short."""
-
-_COMMAND_TIMEOUT: Final = 600.0
 
 
 @dataclass(frozen=True)
@@ -175,9 +173,12 @@ async def _judged(
     try:
         async with asyncio.TaskGroup() as group:
             ctx = replace(ctx, runs=_trials(subject, ctx, cache=cache, sides=sides, group=group))
+            await ctx.note(step="reading both sides")
+            await asyncio.wait([group.create_task(check(one.check, one.NAME)) for one in READING])
             await ctx.note(step="running the tests on both sides")
             for one in CHECKS:
-                group.create_task(check(one.check, one.NAME))
+                if one not in READING:
+                    group.create_task(check(one.check, one.NAME))
             evidence_task = group.create_task(evidence.gather(ctx))
     except BaseExceptionGroup as failed:
         raise _first(failed) from failed
@@ -214,34 +215,17 @@ def _trials(
             head, acceptance=runs, nodes=nodes, changes=changes, diff=subject.total.diff, kind=kind
         )
 
-    async def command(text: str) -> tuple[Result, Result]:
-        asked = _shell(text, subject.environment)
-        there = base.execute(asked, overlay=head_tests(changes))
-        here = head.execute(asked, overlay=base_settings(changes))
-        one, other = await asyncio.gather(there, here)
-        return one, other
-
-    async def analyse(there: Command | None, here: Command | None) -> tuple[Result | None, Result | None]:
-        one, other = await asyncio.gather(
-            _perhaps(base, there, overlay={}), _perhaps(head, here, overlay=tool_settings(changes))
-        )
-        return one, other
-
     return Trials(
         toolchain=base.toolchain,
         base_suite=base_suite,
         head_suite=Once(group, on_head),
         acceptance=acceptance_runs,
         mutation=Once(group, mutants),
-        command=command,
-        analyse=analyse,
+        command=declared(base, head, changes, environment=subject.environment),
+        analyse=analysers(base, head, changes, cache=cache, key=(key,)),
         read_base=base.workspace.read,
         programs=Programs(environment=subject.environment, settings=subject.checks),
     )
-
-
-async def _perhaps(side: Side, command: Command | None, *, overlay: Overlay) -> Result | None:
-    return None if command is None else await side.execute(command, overlay=overlay)
 
 
 async def _suite_on_base(side: Side, *, cache: Cache, key: str) -> BaseSuite:
@@ -288,9 +272,3 @@ def _proofs(subject: Subject) -> dict[str, tuple[str, ...]]:
             proofs[criterion.id] = criterion.proof.tests
     known = {criterion.id for criterion in subject.spec.criteria}
     return {name: tests for name, tests in proofs.items() if name in known and tests}
-
-
-def _shell(text: str, environment: str | None) -> Command:
-    path = "/usr/local/bin:/usr/bin:/bin"
-    env = {"PATH": f"{environment}/bin:{path}" if environment else path, "PYTHONDONTWRITEBYTECODE": "1"}
-    return Command(argv=("/bin/sh", "-c", text), env={**env, "PYTHONPATH": "src:."}, timeout=_COMMAND_TIMEOUT)

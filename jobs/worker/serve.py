@@ -21,10 +21,11 @@ from jobs.queue.budget import Ledger
 from jobs.queue.connection import OUTAGE, knock
 from jobs.queue.store import Store
 from jobs.queue.submit import RUNS, Queue, connect
-from jobs.settings import WorkerSettings
+from jobs.settings import WorkerSettings, secret_values
 from jobs.worker import logs
 from jobs.worker.acts import run_act
 from jobs.worker.arq_loop import ArqLoop
+from jobs.worker.batches import tell_batches
 from jobs.worker.catalogue import CatalogueDesk
 from jobs.worker.fault import fault_of
 from jobs.worker.page import metrics_page
@@ -152,6 +153,7 @@ class Process:
     async def _reconcile(self) -> None:
         await reconcile(self._store, self._queue, backlog=self._backlog)
         await self._ledger.release_lost()
+        await tell_batches(self._store, self._shop.messenger)
 
     async def _catch_up(self) -> None:
         await catch_up(self._store, self._say, self._shop.messenger.tidy)
@@ -206,4 +208,5 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
 def _secrets(settings: WorkerSettings) -> tuple[str, ...]:
     redis = settings.redis_url.get_secret_value()
     tokens = (settings.slack_bot_token, settings.gitlab_token)
-    return (*(token.get_secret_value() for token in tokens), redis, urlsplit(redis).password or "")
+    named = (*(token.get_secret_value() for token in tokens), redis, urlsplit(redis).password or "")
+    return (*named, *secret_values(os.environ))

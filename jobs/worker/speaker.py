@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from jobs.domain.task import Task
 from jobs.errors import Busy, LostLease, Stop, Transient
 from jobs.ports import Announce, Messenger
+from jobs.queue import batches
 from jobs.queue.connection import TROUBLE
 from jobs.queue.gate import URGENCY, Urgency
 from jobs.queue.spoken import said
@@ -26,6 +27,12 @@ async def say(task: Task, *, store: Store, announce: Announce, messenger: Messen
     """Announce, keep the head message's timestamp, and note that the thread shows this version."""
     if task.thread is None:
         return
+    if task.batch is not None and task.thread.ts is None:
+        batch = await batches.get(store.connection, task.batch.id)
+        if batch is None or batch.ts is None:
+            return  # its head message comes first; this stays unsaid until then
+        task = task.note(thread=task.thread.model_copy(update={"ts": batch.ts}))
+        await store.change(task.id, lambda now: now.note(thread=task.thread))
     shown = await announce(task, messenger)
     if shown.thread is not None and shown.thread != task.thread:
         thread = shown.thread

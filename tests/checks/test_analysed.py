@@ -1,6 +1,11 @@
 """lint, types, security and coverage in the real sandbox, with real tools: one bad change, one good one."""
 
+from pathlib import Path
+
+from jobs.checks.programs import Programs
 from jobs.domain.verdict import CheckStatus, VerdictStatus
+from jobs.ports import Command
+from jobs.settings import ChecksTable
 from tests.verification import Workshop, check, spec, told
 
 SETTINGS = """[tool.ruff.lint]
@@ -96,3 +101,17 @@ async def test_a_clean_change_raises_nothing(shop: Workshop) -> None:
     assert states["dependencies"] is states["docs"] is CheckStatus.SKIPPED
     assert check(verdict, "types").command == "mypy"
     assert verdict.status is VerdictStatus.PASSED, told(verdict)
+
+
+async def test_the_operators_analysers_are_seen_by_the_one_command_that_names_them(
+    shop: Workshop, tools: str
+) -> None:
+    base = await shop.commit(BASE)
+    programs = Programs(environment=None, settings=ChecksTable(analysers=Path(tools)))
+    ruff = programs.any("ruff")
+    assert ruff is not None
+    async with shop.workspaces.open(shop.repository, base, environment=None) as workspace:
+        seen = await workspace.run(Command(argv=(ruff.path, "--version"), mounts=ruff.mounts))
+        unseen = await workspace.run(Command(argv=("/bin/ls", tools)))
+    assert (seen.exit_code, seen.output.split()[0]) == (0, "ruff")
+    assert unseen.exit_code != 0

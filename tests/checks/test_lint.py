@@ -54,7 +54,7 @@ def test_a_linter_that_breaks_is_not_available(tmp_path: Path) -> None:
 
 
 def test_what_flake8_and_pylint_newly_say_is_shown(tmp_path: Path) -> None:
-    calls = []
+    calls: list[str] = []
 
     def answer(command: Command) -> Result:
         first = len(calls) % 2 == 0

@@ -1,7 +1,7 @@
 """Credentials in added lines are named and never repeated; no text leaves with one."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jobs.checks import secrets
@@ -81,7 +81,7 @@ def test_a_whole_private_key_goes() -> None:
     assert scrub(f"before\n{key}\nafter") == "before\n[private-key removed]\nafter"
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from([line for line, _ in KINDS]) | st.text(max_size=30), max_size=4))
 def test_a_scrubbed_text_is_never_longer_and_stays_as_it_is(parts: list[str]) -> None:
     text = " ".join(parts)

@@ -135,3 +135,16 @@ def test_tools_say_the_same_once_and_semgrep_uses_only_the_repositorys_rules(tmp
 
 def test_other_languages_are_skipped() -> None:
     assert run(security.check, context({}, {"a.md": "eval(x)\n"})).status is CheckStatus.SKIPPED
+
+
+@pytest.mark.parametrize(
+    "line", ["y = " + "not " * 3000 + "x", "-" * 100_000 + "1", "def (", "y = x" + ".a" * 900]
+)
+def test_what_cannot_be_read_is_no_fault_of_ours(line: str) -> None:
+    assert judged(line).status in (CheckStatus.WARNING, CheckStatus.PASSED)
+
+
+def test_a_file_that_cannot_be_read_is_told() -> None:
+    assert rules(run(security.check, with_trials(context({}, {"a.py": "def (\n"}), environment="/x"))) == {
+        "unreadable"
+    }

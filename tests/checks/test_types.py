@@ -70,9 +70,8 @@ def test_a_crash_is_not_available(tmp_path: Path) -> None:
 
 
 def test_pyright_is_read(tmp_path: Path) -> None:
-    row = {"file": "/code/a.py", "severity": "error", "message": "No", "rule": "reportX"}
-    row |= {"range": {"start": {"line": 1}}}
-    answers = iter(([], [row]))
+    words = {"file": "/code/a.py", "severity": "error", "message": "No", "rule": "reportX"}
+    answers = iter(([], [{**words, "range": {"start": {"line": 1}}}]))
     ctx = with_trials(
         CHANGED,
         files={"pyrightconfig.json": "{}"},

@@ -88,9 +88,6 @@ async def test_verify_prints_the_verdict_as_documented(
     said = await terminal.beside("verify", *where, "--base", fix[0], "--head", fix[1], "--json")
     jsonschema.validate(said.json, VERDICT)
     assert (said.status, said.json["status"], said.errors) == (0, "passed", "")
-    back = await terminal.beside("verify", *where, "--base", fix[1], "--head", fix[0])
-    assert back.status == 1 and "0/1 criteria proven" in back.out
-    assert "… " in back.errors
 
 
 async def test_run_prints_a_patch_that_git_applies(

@@ -39,6 +39,10 @@ class Listening:
     ) -> None:
         self.said.append(title + content)
 
+    async def tidy(self, message: Message) -> str | None:
+        self.said.append(message.model_dump_json())
+        return None
+
     async def permalink(self, channel: str, ts: str) -> str:
         raise AssertionError("nobody asks for it here")
 

@@ -213,3 +213,13 @@ async def test_rounds_are_bounded_by_the_cap() -> None:
     task = a_started_task().note(cap=Cap(rounds=2))
     run = await execute(task, world.tools, FakeJournal())
     assert (run.state, run.round, len(world.engine.briefs)) == (RunState.REJECTED, 2, 2)
+
+
+@pytest.mark.parametrize("state", [RunState.VERIFYING, RunState.OPENING])
+async def test_a_change_too_large_to_be_kept_is_made_again(state: RunState) -> None:
+    world, journal = a_world(RIGHT), FakeJournal()
+    base = world.remote.branches["main"]
+    task = a_started_task(state=state, round=1, patch=None, start=base, target_base=base)
+    run = await execute(task, world.tools, journal)
+    assert run.state is RunState.DELIVERED
+    assert len(world.engine.briefs) == 1

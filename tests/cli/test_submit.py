@@ -1,0 +1,78 @@
+"""`codegen spec submit`: gaps, approval, one batch however often it is submitted."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from jobs.queue.store import Store
+from tests.cli.conftest import Terminal
+from tests.queue.test_batches import TRIO
+
+SPEC = """
+kind: docs
+title: Describe totals
+repository: payments/api
+goal: People ask for it every week.
+criteria: [{id: AC1, text: "docs/totals.md names `totals()`"}]
+"""
+
+
+@pytest.fixture
+def bare(capsys: pytest.CaptureFixture[str], tmp_path: Path, redis_url: str) -> Terminal:
+    config = tmp_path / "codegen.toml"
+    config.write_text('[repositories."payments/api"]\nchannels = ["C0PAY"]\n', encoding="utf-8")
+    return Terminal(capsys, {"REDIS_URL": redis_url, "CODEGEN_CONFIG": str(config)})
+
+
+def written(folder: Path, text: str) -> str:
+    (folder / "batch.yml").write_text(text, encoding="utf-8")
+    return str(folder / "batch.yml")
+
+
+async def test_a_batch_is_queued_once(bare: Terminal, tmp_path: Path, store: Store) -> None:
+    words = ("spec", "submit", written(tmp_path, TRIO), "--channel", "C0PAY", "--yes", "--json")
+    first, second = await bare.beside(*words), await bare.beside(*words)
+    assert (first.status, second.status) == (0, 0), first.errors
+    assert (first.json["created"], second.json["created"]) == (True, False)
+    assert first.json["batch"] == second.json["batch"]
+    assert first.json["overlaps"] == [["one", "three"], ["two", "three"]]
+    assert len(await store.list()) == 3
+
+
+async def test_a_single_spec_goes_the_same_way(bare: Terminal, tmp_path: Path, store: Store) -> None:
+    said = await bare.beside("spec", "submit", written(tmp_path, SPEC), "--yes")
+    assert said.status == 0, said.errors
+    assert "is queued" in said.out
+    assert [one.spec.title for one in await store.list()] == ["Describe totals"]
+    checked = await bare.beside("spec", "check", str(tmp_path / "batch.yml"), "--json")
+    estimate = checked.json["estimate"]
+    assert isinstance(estimate, dict)
+    assert (estimate["basis"], estimate["runs"]) == ("no history", 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "told"),
+    [
+        (("--yes", ""), 2, "approve with --yes"),
+        (('"docs/one.md names', '"TBD: docs/one.md names'), 1, "TBD"),
+        (("payments/api", "other/place"), 2, "is not in codegen.toml"),
+        (("C0PAY", "C0OTHER"), 2, "cannot be used from the channel C0OTHER"),
+        (("kind: docs", "kind: poem"), 2, "one: kind"),
+    ],
+)
+async def test_what_is_not_right_creates_nothing(
+    bare: Terminal, tmp_path: Path, store: Store, change: tuple[str, str], status: int, told: str
+) -> None:
+    text = TRIO.replace(*change)
+    words = ["spec", "submit", written(tmp_path, text), "--channel", "C0PAY", "--yes", "--json"]
+    words = [one.replace(*change) for one in words]
+    said = await bare.beside(*[one for one in words if one])
+    assert said.status == status
+    assert told in json.dumps(said.json)
+    assert await store.list() == ()
+
+
+def test_without_a_store_it_says_so(bare: Terminal, tmp_path: Path) -> None:
+    said = bare.run("spec", "submit", written(tmp_path, TRIO), "--json", environment={})
+    assert (said.status, said.json["problems"]) == (2, {"REDIS_URL": "is not set; see .env.example"})
