@@ -15,6 +15,8 @@ help:
 	@echo "make pictures    the pictures of the README, taken anew"
 	@echo "make bench       what is measured, as ratios"
 	@echo "make cases       verification on real fixes of open-source projects, hostile and honest changes"
+	@echo "make chaos       60 tasks while everything is killed, frozen and fails; at most 10 minutes"
+	@echo "make hosts       two hosts and one Redis over TLS, full and read-only disks (as root)"
 	@echo "make contracts   payloads against the published schemas"
 
 setup: $(VENV)/.ready
@@ -71,6 +73,17 @@ playground: setup bubblewrap
 
 pictures: setup bubblewrap chromium
 	@$(BIN)/python -m playground.pictures
+
+chaos: setup bubblewrap
+	@$(BIN)/python -u -m bench.chaos
+
+redis-server:
+	$(call debian,redis-server,redis-server)
+	$(call debian,ip,iproute2)
+	$(call debian,openssl,openssl)
+
+hosts: setup redis-server
+	$(BIN)/python -m pytest -q -m cases tests/cases_hosts
 
 bench: setup bubblewrap
 	@$(BIN)/python -m bench

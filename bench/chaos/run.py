@@ -50,7 +50,9 @@ async def chaos(plan: Plan) -> int:
         boundaries = Boundaries(store, processes, all_of(plan.at_boundaries))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(plan.limit):
-                async with _under_fire(plan, processes, boundaries, trouble, people):
+                async with _under_fire(
+                    plan, processes, boundaries=boundaries, trouble=trouble, people=people
+                ):
                     await people.ask_for(_specs(plan))
                     await _ended(store, people)
                 await _settled(running, store, people)
@@ -64,7 +66,7 @@ async def chaos(plan: Plan) -> int:
 
 @asynccontextmanager
 async def _under_fire(
-    plan: Plan, processes: Processes, boundaries: Boundaries, trouble: Trouble, people: People
+    plan: Plan, processes: Processes, *, boundaries: Boundaries, trouble: Trouble, people: People
 ) -> AsyncIterator[None]:
     async def blows() -> None:
         # bounded: a phase that is longer than the time between two blows would never end

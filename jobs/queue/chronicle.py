@@ -3,7 +3,7 @@
 from pydantic import JsonValue
 
 from jobs.domain.run import RUN_MOVES, Run, RunState, TransitionError
-from jobs.domain.task import TASK_MOVES, Task
+from jobs.domain.task import TASK_MOVES, Task, TaskState, Waiting
 
 
 def event_kind(old: Task | None, new: Task) -> str:
@@ -99,3 +99,10 @@ def _run_facts(run: Run) -> dict[str, JsonValue]:
         "reference": run.reference,
     }
     return {name: value for name, value in facts.items() if value not in (None, "")}
+
+
+def reason_of(task: Task | None) -> str | None:
+    """What a waiting task waits for; None for any other."""
+    if task is None or task.state is not TaskState.WAITING:
+        return None
+    return task.waiting.value if task.waiting else Waiting.WORKER.value

@@ -10,9 +10,9 @@ from enum import StrEnum
 from pydantic import JsonValue
 
 from jobs.domain.event import seal
-from jobs.domain.task import Task, TaskState, Waiting
+from jobs.domain.task import Task
 from jobs.queue import accounts, keys, outcomes, places
-from jobs.queue.chronicle import event_facts, event_kind, moved, news
+from jobs.queue.chronicle import event_facts, event_kind, moved, news, reason_of
 from jobs.queue.connection import Connection, Word
 from jobs.queue.record import SCHEMA, Stored, pack, pack_patch, unwritten
 
@@ -247,17 +247,11 @@ def _indexing(write: Write) -> Sequence[Sequence[Word]]:
     if old is None or old.state is not task.state:
         commands += [("ZREM", keys.by_state(old.state), task.id)] if old else []
         commands += [("ZADD", keys.by_state(task.state), born, task.id)]
-    before, after = _reason(old), _reason(task)
+    before, after = reason_of(old), reason_of(task)
     if before != after:
         commands += [("HINCRBY", keys.REASONS, before, -1)] if before else []
         commands += [("HINCRBY", keys.REASONS, after, 1)] if after else []
     return [*commands, *places.moves(old, task, task.updated_at)]
-
-
-def _reason(task: Task | None) -> str | None:
-    if task is None or task.state is not TaskState.WAITING:
-        return None
-    return task.waiting.value if task.waiting else Waiting.WORKER.value
 
 
 def _speaking(write: Write) -> Sequence[Sequence[Word]]:

@@ -65,7 +65,10 @@ class Progress:
         """Store an engine's messages under the run's key."""
         if conversation is None:
             return self.run.conversation
-        return await self._artifacts.put(f"{self.run.id}/conversation", conversation)
+        # never over the recorded one: a worker lost right here must not leave calls without their spend
+        first = f"{self.run.id}/conversation"
+        key = f"{first}/2" if self.run.conversation == first else first
+        return await self._artifacts.put(key, conversation)
 
     def _measured(self, run: Run) -> Run:
         return run.model_copy(update={"spend": self.usage.of(run.spend)})

@@ -47,7 +47,7 @@ def _site(store: Store, runs: Callable[[], int]) -> web.Application:
         try:
             shared = await census(store.connection, datetime.now(UTC))
         except TROUBLE:
-            shared = {}
+            shared = Gauges()
         return web.Response(text=METRICS.text({**shared, **own}), content_type="text/plain", charset="utf-8")
 
     async def health(request: web.Request) -> web.Response:

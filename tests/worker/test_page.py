@@ -25,14 +25,15 @@ async def scraped(store: Store, path: str = "metrics") -> str:
 async def test_depth_by_reason_and_stages_are_shown(store: Store, queue: Queue, working: Working) -> None:
     await store.create(a_task(origin="T/later", waiting=Waiting.SCHEDULE))
     task, _ = await store.create(a_task())
+    before = (await scraped(store)).splitlines()
+    assert 'codegen_waiting{reason="schedule"} 1' in before
+    assert 'codegen_waiting{reason="worker"} 1' in before
     async with working():
         await queue.submit(task.id)
         await until(store, task.id, lambda now: now.state is TaskState.IN_REVIEW)
         page = await scraped(store)
     lines = page.splitlines()
-    assert 'codegen_waiting{reason="schedule"} 1' in lines
-    assert 'codegen_waiting{reason="worker"} 0' in lines
-    assert 'codegen_tasks{state="in_review"} 1' in lines
+    assert 'codegen_tasks{state="waiting"} 2' in before
     assert "codegen_workers 1" in lines
     assert "codegen_worker_runs 2" in lines
     assert any(line.startswith('codegen_stage_seconds_count{stage="verifying"}') for line in lines)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from pydantic import SecretStr
 
+from jobs.adapters.cores import Cores
 from jobs.adapters.git import explain, invoke
 from jobs.adapters.git.mirror import Mirror
 from jobs.adapters.sandbox.box import Box, Task
@@ -34,31 +35,16 @@ class GitWorkspace:
     """Bytes it may hold."""
     environment: str | None
     credentials: Mapping[str, SecretStr]
+    cores: Cores
+    """Slots that heavy commands take."""
     _index: asyncio.Lock = field(default_factory=asyncio.Lock)
     _made: set[Sha] = field(default_factory=set)
     """Commits that only this workspace has."""
 
     async def run(self, command: Command) -> Result:
         """Run a command in the sandbox; raises Stop when the tree grows beyond its bound."""
-        report = await self.box.run(
-            Task(
-                argv=command.argv,
-                mounts=[
-                    Mount(self.git.tree, TREE, writable=True),
-                    *(Mount(folder, folder) for folder in command.mounts if folder != self.environment),
-                ],
-                cwd=posixpath.normpath(f"{TREE}/{command.cwd}"),
-                env=command.env,
-                environment=self.environment,
-                stdin=command.stdin,
-                timeout=command.timeout,
-                output_limit=command.output_limit,
-                files=command.files,
-                collect=command.collect,
-                watched=self.watched,
-                disk=self.disk,
-            )
-        )
+        async with self.cores.one():
+            report = await self.box.run(self._task(command))
         if report.disk_full:
             raise Stop(
                 "The commands wrote more to disk than a task may use.",
@@ -72,6 +58,25 @@ class GitWorkspace:
             seconds=report.seconds,
             cpu_seconds=report.cpu_seconds,
             files=dict(zip(report.names, report.contents, strict=True)),
+        )
+
+    def _task(self, command: Command) -> Task:
+        return Task(
+            argv=command.argv,
+            mounts=[
+                Mount(self.git.tree, TREE, writable=True),
+                *(Mount(folder, folder) for folder in command.mounts if folder != self.environment),
+            ],
+            cwd=posixpath.normpath(f"{TREE}/{command.cwd}"),
+            env=command.env,
+            environment=self.environment,
+            stdin=command.stdin,
+            timeout=command.timeout,
+            output_limit=command.output_limit,
+            files=command.files,
+            collect=command.collect,
+            watched=self.watched,
+            disk=self.disk,
         )
 
     async def read(self, path: str) -> bytes | None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from jobs.adapters.cores import cores_of
+from jobs.adapters.disk import written
 from jobs.adapters.git.mirror import Mirror
 from jobs.adapters.sandbox import box, cgroup, kernel
 from jobs.adapters.sandbox.limits import MIB, Identity, Limits, sandbox_identity
@@ -47,7 +49,8 @@ class GitWorkspaces:
 
     async def resolve(self, repository: Repository, revision: str) -> Sha:
         """The commit that a branch, tag or id names; raises Stop naming the repository or the revision."""
-        return await self._mirror(repository).resolve(revision)
+        with written():
+            return await self._mirror(repository).resolve(revision)
 
     async def merge_base(self, repository: Repository, one: Sha, other: Sha) -> Sha:
         """The best common ancestor of two commits."""
@@ -72,16 +75,26 @@ class GitWorkspaces:
         if self._identity.uid == os.geteuid():
             kernel.hide_from_same_user()
         if self._strategy is None:
-            self._strategy = await choose(self._prepared(), self._home / "workspaces")
+            with written():
+                self._strategy = await choose(self._prepared(), self._home / "workspaces")
         return self._strategy
 
     async def sweep(self) -> int:
         """Remove what workers that were killed left behind; returns how many workspaces."""
         cgroup.sweep()
-        return await places.sweep(self._home / "workspaces")
+        with written():
+            return await places.sweep(self._home / "workspaces")
 
     @asynccontextmanager
     async def _open(
+        self, repository: Repository, commit: Sha, environment: str | None
+    ) -> AsyncIterator[Workspace]:
+        with written():
+            async with self._opened(repository, commit, environment) as workspace:
+                yield workspace
+
+    @asynccontextmanager
+    async def _opened(
         self, repository: Repository, commit: Sha, environment: str | None
     ) -> AsyncIterator[Workspace]:
         _expect_environment(repository, environment)
@@ -126,6 +139,7 @@ class GitWorkspaces:
             disk=self._limits.disk + (0 if overlay else await opened.usage(grows)),
             environment=environment,
             credentials=self._credentials,
+            cores=cores_of(self._home),
         )
 
     def _new_checkouts(self, ground: box.Ground) -> Checkouts:

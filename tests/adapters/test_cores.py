@@ -1,0 +1,38 @@
+"""Heavy commands share the cores of a machine."""
+
+import asyncio
+from pathlib import Path
+
+from jobs.adapters.cores import Cores
+
+
+async def test_no_more_run_than_there_are_cores_whoever_asks(tmp_path: Path) -> None:
+    workers = [Cores(tmp_path / "cores", 2) for _ in range(4)]
+    here = most = 0
+
+    async def command(cores: Cores) -> None:
+        nonlocal here, most
+        async with cores.one():
+            here += 1
+            most = max(most, here)
+            await asyncio.to_thread(sum, range(200_000))
+            here -= 1
+
+    async with asyncio.timeout(20):
+        await asyncio.gather(*(command(cores) for cores in workers for _ in range(3)))
+    assert most == 2
+
+
+async def test_who_stops_waiting_takes_nothing(tmp_path: Path) -> None:
+    cores = Cores(tmp_path / "cores", 1)
+
+    async def command() -> None:
+        async with cores.one():
+            pass
+
+    async with cores.one():
+        waiting = asyncio.create_task(command())
+        waiting.cancel()
+        await asyncio.wait({waiting})
+    async with asyncio.timeout(5):
+        await command()
