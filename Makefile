@@ -2,7 +2,7 @@
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
-WORKERS ?= 2
+WORKERS ?= 4
 PORTS ?= 8081,8082,8083
 
 .PHONY: help setup bubblewrap chromium check test demo playground pictures bench cases contracts lock clean

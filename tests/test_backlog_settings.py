@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from jobs.domain.plan import ANYTIME, Plan
+from jobs.domain.plan import ANYTIME, Overlap, Plan
 from jobs.settings import OperatorFile, problems_by_field
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "codegen.example.toml"
@@ -72,5 +72,5 @@ def test_a_plan_gets_the_channel_s_window_and_the_repository_s_toolchain() -> No
     plan = operator.plan_for(Plan(), repository="a/b", channel="C1")
     assert (plan.window, plan.toolchain) == ("tonight", "go")
     assert operator.plan_for(Plan(window=ANYTIME), repository="c/d", channel="C1").window == ANYTIME
-    assert operator.plan_for(Plan(), repository="c/d", channel=None) == Plan()
+    assert operator.plan_for(Plan(), repository="c/d", channel=None) == Plan(overlap=Overlap.SERIALISE)
     assert (operator.running_in("a/b"), operator.running_in("c/d")) == (1, 8)

@@ -66,7 +66,8 @@ async def fix(shop: Workshop) -> tuple[str, str]:
 
 def sample() -> dict[str, str]:
     """The little program of the demo, with its bug."""
-    files = (path for path in SAMPLE.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    made = {"__pycache__", ".ruff_cache", ".mypy_cache", ".pytest_cache"}
+    files = (path for path in SAMPLE.rglob("*") if path.is_file() and not made & set(path.parts))
     return {path.relative_to(SAMPLE).as_posix(): path.read_text("utf-8") for path in files}
 
 

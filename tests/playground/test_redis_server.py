@@ -18,11 +18,6 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-def test_a_given_address_is_taken_as_it_is(folder: Path) -> None:
-    with redis_server(folder, {"REDIS_URL": "redis://elsewhere:6379/0"}) as server:
-        assert (server.url, server.process) == ("redis://elsewhere:6379/0", None)
-
-
 async def test_what_was_stored_is_there_after_a_restart(folder: Path) -> None:
     for fresh in (True, False):
         with redis_server(folder, {}) as server:

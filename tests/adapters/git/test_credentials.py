@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from jobs.adapters.git import invoke
 from jobs.adapters.workspaces import GitWorkspaces
 from jobs.domain.review import Repository
-from jobs.errors import Stop
+from jobs.errors import Stop, Transient
 
 TOKEN = "glpat-0123456789abcdefghij"
 
@@ -80,7 +80,7 @@ def test_a_token_goes_only_where_it_belongs() -> None:
 
 async def test_an_unreachable_host_is_a_sentence(ground: Path) -> None:
     workspaces = GitWorkspaces(ground / "unreachable")
-    with pytest.raises(Stop, match=r"The repository payments/api cannot be reached"):
+    with pytest.raises(Transient, match=r"The repository payments/api cannot be reached"):
         await workspaces.resolve(Repository(path="payments/api", url="http://127.0.0.1:9/x.git"), "main")
 
 
