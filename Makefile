@@ -2,7 +2,7 @@
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
-WORKERS ?= 4
+WORKERS ?= 3
 PORTS ?= 8081,8082,8083
 
 .PHONY: help setup bubblewrap chromium check test demo playground pictures bench cases contracts lock clean
@@ -65,6 +65,11 @@ check: setup
 test: setup bubblewrap chromium
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadscope
 
+# What failed the last time, once more: a real fault fails again, a machine that was too busy does not.
+.PHONY: again
+again: setup
+	$(BIN)/python -m pytest -q --last-failed --last-failed-no-failures none
+
 demo: setup bubblewrap
 	@$(BIN)/python -m playground.demo
 
@@ -89,7 +94,7 @@ bench: setup bubblewrap
 	@$(BIN)/python -m bench
 
 cases: setup bubblewrap
-	$(BIN)/python -m pytest -q -m cases tests/cases_fixes
+	$(BIN)/python -m pytest -q -m cases tests/cases_fixes tests/engines
 	$(BIN)/python -m pytest -q -m cases -n $(WORKERS) --dist worksteal tests/cases_sets
 
 contracts: setup

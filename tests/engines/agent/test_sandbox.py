@@ -13,6 +13,8 @@ from tests.engines.agent.notes import Notes
 from tests.engines.folder import SAMPLE
 from tests.verification import build_environment, workshop
 
+pytestmark = pytest.mark.cases
+
 
 @pytest.fixture(scope="module")
 def built() -> str:
