@@ -100,8 +100,8 @@ async def test_the_demo_ends_well_and_leaves_something_to_look_at(home: Path) ->
     ("how", "when", "status"),
     [
         (signal.SIGINT, "model:", 130),
-        (signal.SIGTERM, "Writing the change", 130),
-        (signal.SIGKILL, "Writing the change", -9),
+        (signal.SIGTERM, "Running.", 130),
+        (signal.SIGKILL, "Running.", -9),
     ],
 )
 async def test_nothing_is_left_behind(home: Path, how: signal.Signals, when: str, status: int) -> None:
