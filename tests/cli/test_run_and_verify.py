@@ -190,7 +190,6 @@ async def test_the_agent_mends_the_sample(terminal: Terminal, shop: Workshop, tm
     assert "generating · round 1" in said.errors
 
 
-@pytest.mark.cases
 async def test_an_interrupted_run_leaves_nothing_behind(
     shop: Workshop, spec_file: Callable[..., str]
 ) -> None:
