@@ -4,10 +4,9 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from jobs.adapters.cache import FileCache
-from jobs.adapters.gitlab import GitLabForge
+from jobs.adapters.gitlab import GitLabConnection, GitLabForge
 from jobs.adapters.model import model
 from jobs.adapters.slack import SlackMessenger
 from jobs.adapters.workspaces import GitWorkspaces
@@ -19,7 +18,6 @@ from jobs.queue.gate import RedisGate
 from jobs.queue.inbox import StoreInbox
 from jobs.queue.posting import MarkingMessenger
 from jobs.queue.submit import connect
-from jobs.queue.throttle import ThrottledForge
 from jobs.settings import WorkerSettings
 from jobs.stages.thread import announce
 
@@ -39,9 +37,10 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         gate = RedisGate(store.connection)
         slack = SlackMessenger(settings.slack_api_url, settings.slack_bot_token, gate=gate)
         workspaces = GitWorkspaces(settings.home, credentials={settings.gitlab_url: settings.gitlab_token})
-        forge = stack.enter_context(closing(GitLabForge(settings.gitlab_url, settings.gitlab_token)))
+        connection = GitLabConnection(settings.gitlab_url, settings.gitlab_token, gate=gate)
+        gitlab = stack.enter_context(closing(connection))
         tools = Tools(
-            forge=ThrottledForge(forge, gate, urlsplit(settings.gitlab_url).netloc),
+            forge=GitLabForge(gitlab),
             workspaces=workspaces,
             engine=AgentEngine(model(settings.model, os.environ)),
             artifacts=RedisArtifacts(store.connection),

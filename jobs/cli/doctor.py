@@ -14,7 +14,7 @@ from rich.text import Text
 
 from jobs import settings
 from jobs.adapters.git.invoke import version
-from jobs.adapters.gitlab import GitLabForge
+from jobs.adapters.gitlab import GitLabConnection, GitLabForge
 from jobs.adapters.model import check_model
 from jobs.adapters.slack import SlackMessenger
 from jobs.adapters.workspaces import GitWorkspaces
@@ -110,8 +110,8 @@ async def _slack(environment: Mapping[str, str]) -> Line:
 
 async def _gitlab(environment: Mapping[str, str]) -> Line:
     url, secret = _variable(environment, "GITLAB_URL"), _variable(environment, "GITLAB_TOKEN")
-    with closing(GitLabForge(url.rstrip("/"), SecretStr(secret))) as forge:
-        token = await forge.token()
+    with closing(GitLabConnection(url.rstrip("/"), SecretStr(secret))) as connection:
+        token = await GitLabForge(connection).token()
     absent = sorted({"api", "write_repository"} - set(token.scopes))
     if absent:
         detail = f"the token of {token.user} lacks {', '.join(absent)}"

@@ -13,7 +13,7 @@ from pydantic import JsonValue, SecretStr
 
 from jobs import settings
 from jobs.adapters.cache import FileCache
-from jobs.adapters.gitlab import GitLabForge
+from jobs.adapters.gitlab import GitLabConnection, GitLabForge
 from jobs.adapters.model import model
 from jobs.cli import source
 from jobs.cli.answer import Answer, Status, command
@@ -132,7 +132,7 @@ def _forge(options: argparse.Namespace, task: Task, repository: Repository) -> F
     project = f"{url}/{task.spec.repository}"
     if repository.url.removesuffix(".git") != project:
         raise Refused({"--repo": f"with --open, name the project that the spec is for: {project}"})
-    return GitLabForge(url, SecretStr(environment["GITLAB_TOKEN"]))
+    return GitLabForge(GitLabConnection(url, SecretStr(environment["GITLAB_TOKEN"])))
 
 
 def _engine(options: argparse.Namespace) -> Engine:

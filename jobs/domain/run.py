@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Spend
+from jobs.domain.feedback import Feedback
 from jobs.domain.patch import Patch, Sha
 from jobs.domain.question import Question
 from jobs.domain.review import MergeRequest
@@ -58,6 +59,21 @@ RUN_MOVES: Mapping[RunState, frozenset[RunState]] = {
 }
 
 
+class Purpose(StrEnum):
+    """What a run is for."""
+
+    CHANGE = "change"
+    """To make what the spec asks for."""
+    REWORK = "rework"
+    """To act on what was said of the open merge request."""
+    FIX = "fix"
+    """To mend what the head's pipeline found."""
+    REBASE = "rebase"
+    """To bring the branch up to its target; the engine works only where git cannot."""
+    RECHECK = "recheck"
+    """To verify what people pushed; nothing is written."""
+
+
 class TransitionError(Exception):
     """A move that the table of states does not know: always our own fault."""
 
@@ -82,6 +98,10 @@ class Run(Frozen):
     """From 1, per task."""
     state: RunState = RunState.PREPARING
     """Where it is."""
+    purpose: Purpose = Purpose.CHANGE
+    """What it is for."""
+    feedback: tuple[Feedback, ...] = ()
+    """What was said and this run took, oldest first."""
     round: int = 0
     """Generate-and-verify turn, from 1 once generating."""
     started_at: datetime

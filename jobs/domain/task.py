@@ -9,10 +9,11 @@ from typing import Any, Self
 from jobs.domain.base_model import Frozen
 from jobs.domain.batch import Membership
 from jobs.domain.budget import Cap, Spend
+from jobs.domain.feedback import Feedback
 from jobs.domain.people import Person
 from jobs.domain.plan import Plan, Waits
 from jobs.domain.review import MergeRequest
-from jobs.domain.run import Run, RunState, TransitionError
+from jobs.domain.run import Purpose, Run, RunState, TransitionError
 from jobs.domain.spec import Gap, Spec
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -151,6 +152,10 @@ class Task(Frozen):
     """What all ended runs together have used."""
     merge_request: MergeRequest | None = None
     """The merge request, once there is one."""
+    feedback: tuple[Feedback, ...] = ()
+    """What was said since the last run took what there was, oldest first; the next round takes it."""
+    purpose: Purpose = Purpose.CHANGE
+    """What the next run is for."""
     cancel: Person | None = None
     """Who asked to cancel, until it is done."""
     created_at: datetime

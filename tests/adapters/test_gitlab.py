@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientSession
 from pydantic import SecretStr
 
-from jobs.adapters.gitlab import TITLE, GitLabForge
+from jobs.adapters.gitlab import TITLE, GitLabConnection, GitLabForge
 from jobs.domain.review import MergeRequestState, PipelineStatus, Proposal
 from jobs.errors import Stop, StopKind, Transient
 from playground.gitlab import GitLabStandIn
@@ -29,11 +29,11 @@ class GitLab:
     project: Project
     url: str
     session: ClientSession
-    forges: list[GitLabForge] = field(default_factory=list)
+    connections: list[GitLabConnection] = field(default_factory=list)
 
     def forge(self, token: str = BOT_KEY, *, url: str | None = None, timeout: float = 20.0) -> GitLabForge:
-        self.forges.append(GitLabForge(url or self.url, SecretStr(token), timeout=timeout))
-        return self.forges[-1]
+        self.connections.append(GitLabConnection(url or self.url, SecretStr(token), timeout=timeout))
+        return GitLabForge(self.connections[-1])
 
     async def control(self, order: str, **body: object) -> dict[str, Any]:
         async with self.session.post(f"{self.url}/_control/{order}", json=body) as answer:
@@ -61,7 +61,7 @@ async def gitlab(tmp_path: Path) -> AsyncIterator[GitLab]:
             "push", project="payments/api", branch=BRANCH, user="codegen", files={"a.txt": "a\n"}
         )
         yield found
-        for one in found.forges:
+        for one in found.connections:
             one.close()
 
 

@@ -1,0 +1,6 @@
+"""GitLab through python-gitlab: one connection, one module per port."""
+
+from jobs.adapters.gitlab.connection import GitLabConnection
+from jobs.adapters.gitlab.forge import TITLE, GitLabForge
+
+__all__ = ["TITLE", "GitLabConnection", "GitLabForge"]

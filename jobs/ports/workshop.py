@@ -1,0 +1,54 @@
+"""The bundles: what a run gets, and what a worker needs around it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from jobs.domain.run import Run
+from jobs.domain.task import Task
+from jobs.ports.forge import Forge
+from jobs.ports.messenger import Messenger
+from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal
+from jobs.ports.workspace import Workspaces
+from jobs.settings import OperatorFile
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Everything the pipeline works with."""
+
+    forge: Forge
+    workspaces: Workspaces
+    engine: Engine
+    artifacts: Artifacts
+    cache: Cache
+    inbox: Inbox
+    clock: Clock
+    operator: OperatorFile
+    """What the operator decides per repository: environment, suite, reviewers."""
+
+
+class Execute(Protocol):
+    """The pipeline: carries a task's run from where it stands to its end."""
+
+    def __call__(self, task: Task, tools: Tools, journal: Journal, /) -> Awaitable[Run]:
+        """The ended run; raises Stop for an expected end and LostLease when another worker owns the task."""
+
+
+class Announce(Protocol):
+    """Brings a task's thread up to date."""
+
+    def __call__(self, task: Task, messenger: Messenger, /) -> Awaitable[Task]:
+        """The task with its head message's timestamp; raises Stop or Transient when Slack refuses."""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What a worker needs to carry out tasks and to speak of them."""
+
+    tools: Tools
+    messenger: Messenger
+    execute: Execute
+    announce: Announce
+    probe: Callable[[], Awaitable[None]]
+    """Raises Stop when nothing can be run safely on this machine."""
