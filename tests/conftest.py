@@ -10,6 +10,26 @@ from jobs.queue.submit import Queue
 from playground.redis_server import RedisServer
 from tests.servers import private_redis
 
+SLOW = (
+    "tests/story/",
+    "tests/stages/",
+    "tests/bench/",
+    "tests/toolchains/",
+    "tests/cli/test_run",
+    "tests/worker/test_kill",
+    "tests/engines/agent/",
+    "tests/playground/page/",
+    "tests/queue/test_backlog_machine",
+)
+"""What goes first, longest first, so that no worker is left alone with a long one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow rooms first; the order inside a room stays."""
+    items.sort(
+        key=lambda item: next((at for at, room in enumerate(SLOW) if item.nodeid.startswith(room)), len(SLOW))
+    )
+
 
 @pytest.fixture(scope="session")
 def redis_process() -> Iterator[RedisServer]:
