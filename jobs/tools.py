@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from jobs.adapters.cache import FileCache
 from jobs.adapters.gitlab import GitLabConnection, GitLabForge
 from jobs.adapters.model import model
-from jobs.adapters.slack import SlackMessenger
+from jobs.adapters.slack import SlackMessenger, kept_connections
 from jobs.adapters.workspaces import GitWorkspaces
 from jobs.engines.agent import AgentEngine
 from jobs.pipeline import execute
@@ -35,7 +35,8 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
     """The real tools of a worker, for as long as the block lasts; raises Stop when one cannot be made."""
     async with connect(settings.redis_url.get_secret_value()) as (store, _), AsyncExitStack() as stack:
         gate = RedisGate(store.connection)
-        slack = SlackMessenger(settings.slack_api_url, settings.slack_bot_token, gate=gate)
+        session = await stack.enter_async_context(kept_connections())
+        slack = SlackMessenger(settings.slack_api_url, settings.slack_bot_token, gate=gate, session=session)
         workspaces = GitWorkspaces(settings.home, credentials={settings.gitlab_url: settings.gitlab_token})
         connection = GitLabConnection(settings.gitlab_url, settings.gitlab_token, gate=gate)
         gitlab = stack.enter_context(closing(connection))
