@@ -17,6 +17,7 @@ from jobs.queue.artifacts import RedisArtifacts
 from jobs.queue.gate import RedisGate
 from jobs.queue.inbox import StoreInbox
 from jobs.queue.posting import MarkingMessenger
+from jobs.queue.results import SharedResults
 from jobs.queue.submit import connect
 from jobs.settings import WorkerSettings
 from jobs.stages.thread import announce
@@ -40,12 +41,13 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         workspaces = GitWorkspaces(settings.home, credentials={settings.gitlab_url: settings.gitlab_token})
         connection = GitLabConnection(settings.gitlab_url, settings.gitlab_token, gate=gate)
         gitlab = stack.enter_context(closing(connection))
+        artifacts = RedisArtifacts(store.connection)
         tools = Tools(
             forge=GitLabForge(gitlab),
             workspaces=workspaces,
             engine=AgentEngine(model(settings.model, os.environ)),
-            artifacts=RedisArtifacts(store.connection),
-            cache=FileCache(settings.home / "cache"),
+            artifacts=artifacts,
+            cache=SharedResults(FileCache(settings.home / "cache"), artifacts),
             inbox=StoreInbox(store),
             clock=SystemClock(),
             operator=settings.operator,

@@ -164,7 +164,8 @@ class Process:
     async def _act(self, act_id: str) -> None:
         task = await run_act(act_id, store=self._store, queue=self._queue, operator=self._settings.operator)
         if task is not None:
-            self._send(self._say(task))
+            with logs.about(task):
+                self._send(self._say(task))
 
     async def _say(self, task: Task) -> None:
         await say(task, store=self._store, announce=self._shop.announce, messenger=self._shop.messenger)
