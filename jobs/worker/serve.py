@@ -19,6 +19,7 @@ from jobs.queue import board, keys
 from jobs.queue.backlog import Backlog
 from jobs.queue.budget import Ledger
 from jobs.queue.connection import OUTAGE, knock
+from jobs.queue.places import LANES
 from jobs.queue.store import Store
 from jobs.queue.submit import RUNS, Queue, connect
 from jobs.settings import WorkerSettings, secret_values
@@ -132,6 +133,8 @@ class Process:
                 channel, data = message
                 if channel == keys.CANCELS:
                     self._runs.cancel(data.decode())
+                elif data.decode() == LANES:
+                    self._tending.wake.set()
                 else:
                     self._wake()
 
