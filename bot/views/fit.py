@@ -19,6 +19,8 @@ SECTION = 3000
 """A section's text, and the longest plain_text_input."""
 PLACEHOLDER = 150
 """A placeholder."""
+BUTTON = 75
+"""A button's text."""
 LABEL = 2000
 """An input's label and hint."""
 MESSAGE = 4000

@@ -61,6 +61,11 @@ def seen(event_id: str) -> str:
     return f"cg:seen:{event_id}"
 
 
+def draft(draft_id: str) -> str:
+    """String that expires: a form that is being filled in."""
+    return f"cg:draft:{draft_id}"
+
+
 def artifact(key: str) -> str:
     """String that expires: bytes too large for a record."""
     return f"cg:artifact:{key}"

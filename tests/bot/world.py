@@ -20,6 +20,7 @@ from playground.slack.seed import APP_KEY, BOT_KEY
 
 Payload = dict[str, Any]
 
+CHOSEN = ("docs", "when", "priority")
 PAY, WEB, GENERAL = "C0PAY", "C0WEB", "C0GEN"
 
 OPERATOR = OperatorFile.model_validate(
@@ -125,8 +126,8 @@ def entries(
 ) -> Payload:
     """What a person enters, as Slack's `state.values`."""
     texts = {"title": title, "goal": goal, "criteria": "\n".join(criteria), **more}
-    typed = {name: {name: {"value": text}} for name, text in texts.items() if name != "docs"}
-    chosen = {"kind": kind, "repository": repository} | ({"docs": more["docs"]} if "docs" in more else {})
+    typed = {name: {name: {"value": text}} for name, text in texts.items() if name not in CHOSEN}
+    chosen = {"kind": kind, "repository": repository} | {name: more[name] for name in CHOSEN if name in more}
     picked = {name: {name: {"selected_option": {"value": value}}} for name, value in chosen.items()}
     return {**typed, **picked}
 
