@@ -101,7 +101,6 @@ async def test_a_command_that_slack_delivers_again_opens_nothing(
     assert len(await ana.views()) == 1
     opened = [one for one in slack.state.calls if one["method"] == "views.open"]
     assert [one["answer"].get("error") for one in opened] == [None, "exchanged_trigger_id"]
-    assert await ana.messages("D00ANA") == []
 
 
 async def test_status_lists_my_tasks_and_shows_one(bot: Bot, ana: Person) -> None:
