@@ -62,6 +62,8 @@ class CheckContext:
     """What the repository says about itself on its default branch."""
     settings: ChecksTable = NO_HELP
     """What the operator gives checks to work with."""
+    consents: frozenset[str] = frozenset()
+    """Keys of content that a person allowed."""
     runs: Trials | None = None
     """Test runs; None for checks that need nothing executed."""
 

@@ -87,6 +87,8 @@ class Subject:
     """What checks' failures mean, as the operator says."""
     checks: ChecksTable = NO_HELP
     """What the operator gives checks to work with."""
+    consents: frozenset[str] = frozenset()
+    """Keys of content that a person allowed."""
 
 
 async def verify(
@@ -107,6 +109,7 @@ async def verify(
         note=note,
         repository=file,
         settings=subject.checks,
+        consents=subject.consents,
     )
     gates = Gates(repository=file.gates, operator=subject.gates)
     gate = [gates.apply(await check(ctx)) for check in GATE]

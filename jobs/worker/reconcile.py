@@ -55,7 +55,9 @@ async def _my_turn(store: Store, what: str) -> bool:
 
 async def _restart(store: Store, queue: Queue) -> None:
     connection, before = store.connection, micros(datetime.now(UTC) - UNTOUCHED)
-    for task_id in await unowned(connection, await ids(connection, keys.by_state(TaskState.RUNNING))):
+    held = {one.decode() for one in await connection.call("SMEMBERS", keys.HELD)}
+    running = [one for one in await ids(connection, keys.by_state(TaskState.RUNNING)) if one not in held]
+    for task_id in await unowned(connection, running):
         logger.info("task %s has no live owner, putting it in again", task_id)
         await queue.submit(task_id)
     if await connection.call("ZCARD", keys.READY):
