@@ -14,6 +14,7 @@ from jobs.domain.budget import Cap
 from jobs.domain.ledger import BudgetTable
 from jobs.domain.plan import ANYTIME, Label, Overlap, Plan
 from jobs.domain.repository_file import Gate
+from jobs.domain.reviewing import ChannelTable, ReviewTable
 from jobs.domain.window import Window
 from jobs.errors import Refused
 
@@ -131,6 +132,12 @@ class OperatorFile(Frozen):
     """What many runs together may use."""
     checks: ChecksTable = ChecksTable()
     """What changes are checked with."""
+    review: ReviewTable = ReviewTable()
+    """What is done about open merge requests."""
+    channels: dict[str, ChannelTable] = {}  # noqa: RUF012  # pydantic copies defaults
+    """Channel id → its quiet hours."""
+    people: dict[str, str] = {}  # noqa: RUF012  # pydantic copies defaults
+    """GitLab username → Slack user id; what people linked themselves comes second."""
 
     def default_repository(self, channel: str) -> str | None:
         """The repository preselected in a channel: the first in the file that names it."""

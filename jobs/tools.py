@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
 
 from jobs.adapters.cache import FileCache
-from jobs.adapters.gitlab import GitLabConnection, GitLabForge
+from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabWatch
 from jobs.adapters.model import model
 from jobs.adapters.slack import SlackMessenger
 from jobs.adapters.workspaces import GitWorkspaces
@@ -60,4 +60,5 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             execute=execute,
             announce=announce,
             probe=check,
+            watch=GitLabWatch(gitlab),
         )

@@ -3,6 +3,7 @@
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Gate, Message, Messenger
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal, Ledger, Note
+from jobs.ports.watch import Edit, Watch
 from jobs.ports.workshop import Announce, Execute, Tools, Workshop
 from jobs.ports.workspace import BranchMoved, Command, Result, Workspace, Workspaces
 
@@ -13,6 +14,7 @@ __all__ = [
     "Cache",
     "Clock",
     "Command",
+    "Edit",
     "Engine",
     "Execute",
     "Forge",
@@ -25,6 +27,7 @@ __all__ = [
     "Note",
     "Result",
     "Tools",
+    "Watch",
     "Workshop",
     "Workspace",
     "Workspaces",

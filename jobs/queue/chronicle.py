@@ -51,10 +51,11 @@ def moved(old: Task | None, new: Task) -> bool:
 
 
 def news(old: Task | None, new: Task) -> bool:
-    """True when the thread must be brought up to date soon: a move, another reason to wait, an edit."""
+    """True when the thread must be brought up to date soon: a move, a reason to wait, an edit, its standing."""
     if moved(old, new) or old is None:
         return True
-    return (old.waiting, old.waits, old.spec_version) != (new.waiting, new.waits, new.spec_version)
+    waiting = (old.waiting, old.waits, old.spec_version) != (new.waiting, new.waits, new.spec_version)
+    return waiting or (old.standing, old.in_review) != (new.standing, new.in_review)
 
 
 def check_moves(old: Task, new: Task) -> None:
