@@ -7,7 +7,6 @@ from typing import Final
 from jobs.domain.base_model import Frozen
 from jobs.domain.patch import Sha
 
-
 DRAFT: Final = "Draft: "
 """GitLab has no draft parameter: the title's prefix makes one."""
 

@@ -1,4 +1,4 @@
-"""What the operator decides about open merge requests: `[review]`, `[channels]` and `[people]` of codegen.toml."""
+"""What the operator decides about open merge requests: `[review]` and `[channels]` of codegen.toml."""
 
 import re
 from datetime import datetime, time

@@ -73,7 +73,7 @@ def _names(one: News, people: Mapping[str, str]) -> str:
     names = []
     for username in one.who:
         person = people.get(username)
-        if person and called or person and one.kind is _K.LINKED:
+        if (person and called) or (person and one.kind is _K.LINKED):
             names.append(f"<@{person}>")
         else:
             names.append(f"*{mrkdwn(blocks.one_line(username, 80))}*")

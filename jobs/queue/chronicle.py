@@ -51,7 +51,7 @@ def moved(old: Task | None, new: Task) -> bool:
 
 
 def news(old: Task | None, new: Task) -> bool:
-    """True when the thread must be brought up to date soon: a move, a reason to wait, an edit, its standing."""
+    """True when the thread must be brought up to date soon: a move, a wait, an edit, another standing."""
     if moved(old, new) or old is None:
         return True
     waiting = (old.waiting, old.waits, old.spec_version) != (new.waiting, new.waits, new.spec_version)

@@ -68,11 +68,6 @@ Judge = Callable[[Task, Watched], Judged]
 """From the task and what was remembered to what a look means; called anew when the task changed meanwhile."""
 
 
-async def hint(connection: Connection, name: str) -> None:
-    """GitLab told us of `project!iid`, or of a branch: it is looked at now."""
-    await connection.many([("SADD", keys.HINTS, name), ("PUBLISH", keys.HINTED, name)])
-
-
 async def hinted(connection: Connection) -> tuple[str, ...]:
     """Take every hint; ids of the tasks they are about."""
     names = [name.decode() for name in await connection.call("SPOP", keys.HINTS, 500)]
@@ -146,7 +141,7 @@ async def watched(connection: Connection, task_id: str) -> Watched:
 
 
 async def record(store: Store, task_id: str, judge: Judge, *, now: datetime) -> Judged | None:
-    """Write what a look means in one step: task, memory, event and news; None when another look was quicker."""
+    """Write what a look means, task, memory, event and news in one; None when another look was quicker."""
     for _ in range(TRIES):
         task, known = await store.get(task_id), await watched(store.connection, task_id)
         if task is None:

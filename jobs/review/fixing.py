@@ -1,4 +1,4 @@
-"""What a failed pipeline calls for: failures of infrastructure and flaky jobs apart from those of the code; pure."""
+"""What a failed pipeline calls for: infrastructure, flaky jobs and the code told apart; pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -13,7 +13,6 @@ from pydantic import SecretStr
 from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabWatch
 from jobs.domain.review import Proposal
 from jobs.domain.task import InReview, Task
-from jobs.queue import watching
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.settings import OperatorFile
@@ -41,7 +40,7 @@ class Review:
     queue: Queue
     task: Task
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
-    operator: OperatorFile = OperatorFile()
+    operator: OperatorFile = field(default_factory=OperatorFile)
 
     @property
     def watching(self) -> Watching:
@@ -68,7 +67,7 @@ class Review:
 
     async def look(self) -> Task:
         """What a hint brings about: one look, and the task afterwards."""
-        await watching.hint(self.store.connection, f"{PROJECT}!{self.request.iid}")
+        await self.store.hear(f"{PROJECT}!{self.request.iid}")
         assert await self.watching.look(datetime.now(UTC)) == 1
         return await self.now()
 

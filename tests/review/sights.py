@@ -60,7 +60,7 @@ def a_reviewed_task(**fields: Any) -> Task:
 
 
 def delivered(**fields: Any) -> Run:
-    given = {
+    given: dict[str, Any] = {
         "state": RunState.DELIVERED,
         "head": SHA,
         "verdict": a_verdict(),

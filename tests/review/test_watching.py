@@ -90,7 +90,7 @@ async def test_a_failing_pipeline_is_run_again_and_then_mended(review: Review) -
 
 async def test_two_workers_at_once_look_once(review: Review) -> None:
     await review.control("comment", user="ben", body="Hello")
-    await watching.hint(review.store.connection, f"{PROJECT}!1")
+    await review.store.hear(f"{PROJECT}!1")
     now = datetime.now(UTC)
     await asyncio.gather(*(review.watching.look(now) for _ in range(4)))
     assert review.calls("GET", "/merge_requests/1") == 1

@@ -7,8 +7,8 @@ from typing import Any
 import gitlab
 from gitlab.v4.objects import Project, ProjectMergeRequest
 
-from jobs.adapters.gitlab.connection import GitLabConnection
 from jobs.adapters.gitlab.ci import failed_job, pipeline_status
+from jobs.adapters.gitlab.connection import GitLabConnection
 from jobs.domain.observed import Comment, FailedJob, Listed, Pipeline, Sight
 from jobs.domain.review import MergeRequest, MergeRequestState
 from jobs.errors import Stop, StopKind
