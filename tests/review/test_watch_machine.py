@@ -36,7 +36,6 @@ from tests.review.sights import a_failed_job, a_reviewed_task, delivered
 T = TypeVar("T")
 OPEN, CLOSED, MERGED = MergeRequestState.OPENED, MergeRequestState.CLOSED, MergeRequestState.MERGED
 IID = 7
-LATER = timedelta(days=400)
 
 
 class Thread:
@@ -84,7 +83,7 @@ class WatchMachine(RuleBasedStateMachine):
         assert request is not None
         self.gitlab.open(request)
         self.ours: set[str] = {request.sha or ""}
-        self.remarks = 0
+        self.tellings = 0
 
     def run(self, work: Coroutine[None, None, T]) -> T:
         return self.loop.run(work)
@@ -116,6 +115,11 @@ class WatchMachine(RuleBasedStateMachine):
         assert task is not None
         return task
 
+    def tell(self) -> None:
+        """When every burst and pause of before is over."""
+        self.tellings += 1
+        self.run(self.worker().tell(datetime.now(UTC) + timedelta(days=self.tellings)))
+
     # what people and pipelines do, with or without a hook
 
     def happens(self, act: Callable[[], object], hooks: int) -> None:
@@ -126,7 +130,6 @@ class WatchMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.state is not MERGED)
     @rule(hooks=st.integers(0, 2))
     def people_comment(self, hooks: int) -> None:
-        self.remarks += 1
         self.happens(lambda: self.gitlab.comment(IID), hooks)
 
     @precondition(lambda self: self.state is OPEN)
@@ -164,7 +167,7 @@ class WatchMachine(RuleBasedStateMachine):
     @rule(lost=st.booleans())
     def a_worker_tells(self, lost: bool) -> None:
         self.thread.dies = lost
-        self.run(self.worker().tell(datetime.now(UTC) + LATER))
+        self.tell()
         self.thread.dies = False
 
     @rule()
@@ -223,7 +226,7 @@ class WatchMachine(RuleBasedStateMachine):
             if self.stored().state is TaskState.RUNNING:
                 self.a_run_ends(pushes=False)
         for _ in range(2):
-            self.run(self.worker().tell(datetime.now(UTC) + LATER))
+            self.tell()
         task, sight = self.stored(), self.gitlab.requests[IID].sight
         expected = {OPEN: (TaskState.IN_REVIEW, TaskState.WAITING), CLOSED: (TaskState.CLOSED,)}
         assert task.state in expected.get(self.state, (TaskState.MERGED,))
@@ -234,7 +237,9 @@ class WatchMachine(RuleBasedStateMachine):
             assert task.in_review is (InReview.DRAFT if sight.merge_request.draft else InReview.REVIEW)
         said = Counter(word for word in self.thread.text.split() if word.rstrip(".").isdigit())
         told = [f"{one.text.split()[1]}" for one in sight.comments]
-        assert [said[one] for one in told] == [1] * len(told), "each remark is told exactly once"
+        assert max((said[one] for one in told), default=0) <= 1, "no remark is told twice"
+        if "more" not in self.thread.text:
+            assert [said[one] for one in told] == [1] * len(told), "each remark is told"
         assert self.run(watching.news_of(self.connection, self.task.id)) == ()
         assert first_broken(self.run(self.store.history(self.task.id))) is None
 
@@ -244,7 +249,7 @@ def test_any_sequence_ends_in_agreement(redis_process: RedisServer) -> None:
     run_state_machine_as_test(
         WatchMachine,
         settings=settings(
-            max_examples=15,
+            max_examples=40,
             stateful_step_count=25,
             deadline=None,
             phases=[Phase.generate],
