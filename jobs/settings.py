@@ -14,7 +14,7 @@ from jobs.domain.budget import Cap
 from jobs.domain.ledger import BudgetTable
 from jobs.domain.plan import ANYTIME, Label, Overlap, Plan
 from jobs.domain.repository_file import Gate
-from jobs.domain.reviewing import ChannelTable, ReviewTable
+from jobs.domain.watch_table import ChannelTable, WatchTable
 from jobs.domain.window import Window
 from jobs.errors import Refused
 
@@ -52,6 +52,13 @@ class EngineSettings(Frozen):
 
     model: str | None = None
     """`provider:name`; CODEGEN_MODEL wins over it."""
+
+
+class ReviewTable(Frozen):
+    """The `[review]` table: who gives a second opinion of a change."""
+
+    model: str | None = None
+    """`provider:name` of the model for readings and independent tests; left out, the engine's; or `none`."""
 
 
 class WorkerTable(Frozen):
@@ -124,6 +131,8 @@ class OperatorFile(Frozen):
     """What one task may use."""
     engine: EngineSettings = EngineSettings()
     """How code is generated."""
+    review: ReviewTable = ReviewTable()
+    """Who gives a second opinion."""
     worker: WorkerTable = WorkerTable()
     """How much one worker process runs at once."""
     backlog: BacklogTable = BacklogTable()
@@ -132,12 +141,17 @@ class OperatorFile(Frozen):
     """What many runs together may use."""
     checks: ChecksTable = ChecksTable()
     """What changes are checked with."""
-    review: ReviewTable = ReviewTable()
+    watch: WatchTable = WatchTable()
     """What is done about open merge requests."""
     channels: dict[str, ChannelTable] = {}  # noqa: RUF012  # pydantic copies defaults
     """Channel id → its quiet hours."""
     people: dict[str, str] = {}  # noqa: RUF012  # pydantic copies defaults
     """GitLab username → Slack user id; what people linked themselves comes second."""
+
+    def second_model(self, engine: str | None) -> str | None:
+        """`provider:name` of who is asked for opinions, `engine` being the engine's model; None: nobody."""
+        named = self.review.model or engine
+        return None if named == "none" else named
 
     def default_repository(self, channel: str) -> str | None:
         """The repository preselected in a channel: the first in the file that names it."""

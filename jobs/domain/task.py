@@ -45,6 +45,11 @@ class TaskState(StrEnum):
     CLOSED = "closed"
     """A person closed the merge request: a no."""
 
+    @property
+    def open(self) -> bool:
+        """True while something is still to come of it."""
+        return self in (TaskState.PROPOSED, TaskState.WAITING, TaskState.RUNNING, TaskState.IN_REVIEW)
+
 
 class Waiting(StrEnum):
     """What a waiting task waits for."""
@@ -145,6 +150,10 @@ class Task(Frozen):
     """What the gate found and the person queued anyway."""
     cap: Cap = Cap()
     """What it may use."""
+    reviewers: tuple[str, ...] = ()
+    """GitLab users to ask for review; empty for the repository's own."""
+    starter: str = ""
+    """Starter text that its form began with, such as bugfix@1."""
     run: Run | None = None
     """The current or last run."""
     runs: int = 0

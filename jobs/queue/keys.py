@@ -3,7 +3,7 @@
 CHANGES = "cg:changes"
 """Channel: one message per change of a task."""
 WAKE = "cg:wake"
-"""Channel: the name of an arq queue that just got something."""
+"""Channel: the name of an arq queue that just got something, or that a lane did."""
 CANCELS = "cg:cancels"
 """Channel: id of a task whose run should end now."""
 ALL = "cg:tasks"
@@ -74,6 +74,11 @@ def act(act_id: str) -> str:
 def seen(event_id: str) -> str:
     """String that expires: a delivery that was taken."""
     return f"cg:seen:{event_id}"
+
+
+def draft(draft_id: str) -> str:
+    """String that expires: a form that is being filled in."""
+    return f"cg:draft:{draft_id}"
 
 
 def artifact(key: str) -> str:

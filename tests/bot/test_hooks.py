@@ -1,6 +1,7 @@
 """GitLab's webhooks in either Slack mode: the secret decides, hints are stored, nothing else happens."""
 
 import json
+from contextlib import AsyncExitStack
 from io import BytesIO
 from typing import Any
 
@@ -80,15 +81,13 @@ async def test_hooks_are_heard_in_either_mode(
         gitlab_webhook_secret=SecretStr(SECRET),
         operator=OPERATOR,
     )
-    client, in_flight = web_client(settings), InFlight()
-    app = build(
-        settings,
-        door=door(settings, tasks=store, line=queue, client=client),
-        client=client,
-        in_flight=in_flight,
-    )
     event = {"object_kind": "merge_request", "project": PROJECT, "object_attributes": {"iid": 7}}
-    async with listening(settings, app=app, tasks=store), ClientSession() as session:
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(ClientSession())
+        client, in_flight = web_client(settings, session), InFlight()
+        way = door(settings, tasks=store, line=queue, client=client)
+        app = build(settings, door=way, client=client, in_flight=in_flight)
+        await stack.enter_async_context(listening(settings, app=app, tasks=store))
 
         async def post(content: bytes, secret: str = SECRET) -> int:
             url, headers = f"http://127.0.0.1:{settings.port}/gitlab/hooks", {"X-Gitlab-Token": secret}

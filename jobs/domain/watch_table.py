@@ -1,4 +1,4 @@
-"""What the operator decides about open merge requests: `[review]` and `[channels]` of codegen.toml."""
+"""What the operator decides about open merge requests: `[watch]` and `[channels]` of codegen.toml."""
 
 import re
 from datetime import datetime, time
@@ -12,8 +12,8 @@ from jobs.domain.window import Window
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\s*-\s*([01]\d|2[0-3]):([0-5]\d)")
 
 
-class ReviewTable(Frozen):
-    """The `[review]` table."""
+class WatchTable(Frozen):
+    """The `[watch]` table."""
 
     fixes: Annotated[int, Field(ge=0, le=10)] = 2
     """Runs in a row that may try to mend a failing pipeline."""
