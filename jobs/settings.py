@@ -14,7 +14,7 @@ from jobs.domain.budget import Cap
 from jobs.domain.ledger import BudgetTable
 from jobs.domain.plan import ANYTIME, Label, Overlap, Plan
 from jobs.domain.repository_file import Gate
-from jobs.domain.watch_table import ChannelTable, WatchTable
+from jobs.domain.reviewing import ChannelTable, OpinionTable, ReviewTable
 from jobs.domain.window import Window
 from jobs.errors import Refused
 
@@ -54,13 +54,6 @@ class EngineSettings(Frozen):
 
     model: str | None = None
     """`provider:name`; CODEGEN_MODEL wins over it."""
-
-
-class ReviewTable(Frozen):
-    """The `[review]` table: who gives a second opinion of a change."""
-
-    model: str | None = None
-    """`provider:name` of the model for readings and independent tests; left out, the engine's; or `none`."""
 
 
 class WorkerTable(Frozen):
@@ -133,7 +126,7 @@ class OperatorFile(Frozen):
     """What one task may use."""
     engine: EngineSettings = EngineSettings()
     """How code is generated."""
-    review: ReviewTable = ReviewTable()
+    opinions: OpinionTable = OpinionTable()
     """Who gives a second opinion."""
     worker: WorkerTable = WorkerTable()
     """How much one worker process runs at once."""
@@ -143,7 +136,7 @@ class OperatorFile(Frozen):
     """What many runs together may use."""
     checks: ChecksTable = ChecksTable()
     """What changes are checked with."""
-    watch: WatchTable = WatchTable()
+    review: ReviewTable = ReviewTable()
     """What is done about open merge requests."""
     channels: dict[str, ChannelTable] = {}  # noqa: RUF012  # pydantic copies defaults
     """Channel id → its quiet hours."""
@@ -152,7 +145,7 @@ class OperatorFile(Frozen):
 
     def second_model(self, engine: str | None) -> str | None:
         """`provider:name` of who is asked for opinions, `engine` being the engine's model; None: nobody."""
-        named = self.review.model or engine
+        named = self.opinions.model or engine
         return None if named == "none" else named
 
     def default_repository(self, channel: str) -> str | None:

@@ -41,8 +41,8 @@ def second_model(operator: OperatorFile, engine: str | None, environment: Mappin
     try:
         return AnsweringModel(model(name, environment))
     except Refused as refused:
-        if "CODEGEN_MODEL" in refused.problems and operator.review.model:
-            raise Refused({"codegen.toml: review.model": refused.problems["CODEGEN_MODEL"]}) from None
+        if "CODEGEN_MODEL" in refused.problems and operator.opinions.model:
+            raise Refused({"codegen.toml: opinions.model": refused.problems["CODEGEN_MODEL"]}) from None
         raise
 
 

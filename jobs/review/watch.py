@@ -179,7 +179,7 @@ def _pipeline_failed(
         )
     if not triage.code or task.state is not TaskState.IN_REVIEW:
         return task, watched, others
-    most = operator.watch.fixes
+    most = operator.review.fixes
     fixed = fix(task, pipeline, triage.code, fixes=watched.fixes, most=most, now=now)
     if fixed is None:
         return task, watched, [*others, Fact(kind=NewsKind.FIXES_USED_UP, text=str(most), url=pipeline.url)]

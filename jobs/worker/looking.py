@@ -75,7 +75,7 @@ class Looking:
             failed = await self._watch.failed_jobs(project, pipeline.id)
         fresh = known.sight is None or known.sight.merge_request.sha != sight.merge_request.sha
         counts = known.model_copy(update={"retried": {}, "rerun": {}}) if fresh else known
-        plan = triage(failed or (), counts, retries=self._operator.watch.retries)
+        plan = triage(failed or (), counts, retries=self._operator.review.retries)
         for job in plan.again:
             await self._watch.retry_job(project, job.id)
         sight, known = await self._edited(task, known, sight)
@@ -98,7 +98,7 @@ class Looking:
         return sight, known
 
     async def _has_room(self, username: str) -> bool:
-        return await self._watch.open_reviews(username) < self._operator.watch.per_reviewer
+        return await self._watch.open_reviews(username) < self._operator.review.per_reviewer
 
     async def _linked(self, known: Watched, sight: Sight) -> tuple[Fact, ...]:
         before = {one.id for one in known.sight.comments} if known.sight else set()

@@ -139,10 +139,10 @@ class Process:
                 channel, data = message
                 if channel == keys.CANCELS:
                     self._runs.cancel(data.decode())
-                elif channel == keys.HINTED and self._watching is not None:
-                    self._watching.wake.set()
                 elif data.decode() == LANES:
                     self._tending.wake.set()
+                elif channel == keys.HINTED and self._watching is not None:
+                    self._watching.wake.set()
                 else:
                     self._wake()
 

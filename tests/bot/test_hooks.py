@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from bot.app import build, door, web_client
+from bot.app import session as slack_session
 from bot.draining import InFlight
 from bot.hooks import BODY, hint_of
 from bot.serving import listening
@@ -83,11 +84,12 @@ async def test_hooks_are_heard_in_either_mode(
     )
     event = {"object_kind": "merge_request", "project": PROJECT, "object_attributes": {"iid": 7}}
     async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(ClientSession())
-        client, in_flight = web_client(settings, session), InFlight()
+        kept = await stack.enter_async_context(slack_session())
+        client, in_flight = web_client(settings, kept), InFlight()
         way = door(settings, tasks=store, line=queue, client=client)
         app = build(settings, door=way, client=client, in_flight=in_flight)
         await stack.enter_async_context(listening(settings, app=app, tasks=store))
+        session = await stack.enter_async_context(ClientSession())
 
         async def post(content: bytes, secret: str = SECRET) -> int:
             url, headers = f"http://127.0.0.1:{settings.port}/gitlab/hooks", {"X-Gitlab-Token": secret}

@@ -25,7 +25,7 @@ def seen(task: Task, watched: Watched, *jobs: FailedJob, **sight: Any) -> Observ
     """A look that finds the pipeline failed by these jobs."""
     looked = a_sight(**({"pipeline": FAILED} | sight))
     failed = jobs if to_examine(task, watched, looked) else None
-    plan = triage(failed or (), watched, retries=OPERATOR.watch.retries)
+    plan = triage(failed or (), watched, retries=OPERATOR.review.retries)
     return observed(
         task, watched, Seen(sight=looked, failed=failed, triage=plan), operator=OPERATOR, now=NOON
     )

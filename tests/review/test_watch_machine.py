@@ -214,7 +214,7 @@ class WatchMachine(RuleBasedStateMachine):
     @invariant()
     def no_fix_is_made_for_ever(self) -> None:
         known = self.run(watching.watched(self.connection, self.task.id))
-        assert known.fixes <= OperatorFile().watch.fixes
+        assert known.fixes <= OperatorFile().review.fixes
 
     def agree(self) -> None:
         """Once everybody rests, some looks make everything agree."""

@@ -1,4 +1,4 @@
-"""What the operator decides about open merge requests: `[watch]` and `[channels]` of codegen.toml."""
+"""What the operator decides about reviews: `[review]`, `[opinions]` and `[channels]` of codegen.toml."""
 
 import re
 from datetime import datetime, time
@@ -12,8 +12,8 @@ from jobs.domain.window import Window
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\s*-\s*([01]\d|2[0-3]):([0-5]\d)")
 
 
-class WatchTable(Frozen):
-    """The `[watch]` table."""
+class ReviewTable(Frozen):
+    """The `[review]` table."""
 
     fixes: Annotated[int, Field(ge=0, le=10)] = 2
     """Runs in a row that may try to mend a failing pipeline."""
@@ -23,6 +23,13 @@ class WatchTable(Frozen):
     """Open merge requests of this bot that one person is asked to review at the same time."""
     issue_label: str = "codegen"
     """Issues with this label become proposed tasks; empty: only a comment `/codegen` makes one."""
+
+
+class OpinionTable(Frozen):
+    """The `[opinions]` table: who gives a second opinion of a change."""
+
+    model: str | None = None
+    """`provider:name` of the model for readings and independent tests; left out, the engine's; or `none`."""
 
 
 class ChannelTable(Frozen):
