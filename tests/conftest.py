@@ -3,12 +3,17 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from jobs.queue.connection import Connection, open_connection
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from playground.redis_server import RedisServer
 from tests.servers import private_redis
+
+# no test is decided by a clock: a busy machine is not a fault
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 SLOW = (
     "tests/story/",

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pydantic import JsonValue
 
 from jobs.domain.act import Act
+from jobs.domain.draft import Draft
 from jobs.domain.event import Event
 from jobs.domain.review import Repository
 from jobs.domain.task import Task, TaskState
 from jobs.errors import LostLease
 from jobs.ports import Message
-from jobs.queue import acts, board, keys, posting
+from jobs.queue import acts, board, drafts, keys, people, posting
 from jobs.queue.chronicle import check_moves
 from jobs.queue.commit import Lease, Outcome, Terms, Write, commit, takeovers
 from jobs.queue.connection import Connection
@@ -197,9 +198,25 @@ class Store:
         """What pickers show; empty until a worker has published it."""
         return await board.catalogue(self.connection)
 
+    async def keep_draft(self, draft: Draft) -> None:
+        """Keep a form that is being filled in, for a week."""
+        await drafts.keep(self.connection, draft)
+
+    async def draft(self, draft_id: str) -> Draft | None:
+        """A form that is being filled in, or None when it was left alone for too long."""
+        return await drafts.get(self.connection, draft_id)
+
     async def seen(self, event_id: str) -> bool:
         """True when this delivery was taken before, within the hours that Slack repeats one."""
         return await board.seen(self.connection, event_id)
+
+    async def hear(self, hint: str) -> None:
+        """GitLab told us of `project!iid`, `project#issue` or a branch of ours: it is looked at next."""
+        await self.connection.many([("SADD", keys.HINTS, hint), ("PUBLISH", keys.HINTED, hint)])
+
+    async def link_code(self, person: str) -> str:
+        """A new code by which a Slack user shows which GitLab user they are."""
+        return await people.offer(self.connection, person)
 
     async def workers(self) -> tuple[str, ...]:
         """Names of the workers heard of in the last seconds."""

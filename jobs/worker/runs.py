@@ -23,7 +23,7 @@ from jobs.queue.submit import Queue
 from jobs.settings import WorkerTable
 from jobs.worker.journal import RunJournal
 from jobs.worker.ladder import LOST_OWNERS, Why, give_up, run_task
-from jobs.worker.logs import RUN
+from jobs.worker.logs import about
 from jobs.worker.moves import begun
 from jobs.worker.speaker import Speaker, say
 
@@ -125,9 +125,10 @@ class Runs:
         task, lease, lost = taken
         if lost:
             METRICS.count("codegen_recoveries_total")
-        care = asyncio.create_task(self._care(task, lease, lost), name=task_id)
+        with about(task):
+            care = asyncio.create_task(self._care(task, lease, lost), name=task_id)
+            care.add_done_callback(self._over)
         self._caring.add(care)
-        care.add_done_callback(self._over)
         return True
 
     async def renew(self) -> None:
@@ -167,7 +168,6 @@ class Runs:
 
     async def _care(self, task: Task, lease: Lease, lost: int) -> None:
         """Everything around a run that must happen however the pipeline is interrupted."""
-        RUN.set(task.run.id if task.run else task.id)
         speaker = Speaker(lambda now: self._say(now, lease))
         speaker.tell(task, urgent=True)
         journal = RunJournal(self._store, lease, speaker, stage=task.run.state if task.run else None)
