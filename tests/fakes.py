@@ -154,10 +154,16 @@ class FakeWorkspaces:
         yield FakeWorkspace(commit, self.remote, dict(self.remote.trees[commit]), self.ran)
 
 
+class Killed(BaseException):
+    """The worker is gone."""
+
+
 @dataclass
 class FakeForge:
     remote: Remote
     put: list[Proposal] = field(default_factory=list)
+    dies: str = ""
+    """Where the worker is lost: `pushed` before a merge request is there, `opened` right after."""
 
     async def repository(self, path: str) -> Repository:
         return a_repository(path=path)
@@ -172,7 +178,11 @@ class FakeForge:
         return None
 
     async def put_merge_request(self, proposal: Proposal) -> MergeRequest:
+        if self.dies == "pushed":
+            raise Killed
         self.put.append(proposal)
+        if self.dies == "opened":
+            raise Killed
         return a_merge_request(source_branch=proposal.source_branch, draft=proposal.draft)
 
     async def pipeline_status(self, project: str, commit: Sha) -> PipelineStatus:
@@ -196,10 +206,6 @@ class FakeEngine:
         await workspace.apply(json.dumps(now))
         await note(step="writing", conversation=b"second half", spend=Spend(requests=2))
         return Work(summary=f"Round {brief.round}.", spend=Spend(requests=2), conversation=b"whole")
-
-
-class Killed(BaseException):
-    """The worker is gone."""
 
 
 @dataclass

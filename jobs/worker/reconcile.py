@@ -75,7 +75,7 @@ async def _speak(store: Store, say: Say) -> None:
         except NewerRecord:
             continue
         if task is not None:
-            with about(task_id, task.run.id if task.run else None):
+            with about(task):
                 fault = await fault_of(say(task))
                 if isinstance(fault, Stop):
                     # Slack refuses for good: the next change of the task tries again
