@@ -14,6 +14,25 @@ from tests.servers import private_redis
 # no test is decided by a clock: a busy machine is not a fault
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+SLOW = (
+    "tests/story/",
+    "tests/stages/",
+    "tests/bench/",
+    "tests/toolchains/",
+    "tests/cli/test_run",
+    "tests/worker/test_kill",
+    "tests/engines/agent/",
+    "tests/playground/page/",
+    "tests/queue/test_backlog_machine",
+)
+"""What goes first, longest first, so that no worker is left alone with a long one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow rooms first; the order inside a room stays."""
+    items.sort(
+        key=lambda item: next((at for at, room in enumerate(SLOW) if item.nodeid.startswith(room)), len(SLOW))
+    )
 
 
 @pytest.fixture(scope="session")
