@@ -9,6 +9,7 @@ from jobs.domain.verdict import Check, CheckStatus, Verdict, VerdictStatus
 from jobs.errors import Exhausted, Stop
 from jobs.ports import BranchMoved, Journal, Tools, Workspace
 from jobs.render import library_version
+from jobs.stages.consuming import consumers_of
 from jobs.stages.generate import brief_for, generate
 from jobs.stages.merge_request import commit, open_merge_request
 from jobs.stages.opinion import CountedModel
@@ -166,6 +167,7 @@ async def _verify(
         suite=ground.suite,
         gates=ground.gates,
         checks=tools.operator.checks,
+        consumers=await consumers_of(tools.operator, ground.repository.path, tools.forge),
     )
     verdict = await verify(
         subject,
