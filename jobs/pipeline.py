@@ -10,6 +10,7 @@ from jobs.errors import Exhausted, Stop
 from jobs.ports import BranchMoved, Journal, Tools, Workspace
 from jobs.render import library_version
 from jobs.stages import hold
+from jobs.stages.consuming import consumers_of
 from jobs.stages.generate import brief_for, generate
 from jobs.stages.merge_request import commit, open_merge_request
 from jobs.stages.opinion import CountedModel
@@ -168,6 +169,7 @@ async def _verify(
         gates=ground.gates,
         checks=tools.operator.checks,
         consents=frozenset(one.key for one in task.consents),
+        consumers=await consumers_of(tools.operator, ground.repository.path, tools.forge),
     )
     verdict = await verify(
         subject,

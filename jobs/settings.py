@@ -41,6 +41,8 @@ class RepositorySettings(Frozen):
     """The command that runs the whole test suite, when it cannot be detected; its first word is a program."""
     gates: dict[str, Gate] = {}  # noqa: RUF012  # pydantic copies defaults
     """What a check's failure means, by its name: block, warn or off; wins over .codegen.yml."""
+    consumers: tuple[str, ...] = ()
+    """Full paths of projects that depend on this one: their tests are run with each change."""
     cap: Cap | None = None
     """What one task may use here; left out, `[limits]`."""
     running: Annotated[int, Field(ge=1)] | None = None
