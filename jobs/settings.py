@@ -14,6 +14,7 @@ from jobs.domain.budget import Cap
 from jobs.domain.ledger import BudgetTable
 from jobs.domain.plan import ANYTIME, Label, Overlap, Plan
 from jobs.domain.repository_file import Gate
+from jobs.domain.reworking import ReworkTable
 from jobs.domain.window import Window
 from jobs.errors import Refused
 
@@ -131,6 +132,10 @@ class OperatorFile(Frozen):
     """What many runs together may use."""
     checks: ChecksTable = ChecksTable()
     """What changes are checked with."""
+    rework: ReworkTable = ReworkTable()
+    """How open merge requests are worked on."""
+    people: dict[str, str] = {}  # noqa: RUF012  # pydantic copies defaults
+    """GitLab username → Slack user id; what people linked themselves comes second."""
 
     def default_repository(self, channel: str) -> str | None:
         """The repository preselected in a channel: the first in the file that names it."""

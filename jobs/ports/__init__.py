@@ -2,6 +2,7 @@
 
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Gate, Message, Messenger
+from jobs.ports.review import Review
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal, Ledger, Note
 from jobs.ports.workshop import Announce, Execute, Tools, Workshop
 from jobs.ports.workspace import BranchMoved, Command, Result, Workspace, Workspaces
@@ -24,6 +25,7 @@ __all__ = [
     "Messenger",
     "Note",
     "Result",
+    "Review",
     "Tools",
     "Workshop",
     "Workspace",
