@@ -7,21 +7,23 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from jobs.cli.local import MemoryArtifacts
+from jobs.domain.base_model import Frozen
 from jobs.domain.brief import Brief, Work
 from jobs.domain.budget import Spend
 from jobs.domain.feedback import Feedback
 from jobs.domain.patch import ChangeStatus, FileChange, Patch, Sha
 from jobs.domain.review import MergeRequest, MergeRequestState, PipelineStatus, Proposal, Repository
-from jobs.domain.reworking import ReworkTable
 from jobs.domain.run import Answer, Run
 from jobs.errors import Stop, StopKind
-from jobs.ports import BranchMoved, Command, Note, Result, Tools, Workspace
+from jobs.ports import Answered, BranchMoved, Command, Note, Prompt, Result, Tools, Unanswered, Workspace
 from jobs.settings import OperatorFile, RepositorySettings
 from tests.factories import NOON, a_merge_request, a_repository
 from tests.verification import MemoryCache
 
+A = TypeVar("A", bound=Frozen)
 Tree = dict[str, str]
 Changes = Mapping[str, str | None]
 """Path → text, or None for a file that goes."""
@@ -276,6 +278,23 @@ class FakeEngine:
         return Work(summary=summary, answers=answers, spend=Spend(requests=2), conversation=b"whole")
 
 
+@dataclass
+class FakeModel:
+    """Gives the next of `answers` each time it is asked, or raises it."""
+
+    answers: list[Frozen | Unanswered]
+    asked: list[Prompt] = field(default_factory=list)
+    name: str = "fake:opinion"
+
+    async def ask(self, prompt: Prompt, schema: type[A]) -> Answered[A]:
+        self.asked.append(prompt)
+        answer = self.answers[min(len(self.asked), len(self.answers)) - 1]
+        if isinstance(answer, Unanswered):
+            raise answer
+        assert isinstance(answer, schema)
+        return Answered(answer, Spend(requests=1, input_tokens=10, output_tokens=5))
+
+
 class Killed(BaseException):
     """The worker is gone."""
 
@@ -308,6 +327,9 @@ class FakeClock:
         return NOON.astimezone(UTC)
 
 
+_OWN = {"payments/api": RepositorySettings(suite=SUITE)}
+
+
 @dataclass
 class World:
     """Everything the pipeline works with, over one remote."""
@@ -318,7 +340,7 @@ class World:
     artifacts: MemoryArtifacts = field(default_factory=MemoryArtifacts)
     review: FakeReview = field(default_factory=FakeReview)
     inbox: FakeInbox = field(default_factory=FakeInbox)
-    rework: ReworkTable = field(default_factory=ReworkTable)
+    operator: OperatorFile = field(default_factory=lambda: OperatorFile(repositories=_OWN))
 
     def __post_init__(self) -> None:
         if not self.remote.branches:
@@ -337,9 +359,7 @@ class World:
             cache=self.cache,
             inbox=self.inbox,
             clock=FakeClock(),
-            operator=OperatorFile(
-                repositories={"payments/api": RepositorySettings(suite=SUITE)}, rework=self.rework
-            ),
+            operator=self.operator,
         )
 
 

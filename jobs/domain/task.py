@@ -10,6 +10,7 @@ from jobs.domain.action import ActKind
 from jobs.domain.base_model import Frozen
 from jobs.domain.batch import Membership
 from jobs.domain.budget import Cap, Spend
+from jobs.domain.consent import Confirmation, Consent
 from jobs.domain.feedback import Feedback
 from jobs.domain.patch import Sha
 from jobs.domain.people import Person
@@ -45,6 +46,11 @@ class TaskState(StrEnum):
     """Done."""
     CLOSED = "closed"
     """A person closed the merge request: a no."""
+
+    @property
+    def open(self) -> bool:
+        """True while something is still to come of it."""
+        return self in (TaskState.PROPOSED, TaskState.WAITING, TaskState.RUNNING, TaskState.IN_REVIEW)
 
 
 class Waiting(StrEnum):
@@ -161,6 +167,10 @@ class Task(Frozen):
     """What the gate found and the person queued anyway."""
     cap: Cap = Cap()
     """What it may use."""
+    reviewers: tuple[str, ...] = ()
+    """GitLab users to ask for review; empty for the repository's own."""
+    starter: str = ""
+    """Starter text that its form began with, such as bugfix@1."""
     run: Run | None = None
     """The current or last run."""
     runs: int = 0
@@ -181,6 +191,10 @@ class Task(Frozen):
     """What a rebase was asked for lately: each reason orders one."""
     wish: Wish | None = None
     """What a person last asked GitLab to do with the merge request."""
+    consents: tuple[Consent, ...] = ()
+    """What people allowed, oldest first."""
+    confirmations: tuple[Confirmation, ...] = ()
+    """What people looked at and found met, oldest first."""
     cancel: Person | None = None
     """Who asked to cancel, until it is done."""
     created_at: datetime
@@ -193,6 +207,12 @@ class Task(Frozen):
         """True while its merge request is open."""
         request = self.merge_request
         return request is not None and request.state is MergeRequestState.OPENED
+
+    @property
+    def at_work(self) -> bool:
+        """True while a run needs a worker: not while a person is asked."""
+        held = self.run is not None and self.run.state is RunState.HELD
+        return self.state is TaskState.RUNNING and not held
 
     def to(self, state: TaskState, **facts: Any) -> Self:
         """The task in its next state with new facts; raises TransitionError for a move not in the table."""

@@ -2,6 +2,7 @@
 
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Gate, Message, Messenger
+from jobs.ports.model import Answered, Model, Prompt, Unanswered
 from jobs.ports.review import Review
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal, Ledger, Note
 from jobs.ports.workshop import Announce, Execute, Tools, Workshop
@@ -9,6 +10,7 @@ from jobs.ports.workspace import BranchMoved, Command, Result, Workspace, Worksp
 
 __all__ = [
     "Announce",
+    "Answered",
     "Artifacts",
     "BranchMoved",
     "Cache",
@@ -23,10 +25,13 @@ __all__ = [
     "Ledger",
     "Message",
     "Messenger",
+    "Model",
     "Note",
+    "Prompt",
     "Result",
     "Review",
     "Tools",
+    "Unanswered",
     "Workshop",
     "Workspace",
     "Workspaces",

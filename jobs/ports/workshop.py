@@ -8,6 +8,7 @@ from jobs.domain.run import Run
 from jobs.domain.task import Task
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Messenger
+from jobs.ports.model import Model
 from jobs.ports.review import Review
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal
 from jobs.ports.workspace import Workspaces
@@ -28,6 +29,8 @@ class Tools:
     clock: Clock
     operator: OperatorFile
     """What the operator decides per repository: environment, suite, reviewers."""
+    model: Model | None = None
+    """Who is asked for a second opinion; None: nobody."""
 
 
 class Execute(Protocol):

@@ -3,7 +3,7 @@
 CHANGES = "cg:changes"
 """Channel: one message per change of a task."""
 WAKE = "cg:wake"
-"""Channel: the name of an arq queue that just got something."""
+"""Channel: the name of an arq queue that just got something, or that a lane did."""
 CANCELS = "cg:cancels"
 """Channel: id of a task whose run should end now."""
 ALL = "cg:tasks"
@@ -20,6 +20,10 @@ STARTS = "cg:starts"
 """Number: counts starts, so that two workers never start by the same look at the lanes."""
 ORDERS = "cg:orders"
 """Number: counts changes of what existing tasks depend on."""
+HELD = "cg:held"
+"""Set: running tasks that use no worker because a person is asked."""
+LAGGING = "cg:lagging"
+"""Set: tasks whose merge request does not show yet what people confirmed."""
 UNSAID = "cg:unsaid"
 """Sorted set: tasks whose thread does not show the latest state, by when to say it at the latest."""
 BATCHES_UNSAID = "cg:batches:unsaid"
@@ -59,6 +63,11 @@ def act(act_id: str) -> str:
 def seen(event_id: str) -> str:
     """String that expires: a delivery that was taken."""
     return f"cg:seen:{event_id}"
+
+
+def draft(draft_id: str) -> str:
+    """String that expires: a form that is being filled in."""
+    return f"cg:draft:{draft_id}"
 
 
 def artifact(key: str) -> str:

@@ -19,6 +19,7 @@ from jobs.queue import board, keys
 from jobs.queue.backlog import Backlog
 from jobs.queue.budget import Ledger
 from jobs.queue.connection import OUTAGE, knock
+from jobs.queue.places import LANES
 from jobs.queue.store import Store
 from jobs.queue.submit import RUNS, Queue, connect
 from jobs.settings import WorkerSettings, secret_values
@@ -28,6 +29,7 @@ from jobs.worker.arq_loop import ArqLoop
 from jobs.worker.batches import tell_batches
 from jobs.worker.catalogue import CatalogueDesk
 from jobs.worker.fault import fault_of
+from jobs.worker.lagging import rewrite_lagging
 from jobs.worker.page import metrics_page
 from jobs.worker.reconcile import EVERY, catch_up, reconcile
 from jobs.worker.runs import Runs
@@ -132,6 +134,8 @@ class Process:
                 channel, data = message
                 if channel == keys.CANCELS:
                     self._runs.cancel(data.decode())
+                elif data.decode() == LANES:
+                    self._tending.wake.set()
                 else:
                     self._wake()
 
@@ -153,6 +157,7 @@ class Process:
     async def _reconcile(self) -> None:
         await reconcile(self._store, self._queue, backlog=self._backlog)
         await self._ledger.release_lost()
+        await rewrite_lagging(self._store, self._shop.tools)
         await tell_batches(self._store, self._shop.messenger)
 
     async def _catch_up(self) -> None:
@@ -164,7 +169,8 @@ class Process:
     async def _act(self, act_id: str) -> None:
         task = await run_act(act_id, store=self._store, queue=self._queue, operator=self._settings.operator)
         if task is not None:
-            self._send(self._say(task))
+            with logs.about(task):
+                self._send(self._say(task))
 
     async def _say(self, task: Task) -> None:
         await say(task, store=self._store, announce=self._shop.announce, messenger=self._shop.messenger)

@@ -74,7 +74,7 @@ async def test_a_comment_on_a_line_comes_with_the_code_around_it() -> None:
 
 async def test_discussions_are_resolved_only_when_the_operator_says_so() -> None:
     world = a_world({"src/extra.txt": "asked for\n"})
-    world.rework = ReworkTable(resolve=True)
+    world.operator = world.operator.model_copy(update={"rework": ReworkTable(resolve=True)})
     await execute(opened(world, Purpose.REWORK, said()), world.tools, FakeJournal())
     assert world.review.resolved == ["d1"]
 
