@@ -81,7 +81,7 @@ def test_the_worker_has_the_settings_that_a_sandbox_in_a_container_needs() -> No
 
 
 def test_any_number_of_workers_can_run_beside_each_other() -> None:
-    """docker compose up --scale worker=4: nothing of a worker is there only once but the folder they share."""
+    """docker compose up --scale worker=4: a worker owns nothing but the folder they share."""
     services, volumes = compose()["services"], compose()["volumes"]
     worker = services["worker"]
     assert not {"container_name", "hostname", "ports", "network_mode"} & set(worker)
