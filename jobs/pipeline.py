@@ -13,6 +13,7 @@ from jobs.stages import hold
 from jobs.stages.generate import brief_for, generate
 from jobs.stages.merge_request import commit, open_merge_request
 from jobs.stages.progress import Progress
+from jobs.stages.report import report
 from jobs.stages.usage import MeteredWorkspaces, Usage
 from jobs.stages.verify import Subject, baseline, verify
 from jobs.stages.workspace import Ground, moved, open_workspace, pushed, survey
@@ -224,7 +225,8 @@ async def _open(
         except BranchMoved:
             return await moved(ground, tools)
     merge_request = await open_merge_request(task, progress.run, ground, tools)
-    await progress.to(RunState.DELIVERED, merge_request=merge_request, step="")
+    troubles = await report(progress.run, merge_request, tools)
+    await progress.to(RunState.DELIVERED, merge_request=merge_request, troubles=troubles, step="")
     return None
 
 

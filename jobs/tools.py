@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
 
 from jobs.adapters.cache import FileCache
-from jobs.adapters.gitlab import GitLabConnection, GitLabForge
+from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabReports
 from jobs.adapters.model import model
 from jobs.adapters.slack import SlackMessenger
 from jobs.adapters.workspaces import GitWorkspaces
@@ -41,6 +41,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         gitlab = stack.enter_context(closing(connection))
         tools = Tools(
             forge=GitLabForge(gitlab),
+            reports=GitLabReports(gitlab),
             workspaces=workspaces,
             engine=AgentEngine(model(settings.model, os.environ)),
             artifacts=RedisArtifacts(store.connection),

@@ -141,6 +141,8 @@ class Run(Frozen):
     """What it has used."""
     merge_request: MergeRequest | None = None
     """What it opened or updated."""
+    troubles: tuple[str, ...] = ()
+    """What GitLab did not take beside that, and why."""
     reason: str = ""
     """Why it ended, for the person."""
     remedy: str = ""

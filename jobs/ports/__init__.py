@@ -2,6 +2,7 @@
 
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Gate, Message, Messenger
+from jobs.ports.reports import Reports
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal, Ledger, Note
 from jobs.ports.workshop import Announce, Execute, Tools, Workshop
 from jobs.ports.workspace import BranchMoved, Command, Result, Workspace, Workspaces
@@ -23,6 +24,7 @@ __all__ = [
     "Message",
     "Messenger",
     "Note",
+    "Reports",
     "Result",
     "Tools",
     "Workshop",

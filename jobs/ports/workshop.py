@@ -8,6 +8,7 @@ from jobs.domain.run import Run
 from jobs.domain.task import Task
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Messenger
+from jobs.ports.reports import Reports
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal
 from jobs.ports.workspace import Workspaces
 from jobs.settings import OperatorFile
@@ -18,6 +19,7 @@ class Tools:
     """Everything the pipeline works with."""
 
     forge: Forge
+    reports: Reports
     workspaces: Workspaces
     engine: Engine
     artifacts: Artifacts

@@ -222,7 +222,10 @@ def _trials(
     key = _key(subject, ctx.repository)
     base_suite = Once(group, lambda: _suite_on_base(base, cache=cache, key=key))
     acceptance_runs = Once(
-        group, lambda: acceptance_on_both(base, head, nodes=nodes, changes=changes, kind=kind)
+        group,
+        lambda: acceptance_on_both(
+            base, head, nodes=nodes, changes=changes, kind=kind, order=_order(subject)
+        ),
     )
 
     async def on_head() -> HeadSuite:
@@ -251,6 +254,11 @@ def _trials(
 def _key(subject: Subject, file: RepositoryFile) -> str:
     where, command = subject.environment, subject.suite
     return suite_key(commit=subject.target_base, environment=where, suite=command, settings=file)
+
+
+def _order(subject: Subject) -> int:
+    """Seed of the random order: the same change has the same one, so that a verdict can be repeated."""
+    return int(subject.total.tree[:8], 16)
 
 
 async def _suite_on_base(side: Side, *, cache: Cache, key: str) -> BaseSuite:

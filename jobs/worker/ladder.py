@@ -13,7 +13,7 @@ from jobs.errors import LostLease, Stop, Transient
 from jobs.ports import Tools, Workshop
 from jobs.queue import lease as leases
 from jobs.queue.commit import Lease
-from jobs.queue.fence import FencedForge, FencedWorkspaces
+from jobs.queue.fence import FencedForge, FencedReports, FencedWorkspaces
 from jobs.queue.patience import patiently
 from jobs.queue.store import Store
 from jobs.worker.journal import RunJournal
@@ -97,4 +97,9 @@ def _fenced(tools: Tools, store: Store, lease: Lease) -> Tools:
         await patiently(lambda: leases.check(store.connection, lease))
 
     workspaces = FencedWorkspaces(tools.workspaces, guard)
-    return dataclasses.replace(tools, forge=FencedForge(tools.forge, guard), workspaces=workspaces)
+    return dataclasses.replace(
+        tools,
+        forge=FencedForge(tools.forge, guard),
+        reports=FencedReports(tools.reports, guard),
+        workspaces=workspaces,
+    )

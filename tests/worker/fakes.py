@@ -20,6 +20,7 @@ from jobs.queue.inbox import StoreInbox
 from jobs.queue.store import Store
 from jobs.settings import OperatorFile, RepositorySettings, WorkerSettings, WorkerTable
 from tests.factories import a_merge_request, a_patch, a_repository, a_verdict
+from tests.fakes import FakeReports
 
 Pipeline = Callable[[Task, Tools, Journal], Awaitable[Run]]
 
@@ -162,12 +163,14 @@ class Fakes:
     store: Store
     execute: Pipeline = all_phases
     forge: FakeForge = field(default_factory=FakeForge)
+    reports: FakeReports = field(default_factory=FakeReports)
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
     probe: Callable[[], Awaitable[None]] = no_probe
 
     def workshop(self) -> Workshop:
         tools = Tools(
             forge=self.forge,
+            reports=self.reports,
             workspaces=NoWorkspaces(),
             engine=NoEngine(),
             artifacts=RedisArtifacts(self.store.connection),
