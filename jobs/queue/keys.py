@@ -33,7 +33,7 @@ WORKERS = "cg:workers"
 REASONS = "cg:reasons"
 """Hash: reason for waiting → how many tasks wait for it."""
 POSTING = "cg:posting"
-"""Sorted set: messages that are being posted, by since when."""
+"""Sorted set: messages that are being posted, by when to look at them next."""
 
 
 def task(task_id: str) -> str:
