@@ -15,8 +15,8 @@ class Plan:
     seed: int = 1
     lease: float = 8.0
     """Seconds; the product's default."""
-    runs: int = 8
-    """Runs at a time per worker."""
+    runs: int = 16
+    """Runs at a time per worker; one that is left alone has room for what the others left."""
     blows: tuple[float, float] = (2.0, 7.0)
     """Between which seconds the next random blow falls."""
     troubles: tuple[float, float] = (0.5, 2.5)
