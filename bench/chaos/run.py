@@ -27,6 +27,9 @@ from jobs.queue.submit import connect
 from playground.stack import Stack, stack
 
 NOTES_SETTINGS = f"""
+[opinions]
+model = "none"
+
 [repositories."{NOTES}"]
 channels = ["C0PAY"]
 suite = ["/bin/true"]

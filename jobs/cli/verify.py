@@ -10,11 +10,15 @@ from jobs import settings
 from jobs.adapters.cache import FileCache
 from jobs.cli import source
 from jobs.cli.answer import Answer, Status, command
+from jobs.cli.local import LocalForge
 from jobs.cli.report import show_verdict, verdict_data
 from jobs.domain.budget import Spend
 from jobs.domain.question import Question
 from jobs.domain.verdict import VerdictStatus
-from jobs.stages.verify import Subject, verify
+from jobs.stages.consuming import consumers_of
+from jobs.stages.subject import Subject
+from jobs.stages.verify import verify
+from jobs.tools import second_model
 
 if TYPE_CHECKING:
     from jobs.cli.answer import Subparsers
@@ -53,10 +57,14 @@ async def carry_out(options: argparse.Namespace) -> Answer:
         suite=tuple(options.suite) or own.suite,
         gates=own.gates,
         checks=operator.checks,
+        consumers=await consumers_of(operator, repository.path, LocalForge(repository)),
     )
-    cache = FileCache(settings.home(options.environment) / "cache")
     verdict = await verify(
-        subject, workspaces=workspaces, cache=cache, note=_quiet if options.json else _tell
+        subject,
+        workspaces=workspaces,
+        cache=FileCache(settings.home(options.environment) / "cache"),
+        note=_quiet if options.json else _tell,
+        model=second_model(operator, source.model_name(options.environment), options.environment),
     )
     passed = verdict.status is VerdictStatus.PASSED
     return Answer(

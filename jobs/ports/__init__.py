@@ -2,17 +2,21 @@
 
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Gate, Message, Messenger
+from jobs.ports.model import Answered, Model, Prompt, Unanswered
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal, Ledger, Note
+from jobs.ports.watch import Edit, Watch
 from jobs.ports.workshop import Announce, Execute, Tools, Workshop
 from jobs.ports.workspace import BranchMoved, Command, Result, Workspace, Workspaces
 
 __all__ = [
     "Announce",
+    "Answered",
     "Artifacts",
     "BranchMoved",
     "Cache",
     "Clock",
     "Command",
+    "Edit",
     "Engine",
     "Execute",
     "Forge",
@@ -22,9 +26,13 @@ __all__ = [
     "Ledger",
     "Message",
     "Messenger",
+    "Model",
     "Note",
+    "Prompt",
     "Result",
     "Tools",
+    "Unanswered",
+    "Watch",
     "Workshop",
     "Workspace",
     "Workspaces",

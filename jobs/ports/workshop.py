@@ -8,7 +8,9 @@ from jobs.domain.run import Run
 from jobs.domain.task import Task
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Messenger
+from jobs.ports.model import Model
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal
+from jobs.ports.watch import Watch
 from jobs.ports.workspace import Workspaces
 from jobs.settings import OperatorFile
 
@@ -26,6 +28,8 @@ class Tools:
     clock: Clock
     operator: OperatorFile
     """What the operator decides per repository: environment, suite, reviewers."""
+    model: Model | None = None
+    """Who is asked for a second opinion; None: nobody."""
 
 
 class Execute(Protocol):
@@ -52,3 +56,5 @@ class Workshop:
     announce: Announce
     probe: Callable[[], Awaitable[None]]
     """Raises Stop when nothing can be run safely on this machine."""
+    watch: Watch | None = None
+    """What is seen of open merge requests; None watches none."""

@@ -17,7 +17,7 @@ from jobs.queue.backlog import Backlog
 from jobs.queue.commit import Lease, Terms
 from jobs.queue.connection import OUTAGE
 from jobs.queue.fence import FencedMessenger
-from jobs.queue.record import NewerRecord
+from jobs.queue.record import NewerRecord, Stored
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.settings import WorkerTable
@@ -107,10 +107,10 @@ class Runs:
                     return
                 if start is None:
                     return
-                if not await self._take(start.task, start.terms):
+                if not await self._take(start.task, start.terms, known=start.stored):
                     refused[start.task] += 1
 
-    async def _take(self, task_id: str, terms: Terms) -> bool:
+    async def _take(self, task_id: str, terms: Terms, *, known: Stored | None = None) -> bool:
         """Take the task and run it in the background; False when it is held or the terms broke."""
         taken = await self._store.take(
             task_id,
@@ -118,6 +118,7 @@ class Runs:
             owner=self._owner,
             seconds=self._settings.lease_seconds,
             terms=terms,
+            known=known,
         )
         if taken is None:
             return False
