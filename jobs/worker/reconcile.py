@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from jobs.domain.task import TaskState
-from jobs.errors import Busy, Stop, Transient
+from jobs.errors import Stop, Transient
 from jobs.ports import Message
 from jobs.queue import keys, posting
 from jobs.queue.backlog import Backlog
@@ -50,7 +50,7 @@ async def catch_up(store: Store, say: Say, keep_one: Callable[[Message], Awaitab
         async def keep(message: Message) -> None:
             try:
                 await keep_one(message)
-            except (Busy, Stop, Transient) as away:
+            except (Stop, Transient) as away:
                 logger.warning("doubles of %s could not be looked for: %s", message.key, away)
 
         await posting.tidy(store.connection, keep)
