@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from bench import row
 from bench.idle import rest, tree_memory
 from jobs.adapters.cache import FileCache
-from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, TerminalJournal
+from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, NoReview, TerminalJournal
 from jobs.domain.brief import Brief, Work
 from jobs.domain.run import Run
 from jobs.domain.task import Task, TaskState
@@ -188,6 +188,7 @@ def _tools(shop: Workshop) -> Tools:
         artifacts=MemoryArtifacts(),
         cache=FileCache(shop.folder / "cache"),
         inbox=NobodyCancels(),
+        review=NoReview(),
         clock=SystemClock(),
         operator=operator,
     )

@@ -18,7 +18,7 @@ from jobs.adapters.model import model
 from jobs.cli import source
 from jobs.cli.answer import Answer, Status, command
 from jobs.cli.display import progress
-from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, TerminalJournal
+from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, NoReview, TerminalJournal
 from jobs.cli.report import show_run, verdict_data
 from jobs.domain.people import Person
 from jobs.domain.review import Repository
@@ -98,6 +98,7 @@ def _prepared(options: argparse.Namespace) -> tuple[Task, Tools]:
         engine=_engine(options),
         artifacts=MemoryArtifacts(),
         cache=FileCache(settings.home(environment) / "cache"),
+        review=NoReview(),
         inbox=NobodyCancels(),
         clock=SystemClock(),
         operator=operator,

@@ -3,6 +3,7 @@
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Gate, Message, Messenger
 from jobs.ports.model import Answered, Model, Prompt, Unanswered
+from jobs.ports.review import Review
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal, Ledger, Note
 from jobs.ports.watch import Edit, Watch
 from jobs.ports.workshop import Announce, Execute, Tools, Workshop
@@ -30,6 +31,7 @@ __all__ = [
     "Note",
     "Prompt",
     "Result",
+    "Review",
     "Tools",
     "Unanswered",
     "Watch",

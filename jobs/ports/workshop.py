@@ -9,6 +9,7 @@ from jobs.domain.task import Task
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Messenger
 from jobs.ports.model import Model
+from jobs.ports.review import Review
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal
 from jobs.ports.watch import Watch
 from jobs.ports.workspace import Workspaces
@@ -20,6 +21,7 @@ class Tools:
     """Everything the pipeline works with."""
 
     forge: Forge
+    review: Review
     workspaces: Workspaces
     engine: Engine
     artifacts: Artifacts

@@ -24,7 +24,7 @@ CI_FILE = ".gitlab-ci.yml"
 
 
 async def commit(task: Task, run: Run, ground: Ground, workspace: Workspace) -> Sha:
-    """Commit the tree on the run's start; the same run gives the same id."""
+    """Commit the tree on the branch's head and what is merged with it; the same run gives the same id."""
     message = render(
         "commit/message.txt.j2",
         title=" ".join(task.spec.title.split()),
@@ -33,8 +33,14 @@ async def commit(task: Task, run: Run, ground: Ground, workspace: Workspace) -> 
         task=task.id,
         requester=task.requester.name or task.requester.id,
         chain=run.chain,
+        purpose=run.purpose,
+        target=ground.target,
     )
-    return await workspace.commit(message=scrub(message) + "\n", at=run.started_at, parent=ground.start)
+    # the branch's own line goes on: a merge never rewrites what people have seen or pushed
+    parent, merged = (ground.merges, ground.start) if ground.merges else (ground.start, None)
+    return await workspace.commit(
+        message=scrub(message) + "\n", at=run.started_at, parent=parent, merged=merged
+    )
 
 
 async def open_merge_request(task: Task, run: Run, ground: Ground, tools: Tools) -> MergeRequest:

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from jobs.domain.brief import Brief, Work
+from jobs.domain.operating import WorkerTable
 from jobs.domain.patch import Patch, Sha
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal, Repository
 from jobs.domain.run import Run, RunState
@@ -19,9 +20,10 @@ from jobs.queue.artifacts import RedisArtifacts
 from jobs.queue.inbox import StoreInbox
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
-from jobs.settings import OperatorFile, RepositorySettings, WorkerSettings, WorkerTable
+from jobs.settings import OperatorFile, RepositorySettings, WorkerSettings
 from jobs.worker.serve import Process
 from tests.factories import a_merge_request, a_patch, a_repository, a_verdict
+from tests.fakes import FakeReview
 
 Pipeline = Callable[[Task, Tools, Journal], Awaitable[Run]]
 
@@ -164,12 +166,14 @@ class Fakes:
     store: Store
     execute: Pipeline = all_phases
     forge: FakeForge = field(default_factory=FakeForge)
+    review: FakeReview = field(default_factory=FakeReview)
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
     probe: Callable[[], Awaitable[None]] = no_probe
 
     def workshop(self) -> Workshop:
         tools = Tools(
             forge=self.forge,
+            review=self.review,
             workspaces=NoWorkspaces(),
             engine=NoEngine(),
             artifacts=RedisArtifacts(self.store.connection),
