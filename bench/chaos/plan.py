@@ -25,3 +25,5 @@ class Plan:
     """How often the owner is struck at each named boundary."""
     limit: float = 570.0
     """Seconds until what is not done counts as lost."""
+    recovery: float = 15.0
+    """Seconds from a blow until another worker has gone on with the run, at the most."""
