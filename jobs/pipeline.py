@@ -18,6 +18,7 @@ from jobs.stages.generate import brief_for, generate
 from jobs.stages.merge_request import commit, open_merge_request
 from jobs.stages.opinion import CountedModel
 from jobs.stages.progress import Progress
+from jobs.stages.report import report
 from jobs.stages.subject import Subject
 from jobs.stages.usage import MeteredWorkspaces, Usage
 from jobs.stages.verify import baseline, verify
@@ -234,7 +235,8 @@ async def _open(
             return await moved(ground, tools)
     merge_request = await open_merge_request(task, progress.run, ground, tools)
     await answer_discussions(task, progress.run, tools)
-    await progress.to(RunState.DELIVERED, merge_request=merge_request, step="")
+    troubles = await report(progress.run, merge_request, tools)
+    await progress.to(RunState.DELIVERED, merge_request=merge_request, troubles=troubles, step="")
     return None
 
 

@@ -156,6 +156,8 @@ class Run(Frozen):
     """What it opened or updated."""
     reviewers_wanted: tuple[str, ...] = ()
     """GitLab usernames to ask for review as soon as one of them has room, best first."""
+    troubles: tuple[str, ...] = ()
+    """What GitLab did not take beside that, and why."""
     reason: str = ""
     """Why it ended, for the person."""
     remedy: str = ""

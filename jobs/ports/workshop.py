@@ -9,6 +9,7 @@ from jobs.domain.task import Task
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Messenger
 from jobs.ports.model import Model
+from jobs.ports.reports import Reports
 from jobs.ports.review import Review
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal
 from jobs.ports.watch import Watch
@@ -22,6 +23,7 @@ class Tools:
 
     forge: Forge
     review: Review
+    reports: Reports
     workspaces: Workspaces
     engine: Engine
     artifacts: Artifacts

@@ -37,7 +37,9 @@ def trials(
     changes, nodes, kind = ctx.changes, ctx.nodes, subject.spec.kind
     key = _key(subject, ctx.repository)
     base_suite = Once(group, partial(cached_base_suite, base, cache=cache, key=key))
-    accepted = partial(acceptance_on_both, base, head, nodes=nodes, changes=changes, kind=kind)
+    accepted = partial(
+        acceptance_on_both, base, head, nodes=nodes, changes=changes, kind=kind, order=_order(subject)
+    )
     acceptance_runs = Once(group, accepted)
 
     async def on_head() -> HeadSuite:
@@ -128,3 +130,8 @@ async def source_changes(
             after = await head.read(file.path)
         found.append(SourceChange(file=file, before=before, after=after))
     return tuple(found)
+
+
+def _order(subject: Subject) -> int:
+    """Seed of the random order: the same change has the same one, so that a verdict can be repeated."""
+    return int(subject.total.tree[:8], 16)

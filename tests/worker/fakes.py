@@ -23,7 +23,7 @@ from jobs.queue.submit import Queue
 from jobs.settings import OperatorFile, RepositorySettings, WorkerSettings
 from jobs.worker.serve import Process
 from tests.factories import a_merge_request, a_patch, a_repository, a_verdict
-from tests.fakes import FakeReview
+from tests.fakes import FakeReports, FakeReview
 
 Pipeline = Callable[[Task, Tools, Journal], Awaitable[Run]]
 
@@ -167,6 +167,7 @@ class Fakes:
     execute: Pipeline = all_phases
     forge: FakeForge = field(default_factory=FakeForge)
     review: FakeReview = field(default_factory=FakeReview)
+    reports: FakeReports = field(default_factory=FakeReports)
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
     probe: Callable[[], Awaitable[None]] = no_probe
 
@@ -174,6 +175,7 @@ class Fakes:
         tools = Tools(
             forge=self.forge,
             review=self.review,
+            reports=self.reports,
             workspaces=NoWorkspaces(),
             engine=NoEngine(),
             artifacts=RedisArtifacts(self.store.connection),
