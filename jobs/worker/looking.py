@@ -89,12 +89,11 @@ class Looking:
             ready = request.model_copy(update={"draft": False, "title": title})
             sight = sight.model_copy(update={"merge_request": ready})
             known = known.model_copy(update={"lifted": request.sha})
-        wanted = to_ask(task, known, sight)
+        wanted = to_ask(task, sight)
         free = [one for one in wanted[:5] if await self._has_room(one)][:1] if wanted else []
         if free:
             await self._watch.edit(request.project, request.iid, Edit(reviewers=tuple(free)))
             sight = sight.model_copy(update={"reviewers": tuple(free)})
-            known = known.model_copy(update={"asked": True})
         return sight, known
 
     async def _has_room(self, username: str) -> bool:
