@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
 
 from jobs.adapters.cache import FileCache
-from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabWatch
+from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabReports, GitLabReview, GitLabWatch
 from jobs.adapters.model import model
 from jobs.adapters.model_answers import AnsweringModel
 from jobs.adapters.slack import SlackMessenger, kept_connections
@@ -60,6 +60,8 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         watch = GitLabWatch(gitlab)
         tools = Tools(
             forge=GitLabForge(gitlab),
+            review=GitLabReview(gitlab),
+            reports=GitLabReports(gitlab),
             workspaces=workspaces,
             engine=AgentEngine(model(settings.model, os.environ)),
             artifacts=artifacts,

@@ -9,6 +9,8 @@ from jobs.domain.task import Task
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Messenger
 from jobs.ports.model import Model
+from jobs.ports.reports import Reports
+from jobs.ports.review import Review
 from jobs.ports.reviewing import Reviewing
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal
 from jobs.ports.watch import Watch
@@ -21,6 +23,8 @@ class Tools:
     """Everything the pipeline works with."""
 
     forge: Forge
+    review: Review
+    reports: Reports
     workspaces: Workspaces
     engine: Engine
     artifacts: Artifacts
