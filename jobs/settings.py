@@ -14,6 +14,7 @@ from jobs.domain.budget import Cap
 from jobs.domain.ledger import BudgetTable
 from jobs.domain.plan import ANYTIME, Label, Overlap, Plan
 from jobs.domain.repository_file import Gate
+from jobs.domain.reviewing import ChannelTable, OpinionTable, ReviewTable
 from jobs.domain.window import Window
 from jobs.errors import Refused
 
@@ -32,6 +33,8 @@ class RepositorySettings(Frozen):
     """Slack user ids that may also cancel and retry what others asked for."""
     reviewers: tuple[str, ...] = ()
     """GitLab usernames asked to review."""
+    self_consent: bool = False
+    """True: the requester may consent to, and confirm, their own change if they are otherwise asked to."""
     environment: Path | None = None
     """A directory with the repository's dependencies, mounted read-only: a Python virtual environment."""
     suite: tuple[str, ...] = ()
@@ -53,13 +56,6 @@ class EngineSettings(Frozen):
 
     model: str | None = None
     """`provider:name`; CODEGEN_MODEL wins over it."""
-
-
-class ReviewTable(Frozen):
-    """The `[review]` table: who gives a second opinion of a change."""
-
-    model: str | None = None
-    """`provider:name` of the model for readings and independent tests; left out, the engine's; or `none`."""
 
 
 class WorkerTable(Frozen):
@@ -132,7 +128,7 @@ class OperatorFile(Frozen):
     """What one task may use."""
     engine: EngineSettings = EngineSettings()
     """How code is generated."""
-    review: ReviewTable = ReviewTable()
+    opinions: OpinionTable = OpinionTable()
     """Who gives a second opinion."""
     worker: WorkerTable = WorkerTable()
     """How much one worker process runs at once."""
@@ -142,15 +138,29 @@ class OperatorFile(Frozen):
     """What many runs together may use."""
     checks: ChecksTable = ChecksTable()
     """What changes are checked with."""
-
-    def second_model(self, engine: str | None) -> str | None:
-        """`provider:name` of who is asked for opinions, `engine` being the engine's model; None: nobody."""
-        named = self.review.model or engine
-        return None if named == "none" else named
+    review: ReviewTable = ReviewTable()
+    """What is done about open merge requests."""
+    channels: dict[str, ChannelTable] = {}  # noqa: RUF012  # pydantic copies defaults
+    """Channel id → its quiet hours."""
+    people: dict[str, str] = {}  # noqa: RUF012  # pydantic copies defaults
+    """GitLab username → Slack user id; what people linked themselves comes second."""
 
     def default_repository(self, channel: str) -> str | None:
         """The repository preselected in a channel: the first in the file that names it."""
         return next((path for path, one in self.repositories.items() if channel in one.channels), None)
+
+    def consenting(self, repository: str, *, requester: str) -> tuple[str, ...]:
+        """Who may allow what needs a consent: maintainers, else operators; rarely the requester."""
+        own = self.repositories.get(repository, RepositorySettings())
+        named = own.maintainers, self.operators
+        asked = [[one for one in people if own.self_consent or one != requester] for people in named]
+        return tuple(asked[0] or asked[1])
+
+    def may_confirm(self, repository: str, *, requester: str, person: str) -> bool:
+        """Whether a person's look counts as the proof of a criterion: another one's, unless allowed."""
+        own = self.repositories.get(repository, RepositorySettings())
+        listed = not own.people or person in (*own.people, *own.maintainers, *self.operators)
+        return listed and (own.self_consent or person != requester)
 
     def cap_for(self, repository: str) -> Cap:
         """What one task may use in a repository."""

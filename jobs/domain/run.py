@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Spend
+from jobs.domain.consent import Hold
 from jobs.domain.feedback import Feedback
 from jobs.domain.patch import Patch, Sha
 from jobs.domain.question import Question
@@ -128,6 +129,8 @@ class Run(Frozen):
     """What it had to assume."""
     verdict: Verdict | None = None
     """The latest verdict."""
+    hold: Hold | None = None
+    """The last question that held it up."""
     conversation: str | None = None
     """Key of the engine's stored messages in Artifacts, to resume from."""
     engine: str = ""
@@ -138,6 +141,8 @@ class Run(Frozen):
     """What it has used."""
     merge_request: MergeRequest | None = None
     """What it opened or updated."""
+    reviewers_wanted: tuple[str, ...] = ()
+    """GitLab usernames to ask for review as soon as one of them has room, best first."""
     reason: str = ""
     """Why it ended, for the person."""
     remedy: str = ""

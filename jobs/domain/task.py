@@ -9,12 +9,14 @@ from typing import Any, Self
 from jobs.domain.base_model import Frozen
 from jobs.domain.batch import Membership
 from jobs.domain.budget import Cap, Spend
+from jobs.domain.consent import Confirmation, Consent
 from jobs.domain.feedback import Feedback
 from jobs.domain.people import Person
 from jobs.domain.plan import Plan, Waits
 from jobs.domain.review import MergeRequest
 from jobs.domain.run import Purpose, Run, RunState, TransitionError
 from jobs.domain.spec import Gap, Spec
+from jobs.domain.standing import Standing
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 """Base 32 without letters that look like digits."""
@@ -43,6 +45,11 @@ class TaskState(StrEnum):
     """Done."""
     CLOSED = "closed"
     """A person closed the merge request: a no."""
+
+    @property
+    def open(self) -> bool:
+        """True while something is still to come of it."""
+        return self in (TaskState.PROPOSED, TaskState.WAITING, TaskState.RUNNING, TaskState.IN_REVIEW)
 
 
 class Waiting(StrEnum):
@@ -144,6 +151,10 @@ class Task(Frozen):
     """What the gate found and the person queued anyway."""
     cap: Cap = Cap()
     """What it may use."""
+    reviewers: tuple[str, ...] = ()
+    """GitLab users to ask for review; empty for the repository's own."""
+    starter: str = ""
+    """Starter text that its form began with, such as bugfix@1."""
     run: Run | None = None
     """The current or last run."""
     runs: int = 0
@@ -152,16 +163,28 @@ class Task(Frozen):
     """What all ended runs together have used."""
     merge_request: MergeRequest | None = None
     """The merge request, once there is one."""
+    standing: Standing | None = None
+    """What people and pipelines say of it; None before the first look."""
     feedback: tuple[Feedback, ...] = ()
     """What was said since the last run took what there was, oldest first; the next round takes it."""
     purpose: Purpose = Purpose.CHANGE
     """What the next run is for."""
+    consents: tuple[Consent, ...] = ()
+    """What people allowed, oldest first."""
+    confirmations: tuple[Confirmation, ...] = ()
+    """What people looked at and found met, oldest first."""
     cancel: Person | None = None
     """Who asked to cancel, until it is done."""
     created_at: datetime
     """When it was accepted."""
     updated_at: datetime
     """When it last changed."""
+
+    @property
+    def at_work(self) -> bool:
+        """True while a run needs a worker: not while a person is asked."""
+        held = self.run is not None and self.run.state is RunState.HELD
+        return self.state is TaskState.RUNNING and not held
 
     def to(self, state: TaskState, **facts: Any) -> Self:
         """The task in its next state with new facts; raises TransitionError for a move not in the table."""

@@ -4,6 +4,7 @@ from jobs.ports.forge import Forge
 from jobs.ports.messenger import Gate, Message, Messenger
 from jobs.ports.model import Answered, Model, Prompt, Unanswered
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal, Ledger, Note
+from jobs.ports.watch import Edit, Watch
 from jobs.ports.workshop import Announce, Execute, Tools, Workshop
 from jobs.ports.workspace import BranchMoved, Command, Result, Workspace, Workspaces
 
@@ -15,6 +16,7 @@ __all__ = [
     "Cache",
     "Clock",
     "Command",
+    "Edit",
     "Engine",
     "Execute",
     "Forge",
@@ -30,6 +32,7 @@ __all__ = [
     "Result",
     "Tools",
     "Unanswered",
+    "Watch",
     "Workshop",
     "Workspace",
     "Workspaces",

@@ -10,6 +10,7 @@ from jobs.ports.forge import Forge
 from jobs.ports.messenger import Messenger
 from jobs.ports.model import Model
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal
+from jobs.ports.watch import Watch
 from jobs.ports.workspace import Workspaces
 from jobs.settings import OperatorFile
 
@@ -55,3 +56,5 @@ class Workshop:
     announce: Announce
     probe: Callable[[], Awaitable[None]]
     """Raises Stop when nothing can be run safely on this machine."""
+    watch: Watch | None = None
+    """What is seen of open merge requests; None watches none."""

@@ -18,6 +18,7 @@ async def brief_for(task: Task, run: Run, artifacts: Artifacts) -> Brief:
         spec=task.spec,
         round=run.round,
         verdict=run.verdict,
+        feedback=tuple(one.text for one in run.feedback) if run.round <= 1 else (),
         conversation=stored,
         cap=_for_writing(task.cap),
         spent=run.spend,

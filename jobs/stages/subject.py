@@ -55,3 +55,5 @@ class Subject:
     """What the operator gives checks to work with."""
     consumers: tuple[Consumer, ...] = ()
     """Whose suites are run with the change."""
+    consents: frozenset[str] = frozenset()
+    """Keys of content that a person allowed."""

@@ -61,7 +61,7 @@ async def survey(task: Task, tools: Tools) -> Ground:
         environment=str(own.environment) if own and own.environment else None,
         suite=own.suite if own else (),
         gates=own.gates if own else {},
-        reviewers=own.reviewers if own else (),
+        reviewers=task.reviewers or (own.reviewers if own else ()),
     )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from jobs.domain.people import Person
 from jobs.domain.review import MergeRequestState
-from jobs.domain.run import Run, RunState
+from jobs.domain.run import Purpose, Run, RunState
 from jobs.domain.task import InReview, Task, TaskState, Waiting, state_after
 from jobs.queue.places import in_lane
 from jobs.settings import OperatorFile
@@ -16,12 +16,20 @@ AGAIN = frozenset({TaskState.REJECTED, TaskState.STOPPED, TaskState.FAILED, Task
 def begun(task: Task, now: datetime) -> Task | None:
     """The task with a new run, or as it is when its run is to be resumed; None when nothing is to run."""
     if task.state is TaskState.RUNNING:
-        return task
+        return task if task.at_work else None
     if task.state is not TaskState.WAITING or not in_lane(task):
         return None
     number = task.runs + 1
-    run = Run(id=f"{task.id}-r{number}", task=task.id, number=number, started_at=now)
-    return task.to(TaskState.RUNNING, run=_after(task.run, run), runs=number)
+    run = Run(
+        id=f"{task.id}-r{number}",
+        task=task.id,
+        number=number,
+        started_at=now,
+        purpose=task.purpose,
+        feedback=task.feedback,
+    )
+    taken = {"feedback": (), "purpose": Purpose.CHANGE}
+    return task.to(TaskState.RUNNING, run=_after(task.run, run), runs=number, **taken)
 
 
 def _after(last: Run | None, run: Run) -> Run:

@@ -27,6 +27,7 @@ Pipeline = Callable[[Task, Tools, Journal], Awaitable[Run]]
 class FakeForge:
     def __init__(self) -> None:
         self.opened: list[Proposal] = []
+        self.pipeline = PipelineStatus.NONE
 
     async def repository(self, path: str) -> Repository:
         return a_repository(path=path)
@@ -45,7 +46,7 @@ class FakeForge:
         return a_merge_request(draft=True)
 
     async def pipeline_status(self, project: str, commit: Sha) -> PipelineStatus:
-        return PipelineStatus.NONE
+        return self.pipeline
 
 
 class FakeMessenger:

@@ -2,5 +2,6 @@
 
 from jobs.adapters.gitlab.connection import GitLabConnection
 from jobs.adapters.gitlab.forge import TITLE, GitLabForge
+from jobs.adapters.gitlab.watch import GitLabWatch
 
-__all__ = ["TITLE", "GitLabConnection", "GitLabForge"]
+__all__ = ["TITLE", "GitLabConnection", "GitLabForge", "GitLabWatch"]

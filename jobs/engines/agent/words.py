@@ -26,7 +26,9 @@ def opening(brief: Brief, *, told: bool) -> str:
 
 def task(spec: Spec) -> str:
     """The spec and how its kind is proven."""
-    return render("prompt/task.md.j2", spec=spec, proof=f"prompt/proof/{spec.kind.value}.md.j2")
+    context = Fenced(label="context", text=spec.context) if spec.context else None
+    proof = f"prompt/proof/{spec.kind.value}.md.j2"
+    return render("prompt/task.md.j2", spec=spec, context=context, proof=proof)
 
 
 def stamp(brief: Brief) -> str:
