@@ -5,17 +5,18 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError
 
+from jobs.domain.backlog_table import BacklogTable
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Cap
 from jobs.domain.ledger import BudgetTable
-from jobs.domain.plan import ANYTIME, Label, Overlap, Plan
+from jobs.domain.plan import Label, Plan
 from jobs.domain.repository_file import Gate
+from jobs.domain.reviewing import ChannelTable, OpinionTable, ReviewTable
 from jobs.domain.reworking import ReworkTable
-from jobs.domain.window import Window
 from jobs.errors import Refused
 
 _SECRET = re.compile(r"TOKEN|_KEY$|SECRET|PASSWORD")
@@ -56,13 +57,6 @@ class EngineSettings(Frozen):
     """`provider:name`; CODEGEN_MODEL wins over it."""
 
 
-class ReviewTable(Frozen):
-    """The `[review]` table: who gives a second opinion of a change."""
-
-    model: str | None = None
-    """`provider:name` of the model for readings and independent tests; left out, the engine's; or `none`."""
-
-
 class WorkerTable(Frozen):
     """The `[worker]` table."""
 
@@ -78,35 +72,6 @@ class WorkerTable(Frozen):
     """How long runs may go on after SIGTERM before they are left to another worker, in seconds."""
     toolchains: tuple[Label, ...] = ()
     """What this worker has beyond the ordinary, such as go: tasks that need it start here."""
-
-
-class BacklogTable(Frozen):
-    """The `[backlog]` table."""
-
-    running: Annotated[int, Field(ge=1)] = 32
-    """Tasks running at the same time, on all workers together."""
-    per_repository: Annotated[int, Field(ge=1)] = 8
-    """Tasks running at the same time in one repository."""
-    windows: dict[Label, Window] = {}  # noqa: RUF012  # pydantic copies defaults
-    """Hours within which tasks may start, by name."""
-    overlap: Overlap = Overlap.SERIALISE
-    """What tasks do about others with some of the same declared paths, unless they say so themselves."""
-    channels: dict[str, Label] = {}  # noqa: RUF012  # pydantic copies defaults
-    """Channel id → the window of tasks from there that name none."""
-
-    @model_validator(mode="after")
-    def _known_windows(self) -> Self:
-        problems = [
-            f"channels.{where}: there is no window {name} in [backlog.windows]"
-            for where, name in self.channels.items()
-            if name not in self.windows and name != ANYTIME
-        ]
-        problems += [f"windows.{name}: opens on no day" for name, one in self.windows.items() if not one.days]
-        if ANYTIME in self.windows:
-            problems.append(f"windows.{ANYTIME}: this name is taken: it means no window")
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
 
 
 class ChecksTable(Frozen):
@@ -133,7 +98,7 @@ class OperatorFile(Frozen):
     """What one task may use."""
     engine: EngineSettings = EngineSettings()
     """How code is generated."""
-    review: ReviewTable = ReviewTable()
+    opinions: OpinionTable = OpinionTable()
     """Who gives a second opinion."""
     worker: WorkerTable = WorkerTable()
     """How much one worker process runs at once."""
@@ -145,12 +110,16 @@ class OperatorFile(Frozen):
     """What changes are checked with."""
     rework: ReworkTable = ReworkTable()
     """How open merge requests are worked on."""
+    review: ReviewTable = ReviewTable()
+    """What is done about open merge requests."""
+    channels: dict[str, ChannelTable] = {}  # noqa: RUF012  # pydantic copies defaults
+    """Channel id → its quiet hours."""
     people: dict[str, str] = {}  # noqa: RUF012  # pydantic copies defaults
     """GitLab username → Slack user id; what people linked themselves comes second."""
 
     def second_model(self, engine: str | None) -> str | None:
         """`provider:name` of who is asked for opinions, `engine` being the engine's model; None: nobody."""
-        named = self.review.model or engine
+        named = self.opinions.model or engine
         return None if named == "none" else named
 
     def default_repository(self, channel: str) -> str | None:

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
 
 from jobs.adapters.cache import FileCache
-from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabReview
+from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabReview, GitLabWatch
 from jobs.adapters.model import model
 from jobs.adapters.model_answers import AnsweringModel
 from jobs.adapters.slack import SlackMessenger, kept_connections
@@ -41,8 +41,8 @@ def second_model(operator: OperatorFile, engine: str | None, environment: Mappin
     try:
         return AnsweringModel(model(name, environment))
     except Refused as refused:
-        if "CODEGEN_MODEL" in refused.problems and operator.review.model:
-            raise Refused({"codegen.toml: review.model": refused.problems["CODEGEN_MODEL"]}) from None
+        if "CODEGEN_MODEL" in refused.problems and operator.opinions.model:
+            raise Refused({"codegen.toml: opinions.model": refused.problems["CODEGEN_MODEL"]}) from None
         raise
 
 
@@ -80,4 +80,5 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             execute=execute,
             announce=announce,
             probe=check,
+            watch=GitLabWatch(gitlab),
         )

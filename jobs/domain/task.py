@@ -18,6 +18,7 @@ from jobs.domain.plan import Plan, Waits
 from jobs.domain.review import MergeRequest, MergeRequestState
 from jobs.domain.run import Purpose, Run, RunState, TransitionError
 from jobs.domain.spec import Gap, Spec
+from jobs.domain.standing import Standing
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 """Base 32 without letters that look like digits."""
@@ -179,6 +180,8 @@ class Task(Frozen):
     """What all ended runs together have used."""
     merge_request: MergeRequest | None = None
     """The merge request, once there is one."""
+    standing: Standing | None = None
+    """What people and pipelines say of it; None before the first look."""
     feedback: tuple[Feedback, ...] = ()
     """What was said since the last run took what there was, oldest first; the next round takes it."""
     taken: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from jobs.ports.messenger import Gate, Message, Messenger
 from jobs.ports.model import Answered, Model, Prompt, Unanswered
 from jobs.ports.review import Review
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal, Ledger, Note
+from jobs.ports.watch import Edit, Watch
 from jobs.ports.workshop import Announce, Execute, Tools, Workshop
 from jobs.ports.workspace import BranchMoved, Command, Result, Workspace, Workspaces
 
@@ -16,6 +17,7 @@ __all__ = [
     "Cache",
     "Clock",
     "Command",
+    "Edit",
     "Engine",
     "Execute",
     "Forge",
@@ -32,6 +34,7 @@ __all__ = [
     "Review",
     "Tools",
     "Unanswered",
+    "Watch",
     "Workshop",
     "Workspace",
     "Workspaces",

@@ -11,6 +11,7 @@ from jobs.ports.messenger import Messenger
 from jobs.ports.model import Model
 from jobs.ports.review import Review
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal
+from jobs.ports.watch import Watch
 from jobs.ports.workspace import Workspaces
 from jobs.settings import OperatorFile
 
@@ -57,3 +58,5 @@ class Workshop:
     announce: Announce
     probe: Callable[[], Awaitable[None]]
     """Raises Stop when nothing can be run safely on this machine."""
+    watch: Watch | None = None
+    """What is seen of open merge requests; None watches none."""

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from jobs.domain.task import Task
 from jobs.errors import Stop, StopKind
-from jobs.ports import Workshop
+from jobs.ports import Watch, Workshop
 from jobs.queue import board, keys
 from jobs.queue.backlog import Backlog
 from jobs.queue.budget import Ledger
@@ -35,6 +35,7 @@ from jobs.worker.reconcile import EVERY, catch_up, reconcile
 from jobs.worker.runs import Runs
 from jobs.worker.speaker import say
 from jobs.worker.tending import Tending
+from jobs.worker.watching import Watching
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +86,7 @@ class Process:
             queue, take=self._take, act=self._act, free=lambda: self._runs.free, toolchains=worker.toolchains
         )
         self._desk = CatalogueDesk(store, shop.tools.forge, settings.operator)
+        self._watching = None if shop.watch is None else self._watches(shop, shop.watch)
         self._errands: set[asyncio.Task[None]] = set()
 
     @property
@@ -111,6 +113,8 @@ class Process:
             asyncio.create_task(_until(over, step, seconds))
             for step, seconds in ((self._listen, 0.2), (self._room, 0), (self._desk.keep, 0))
         ]
+        if self._watching is not None:
+            waiting.append(asyncio.create_task(_until(over, self._watching.turn, 0)))
         await stop.wait()
         logger.info("worker %s goes", self.name)
         self._wake()
@@ -125,7 +129,8 @@ class Process:
             await board.sign_out(self._store.connection, self.name)
 
     async def _listen(self) -> None:
-        async with self._store.connection.subscribed(keys.WAKE, keys.CANCELS) as news:
+        channels = (keys.WAKE, keys.CANCELS, keys.HINTED)
+        async with self._store.connection.subscribed(*channels) as news:
             self._wake()
             while True:
                 message = await news.next(seconds=5.0)
@@ -136,8 +141,22 @@ class Process:
                     self._runs.cancel(data.decode())
                 elif data.decode() == LANES:
                     self._tending.wake.set()
+                elif channel == keys.HINTED and self._watching is not None:
+                    self._watching.wake.set()
                 else:
                     self._wake()
+
+    def _watches(self, shop: Workshop, watch: Watch) -> Watching:
+        operator = self._settings.operator
+        return Watching(
+            self._store,
+            self._queue,
+            watch,
+            review=shop.tools.review,
+            messenger=shop.messenger,
+            operator=operator,
+            owner=self.name,
+        )
 
     async def _room(self) -> None:
         await self._runs.room.wait()

@@ -6,20 +6,22 @@ from typing import Any
 import gitlab
 from gitlab.v4.objects import Project, ProjectMergeRequest
 
+from jobs.adapters.gitlab.ci import pipeline_status as _status
 from jobs.adapters.gitlab.connection import Absent, GitLabConnection
 from jobs.domain.base_model import Frozen
 from jobs.domain.patch import Sha
-from jobs.domain.review import MergeRequest, MergeRequestState, PipelineStatus, Proposal, Repository
+from jobs.domain.review import (
+    DRAFT,
+    MergeRequest,
+    MergeRequestState,
+    PipelineStatus,
+    Proposal,
+    Repository,
+)
 from jobs.errors import Stop
 
 TITLE = 255
 """Most characters in a merge request's title."""
-
-DRAFT = "Draft: "
-"""GitLab has no draft parameter: the title's prefix makes one."""
-
-_PASSED = frozenset({"success", "skipped"})
-_FAILED = frozenset({"failed", "canceled"})
 
 
 class Token(Frozen):
@@ -75,12 +77,7 @@ class GitLabForge:
         found = await self._connection.read(
             project, lambda: self._connection.project(project).pipelines.list(**newest)
         )
-        if not found:
-            return PipelineStatus.NONE
-        status = found[0].status
-        if status in _PASSED:
-            return PipelineStatus.PASSED
-        return PipelineStatus.FAILED if status in _FAILED else PipelineStatus.PENDING
+        return _status(found[0].status) if found else PipelineStatus.NONE
 
     async def token(self) -> Token:
         """Whose token it is, what it may and how long it lasts."""
