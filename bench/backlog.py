@@ -5,7 +5,7 @@ import statistics
 import time
 from datetime import UTC, datetime
 
-from jobs.domain.backlog_table import BacklogTable
+from jobs.domain.operating import BacklogTable
 from jobs.domain.people import Person
 from jobs.domain.plan import Plan, Priority
 from jobs.domain.task import Task, Thread

@@ -13,6 +13,7 @@ from jobs.stages import hold
 from jobs.stages.answers import REJECTED, answer_discussions
 from jobs.stages.beginning import enter, put_on, restore
 from jobs.stages.conflicts import unsettled
+from jobs.stages.consuming import consumers_of
 from jobs.stages.generate import brief_for, generate
 from jobs.stages.merge_request import commit, open_merge_request
 from jobs.stages.opinion import CountedModel
@@ -162,6 +163,7 @@ async def _verify(
         gates=ground.gates,
         checks=tools.operator.checks,
         consents=frozenset(one.key for one in task.consents),
+        consumers=await consumers_of(tools.operator, ground.repository.path, tools.forge),
     )
     verdict = await verify(
         subject,

@@ -9,10 +9,10 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr, ValidationError
 
-from jobs.domain.backlog_table import BacklogTable
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Cap
 from jobs.domain.ledger import BudgetTable
+from jobs.domain.operating import BacklogTable, WorkerTable
 from jobs.domain.plan import Label, Plan
 from jobs.domain.repository_file import Gate
 from jobs.domain.reviewing import ChannelTable, OpinionTable, ReviewTable
@@ -42,6 +42,8 @@ class RepositorySettings(Frozen):
     """The command that runs the whole test suite, when it cannot be detected; its first word is a program."""
     gates: dict[str, Gate] = {}  # noqa: RUF012  # pydantic copies defaults
     """What a check's failure means, by its name: block, warn or off; wins over .codegen.yml."""
+    consumers: tuple[str, ...] = ()
+    """Full paths of projects that depend on this one: their tests are run with each change."""
     cap: Cap | None = None
     """What one task may use here; left out, `[limits]`."""
     running: Annotated[int, Field(ge=1)] | None = None
@@ -55,23 +57,6 @@ class EngineSettings(Frozen):
 
     model: str | None = None
     """`provider:name`; CODEGEN_MODEL wins over it."""
-
-
-class WorkerTable(Frozen):
-    """The `[worker]` table."""
-
-    runs: Annotated[int, Field(ge=1, le=64)] = 4
-    """Runs at the same time in one worker process."""
-    lease_seconds: Annotated[float, Field(ge=1, le=120)] = 8.0
-    """How long a run's lease lives without being renewed, in seconds."""
-    metrics: Annotated[int, Field(ge=0, le=65535)] | None = None
-    """Port of `/metrics` and `/health`; METRICS_PORT wins over it, left out there is no page."""
-    metrics_host: str = "127.0.0.1"
-    """Address the page is bound to: only this machine sees it unless this says otherwise."""
-    grace_seconds: Annotated[float, Field(ge=0, le=3600)] = 5.0
-    """How long runs may go on after SIGTERM before they are left to another worker, in seconds."""
-    toolchains: tuple[Label, ...] = ()
-    """What this worker has beyond the ordinary, such as go: tasks that need it start here."""
 
 
 class ChecksTable(Frozen):
@@ -108,12 +93,12 @@ class OperatorFile(Frozen):
     """What many runs together may use."""
     checks: ChecksTable = ChecksTable()
     """What changes are checked with."""
-    rework: ReworkTable = ReworkTable()
-    """How open merge requests are worked on."""
     review: ReviewTable = ReviewTable()
     """What is done about open merge requests."""
     channels: dict[str, ChannelTable] = {}  # noqa: RUF012  # pydantic copies defaults
     """Channel id → its quiet hours."""
+    rework: ReworkTable = ReworkTable()
+    """How open merge requests are worked on."""
     people: dict[str, str] = {}  # noqa: RUF012  # pydantic copies defaults
     """GitLab username → Slack user id; what people linked themselves comes second."""
 

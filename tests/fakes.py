@@ -182,10 +182,16 @@ class FakeWorkspaces:
         yield FakeWorkspace(commit, self.remote, dict(self.remote.trees[commit]), self.ran)
 
 
+class Killed(BaseException):
+    """The worker is gone."""
+
+
 @dataclass
 class FakeForge:
     remote: Remote
     put: list[Proposal] = field(default_factory=list)
+    dies: str = ""
+    """Where the worker is lost: `pushed` before a merge request is there, `opened` right after."""
 
     async def repository(self, path: str) -> Repository:
         return a_repository(path=path)
@@ -200,7 +206,11 @@ class FakeForge:
         return None
 
     async def put_merge_request(self, proposal: Proposal) -> MergeRequest:
+        if self.dies == "pushed":
+            raise Killed
         self.put.append(proposal)
+        if self.dies == "opened":
+            raise Killed
         return a_merge_request(source_branch=proposal.source_branch, draft=proposal.draft)
 
     async def pipeline_status(self, project: str, commit: Sha) -> PipelineStatus:
@@ -293,10 +303,6 @@ class FakeModel:
             raise answer
         assert isinstance(answer, schema)
         return Answered(answer, Spend(requests=1, input_tokens=10, output_tokens=5))
-
-
-class Killed(BaseException):
-    """The worker is gone."""
 
 
 @dataclass

@@ -10,10 +10,12 @@ from jobs import settings
 from jobs.adapters.cache import FileCache
 from jobs.cli import source
 from jobs.cli.answer import Answer, Status, command
+from jobs.cli.local import LocalForge
 from jobs.cli.report import show_verdict, verdict_data
 from jobs.domain.budget import Spend
 from jobs.domain.question import Question
 from jobs.domain.verdict import VerdictStatus
+from jobs.stages.consuming import consumers_of
 from jobs.stages.subject import Subject
 from jobs.stages.verify import verify
 from jobs.tools import second_model
@@ -55,6 +57,7 @@ async def carry_out(options: argparse.Namespace) -> Answer:
         suite=tuple(options.suite) or own.suite,
         gates=own.gates,
         checks=operator.checks,
+        consumers=await consumers_of(operator, repository.path, LocalForge(repository)),
     )
     verdict = await verify(
         subject,

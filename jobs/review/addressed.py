@@ -10,7 +10,8 @@ from jobs.settings import OperatorFile, RepositorySettings
 _WORDS = """
 thanks thank thx ty you very much so many a lot ok okay k yes yep great nice cool perfect lgtm looks look good
 well done agreed got it makes sense fine no worries problem awesome excellent brilliant merci danke gracias
-i see to me for the this that all now cheers +1 sounds
+i see
+to me for the this that all now cheers +1 sounds
 """
 _ACKNOWLEDGING = frozenset(_WORDS.split())
 """Words that, alone, only acknowledge."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from jobs.domain.backlog_table import BacklogTable
+from jobs.domain.operating import BacklogTable
 from jobs.domain.people import Person
 from jobs.domain.plan import Overlap, Plan, Priority, Until, Waits
 from jobs.domain.run import RunState

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from jobs.domain.backlog_table import BacklogTable
+from jobs.domain.operating import BacklogTable
 from jobs.domain.overlap import overlaps
 from jobs.domain.people import Person
 from jobs.domain.plan import Overlap, Plan, Priority, Until

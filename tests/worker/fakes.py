@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from jobs.domain.brief import Brief, Work
+from jobs.domain.operating import WorkerTable
 from jobs.domain.patch import Patch, Sha
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal, Repository
 from jobs.domain.run import Run, RunState
@@ -18,7 +19,7 @@ from jobs.ports import Journal, Message, Messenger, Note, Tools, Workshop, Works
 from jobs.queue.artifacts import RedisArtifacts
 from jobs.queue.inbox import StoreInbox
 from jobs.queue.store import Store
-from jobs.settings import OperatorFile, RepositorySettings, WorkerSettings, WorkerTable
+from jobs.settings import OperatorFile, RepositorySettings, WorkerSettings
 from tests.factories import a_merge_request, a_patch, a_repository, a_verdict
 from tests.fakes import FakeReview
 

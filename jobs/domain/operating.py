@@ -1,4 +1,4 @@
-"""What the operator decides about the order of work: `[backlog]` of codegen.toml."""
+"""What the operator decides about running tasks: `[worker]` and `[backlog]` of codegen.toml."""
 
 from typing import Annotated, Self
 
@@ -7,6 +7,23 @@ from pydantic import Field, model_validator
 from jobs.domain.base_model import Frozen
 from jobs.domain.plan import ANYTIME, Label, Overlap
 from jobs.domain.window import Window
+
+
+class WorkerTable(Frozen):
+    """The `[worker]` table."""
+
+    runs: Annotated[int, Field(ge=1, le=64)] = 4
+    """Runs at the same time in one worker process."""
+    lease_seconds: Annotated[float, Field(ge=1, le=120)] = 8.0
+    """How long a run's lease lives without being renewed, in seconds."""
+    metrics: Annotated[int, Field(ge=0, le=65535)] | None = None
+    """Port of `/metrics` and `/health`; METRICS_PORT wins over it, left out there is no page."""
+    metrics_host: str = "127.0.0.1"
+    """Address the page is bound to: only this machine sees it unless this says otherwise."""
+    grace_seconds: Annotated[float, Field(ge=0, le=3600)] = 5.0
+    """How long runs may go on after SIGTERM before they are left to another worker, in seconds."""
+    toolchains: tuple[Label, ...] = ()
+    """What this worker has beyond the ordinary, such as go: tasks that need it start here."""
 
 
 class BacklogTable(Frozen):
