@@ -47,6 +47,7 @@ class Watching:
         queue: Queue,
         watch: Watch,
         *,
+        review: Review,
         messenger: Messenger,
         operator: OperatorFile,
         owner: str,
