@@ -1,19 +1,23 @@
 """The whole story of a run on one screen: prepare, generate and verify in rounds, open."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from jobs.domain.run import Run, RunState
 from jobs.domain.task import Task
 from jobs.domain.verdict import Check, CheckStatus, Verdict, VerdictStatus
 from jobs.errors import Exhausted, Stop
-from jobs.ports import BranchMoved, Journal, Tools, Workspace
+from jobs.ports import BranchMoved, Journal, Result, Tools, Workspace
 from jobs.render import library_version
+from jobs.stages.environment import base_environment
 from jobs.stages.generate import brief_for, generate
 from jobs.stages.merge_request import commit, open_merge_request
 from jobs.stages.progress import Progress
+from jobs.stages.repository_file import repository_file
 from jobs.stages.usage import MeteredWorkspaces, Usage
-from jobs.stages.verify import Subject, baseline, verify
+from jobs.stages.verify import NAMES, Subject, baseline, verify
 from jobs.stages.workspace import Ground, moved, open_workspace, pushed, survey
 
 MOVES = 3
@@ -65,35 +69,63 @@ async def _story(task: Task, tools: Tools, progress: Progress, *, deliver: bool)
 async def _prepare(task: Task, tools: Tools, progress: Progress) -> Ground:
     ground = await survey(task, tools)
     if progress.run.state is not RunState.PREPARING:
-        return ground
+        return await _furnished(ground, tools, progress)
     await progress.note(
         start=ground.start,
         target_base=ground.target_base,
         engine=tools.engine.name,
         templates=library_version("prompt"),
-        step="running the tests as they are now",
+        step="reading the repository",
     )
+    ground = await _furnished(ground, tools, progress)
+    await progress.note(step="running the tests as they are now")
     await _baseline(task, ground, tools, progress)
     return ground
 
 
-async def _baseline(task: Task, ground: Ground, tools: Tools, progress: Progress) -> None:
+async def _furnished(ground: Ground, tools: Tools, progress: Progress) -> Ground:
+    """The ground with the environment of its target base, unless the operator gives one."""
+    if ground.environment is not None and not ground.built:
+        return ground
+    async with _in_time(progress):
+        file = await repository_file(tools.workspaces, ground.repository, checks=NAMES)
+        found = await base_environment(
+            ground.repository,
+            ground.target_base,
+            setup=file.setup,
+            workspaces=tools.workspaces,
+            environments=tools.environments,
+            note=progress,
+        )
+    if found is None or isinstance(found, str):
+        return ground.model_copy(update={"environment": None, "built": False, "unbuilt": found or ""})
+    progress.usage.add(Result(exit_code=0, output="", cpu_seconds=found.cpu_seconds))
+    return ground.model_copy(update={"environment": found.path, "built": True, "unbuilt": ""})
+
+
+@asynccontextmanager
+async def _in_time(progress: Progress) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(progress.usage.seconds_left()) as bound:
-            await baseline(
-                spec=task.spec,
-                repository=ground.repository,
-                target_base=ground.target_base,
-                environment=ground.environment,
-                suite=ground.suite,
-                workspaces=tools.workspaces,
-                cache=tools.cache,
-                note=progress,
-            )
+            yield
     except TimeoutError:
         if not bound.expired():
             raise
         raise progress.usage.out_of_time() from None
+
+
+async def _baseline(task: Task, ground: Ground, tools: Tools, progress: Progress) -> None:
+    async with _in_time(progress):
+        await baseline(
+            spec=task.spec,
+            repository=ground.repository,
+            target_base=ground.target_base,
+            environment=ground.environment,
+            suite=ground.suite,
+            workspaces=tools.workspaces,
+            cache=tools.cache,
+            note=progress,
+        )
 
 
 async def _restore(progress: Progress, workspace: Workspace) -> None:
@@ -161,6 +193,8 @@ async def _verify(
         total=total,
         named=progress.run.proofs,
         environment=ground.environment,
+        built=ground.built,
+        unbuilt=ground.unbuilt,
         suite=ground.suite,
         gates=ground.gates,
         checks=tools.operator.checks,
@@ -171,6 +205,7 @@ async def _verify(
         cache=tools.cache,
         note=progress,
         seconds=progress.usage.seconds_left(),
+        environments=tools.environments,
     )
     await progress.note(verdict=verdict, step="")
 
@@ -209,7 +244,7 @@ async def _open(
         try:
             await workspace.push(branch=ground.branch, commit=head, expect=expect)
         except BranchMoved:
-            return await moved(ground, tools)
+            return await _furnished(await moved(ground, tools), tools, progress)
     merge_request = await open_merge_request(task, progress.run, ground, tools)
     await progress.to(RunState.DELIVERED, merge_request=merge_request, step="")
     return None

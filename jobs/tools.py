@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
 
 from jobs.adapters.cache import FileCache
+from jobs.adapters.environments import BuiltEnvironments, configured
 from jobs.adapters.gitlab import GitLabConnection, GitLabForge
 from jobs.adapters.model import model
 from jobs.adapters.slack import SlackMessenger
@@ -39,6 +40,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         workspaces = GitWorkspaces(settings.home, credentials={settings.gitlab_url: settings.gitlab_token})
         connection = GitLabConnection(settings.gitlab_url, settings.gitlab_token, gate=gate)
         gitlab = stack.enter_context(closing(connection))
+        registries = settings.operator.registries
         tools = Tools(
             forge=GitLabForge(gitlab),
             workspaces=workspaces,
@@ -48,6 +50,9 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             inbox=StoreInbox(store),
             clock=SystemClock(),
             operator=settings.operator,
+            environments=BuiltEnvironments(
+                settings.home, configured(registries, os.environ), table=registries
+            ),
         )
 
         async def check() -> None:

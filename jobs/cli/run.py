@@ -101,6 +101,7 @@ def _prepared(options: argparse.Namespace) -> tuple[Task, Tools]:
         inbox=NobodyCancels(),
         clock=SystemClock(),
         operator=operator,
+        environments=source.environments(environment, operator),
     )
     return task, tools
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from jobs import settings
+from jobs.adapters.environments import BuiltEnvironments, configured
 from jobs.adapters.workspaces import GitWorkspaces
 from jobs.domain.review import Repository
 from jobs.domain.spec import Spec
@@ -54,6 +55,12 @@ def workspaces(environment: Mapping[str, str]) -> GitWorkspaces:
     url, token = environment.get("GITLAB_URL"), environment.get("GITLAB_TOKEN")
     credentials = {url.rstrip("/"): SecretStr(token)} if url and token else {}
     return GitWorkspaces(settings.home(environment), credentials=credentials)
+
+
+def environments(environment: Mapping[str, str], operator: OperatorFile) -> BuiltEnvironments:
+    """Environments under CODEGEN_HOME, from the registries that are configured."""
+    table = operator.registries
+    return BuiltEnvironments(settings.home(environment), configured(table, environment), table=table)
 
 
 def spec_of(path: str) -> Spec:

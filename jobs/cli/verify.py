@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -14,7 +15,10 @@ from jobs.cli.report import show_verdict, verdict_data
 from jobs.domain.budget import Spend
 from jobs.domain.question import Question
 from jobs.domain.verdict import VerdictStatus
-from jobs.stages.verify import Subject, verify
+from jobs.ports import Environments, Note, Workspaces
+from jobs.stages.environment import base_environment
+from jobs.stages.repository_file import repository_file
+from jobs.stages.verify import NAMES, Subject, verify
 
 if TYPE_CHECKING:
     from jobs.cli.answer import Subparsers
@@ -41,6 +45,8 @@ async def carry_out(options: argparse.Namespace) -> Answer:
     head = await workspaces.resolve(repository, options.head)
     target_base = await workspaces.merge_base(repository, base, head)
     patch = await workspaces.difference(repository, target_base, head)
+    environments = source.environments(options.environment, operator)
+    note = _quiet if options.json else _tell
     subject = Subject(
         spec=spec,
         repository=repository,
@@ -54,16 +60,33 @@ async def carry_out(options: argparse.Namespace) -> Answer:
         gates=own.gates,
         checks=operator.checks,
     )
+    if own.environment is None:
+        subject = await _furnished(subject, workspaces=workspaces, environments=environments, note=note)
     cache = FileCache(settings.home(options.environment) / "cache")
-    verdict = await verify(
-        subject, workspaces=workspaces, cache=cache, note=_quiet if options.json else _tell
-    )
+    verdict = await verify(subject, workspaces=workspaces, cache=cache, note=note, environments=environments)
     passed = verdict.status is VerdictStatus.PASSED
     return Answer(
         status=Status.DONE if passed else Status.NO,
         data=verdict_data(verdict),
         show=lambda: show_verdict(spec, verdict, Console()),
     )
+
+
+async def _furnished(
+    subject: Subject, *, workspaces: Workspaces, environments: Environments, note: Note
+) -> Subject:
+    file = await repository_file(workspaces, subject.repository, checks=NAMES)
+    found = await base_environment(
+        subject.repository,
+        subject.target_base,
+        setup=file.setup,
+        workspaces=workspaces,
+        environments=environments,
+        note=note,
+    )
+    if found is None or isinstance(found, str):
+        return replace(subject, unbuilt=found or "")
+    return replace(subject, environment=found.path, built=True)
 
 
 async def _quiet(

@@ -1,5 +1,6 @@
 """What the pipeline needs from outside, as protocols: no vendor."""
 
+from jobs.ports.environment import NO_ENVIRONMENTS, BuildFailedError, Environments, NoRegistryError
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Gate, Message, Messenger
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal, Ledger, Note
@@ -7,13 +8,16 @@ from jobs.ports.workshop import Announce, Execute, Tools, Workshop
 from jobs.ports.workspace import BranchMoved, Command, Result, Workspace, Workspaces
 
 __all__ = [
+    "NO_ENVIRONMENTS",
     "Announce",
     "Artifacts",
     "BranchMoved",
+    "BuildFailedError",
     "Cache",
     "Clock",
     "Command",
     "Engine",
+    "Environments",
     "Execute",
     "Forge",
     "Gate",
@@ -22,6 +26,7 @@ __all__ = [
     "Ledger",
     "Message",
     "Messenger",
+    "NoRegistryError",
     "Note",
     "Result",
     "Tools",

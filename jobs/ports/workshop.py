@@ -6,6 +6,7 @@ from typing import Protocol
 
 from jobs.domain.run import Run
 from jobs.domain.task import Task
+from jobs.ports.environment import NO_ENVIRONMENTS, Environments
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Messenger
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal
@@ -26,6 +27,8 @@ class Tools:
     clock: Clock
     operator: OperatorFile
     """What the operator decides per repository: environment, suite, reviewers."""
+    environments: Environments = NO_ENVIRONMENTS
+    """Builds what the operator does not give; left out, nothing can be built and verdicts say so."""
 
 
 class Execute(Protocol):

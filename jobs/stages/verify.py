@@ -1,9 +1,9 @@
 """verify: checks and evidence for a change, from executions that its author cannot reach."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from jobs.checks import (
@@ -37,17 +37,19 @@ from jobs.checks.side import Side
 from jobs.checks.suites import BaseSuite, HeadSuite, suite_key, suite_on_base, suite_on_head
 from jobs.checks.toolchains import go
 from jobs.checks.toolchains.detect import detect
-from jobs.domain.patch import ChangeStatus, Patch, Sha
-from jobs.domain.repository_file import Gate, RepositoryFile
+from jobs.domain.patch import ChangeStatus, Sha
+from jobs.domain.repository_file import RepositoryFile
 from jobs.domain.review import Repository
-from jobs.domain.run import NamedProof
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import Check, CheckStatus, Evidence, Verdict
 from jobs.errors import Stop
-from jobs.ports import Cache, Note, Workspace, Workspaces
-from jobs.settings import NO_HELP, ChecksTable
+from jobs.ports import NO_ENVIRONMENTS, Cache, Environments, Note, Workspace, Workspaces
+from jobs.stages import environment
+from jobs.stages.environment import furnish
 from jobs.stages.proofs import proofs
+from jobs.stages.relocated import relocated
 from jobs.stages.repository_file import repository_file
+from jobs.stages.subject import Subject as Subject
 
 GATE: Final[tuple[CheckFunction, ...]] = (policy.check, secrets.check)
 """Checks of the diff alone; one that fails keeps the change from running."""
@@ -56,48 +58,27 @@ READING: Final = (integrity, lint, types, security, dependencies, interface, doc
 CHECKS: Final = (*READING, suite, acceptance, coverage, mutation)
 """Checks of both trees, as modules with NAME, NEEDS and check."""
 
-_NAMES: Final = frozenset({policy.NAME, secrets.NAME, *(one.NAME for one in CHECKS)})
+NAMES: Final = frozenset({policy.NAME, secrets.NAME, environment.NAME, *(one.NAME for one in CHECKS)})
+"""Every built-in check's."""
 OUT_OF_TIME: Final = "Not finished: the task has used its time."
 """What a check or a proof says that was cut short."""
 
 
-@dataclass(frozen=True)
-class Subject:
-    """What is verified: a change between commits, and what it is meant to do."""
-
-    spec: Spec
-    """What is wanted."""
-    repository: Repository
-    """Where it lives."""
-    target_base: Sha
-    """Tests, test settings and evidence compare with it."""
-    start: Sha
-    """Where this run began; the target base on a first run."""
-    patch: Patch
-    """start → head."""
-    total: Patch
-    """target base → head."""
-    named: tuple[NamedProof, ...]
-    """Tests that the engine names as proof."""
-    environment: str | None
-    """Directory with the repository's dependencies."""
-    suite: tuple[str, ...]
-    """The suite's command; empty means the repository's own, else detected."""
-    gates: Mapping[str, Gate] = field(default_factory=dict)
-    """What checks' failures mean, as the operator says."""
-    checks: ChecksTable = NO_HELP
-    """What the operator gives checks to work with."""
-
-
 async def verify(
-    subject: Subject, *, workspaces: Workspaces, cache: Cache, note: Note, seconds: float | None = None
+    subject: Subject,
+    *,
+    workspaces: Workspaces,
+    cache: Cache,
+    note: Note,
+    seconds: float | None = None,
+    environments: Environments = NO_ENVIRONMENTS,
 ) -> Verdict:
     """Check a change in workspaces of its own; raises Stop when the sandbox or the checkout fails.
 
     After `seconds` it ends with what is known by then; the rest is not available, so nothing is proven by it.
     """
     await note(step="reading the change")
-    file = await repository_file(workspaces, subject.repository, checks=_NAMES)
+    file = await repository_file(workspaces, subject.repository, checks=NAMES)
     ctx = CheckContext(
         spec=subject.spec,
         patch=subject.patch,
@@ -112,11 +93,11 @@ async def verify(
     gate = [gates.apply(await check(ctx)) for check in GATE]
     refused = next((one for one in gate if one.status is CheckStatus.FAILED), None)
     if refused is not None:
-        reason = f"Nothing was run: {refused.summary}"
-        skipped = [Check(name=one.NAME, status=CheckStatus.SKIPPED, summary=reason) for one in CHECKS]
-        checks, found = skipped, evidence.nothing_ran(ctx, reason=reason)
+        (_, *checks), found = _nothing(ctx, refused)
     else:
-        checks, found = await _executed(subject, ctx, workspaces=workspaces, cache=cache, seconds=seconds)
+        checks, found = await _executed(
+            subject, ctx, workspaces=workspaces, cache=cache, seconds=seconds, environments=environments
+        )
         found = evidence.under(checks, found)
     where = subject.environment
     return Verdict(
@@ -126,24 +107,43 @@ async def verify(
 
 
 async def _executed(
-    subject: Subject, ctx: CheckContext, *, workspaces: Workspaces, cache: Cache, seconds: float | None
+    subject: Subject,
+    ctx: CheckContext,
+    *,
+    workspaces: Workspaces,
+    cache: Cache,
+    seconds: float | None,
+    environments: Environments,
 ) -> tuple[list[Check], tuple[Evidence, ...]]:
     done: dict[str, Check] = {}
     try:
-        async with (
-            asyncio.timeout(seconds) as bound,
-            _sides(subject, ctx.repository, workspaces) as (base, head),
-        ):
-            changes = await _changes(subject, workspaces, head.workspace)
-            resolved = await go.resolved(head.toolchain, head.workspace, ctx.proofs)
-            ctx = replace(ctx, changes=changes, proofs=resolved)
-            found = await _judged(subject, ctx, cache=cache, sides=(base, head), done=done)
+        async with asyncio.timeout(seconds) as bound:
+            setup, note = ctx.repository.setup, ctx.note
+            where = await furnish(
+                subject, setup=setup, workspaces=workspaces, environments=environments, note=note
+            )
+            done |= {environment.NAME: where.check} if where.check else {}
+            if where.check and where.check.status is CheckStatus.FAILED:
+                return _nothing(ctx, where.check)
+            subject = replace(subject, environment=where.base)
+            async with _sides(subject, ctx.repository, workspaces, where.head) as (base, head):
+                changes = await _changes(subject, workspaces, head.workspace)
+                resolved = await go.resolved(head.toolchain, head.workspace, ctx.proofs)
+                ctx = replace(ctx, changes=changes, proofs=resolved)
+                found = await _judged(subject, ctx, cache=cache, sides=(base, head), done=done)
     except TimeoutError:
         if not bound.expired():
             raise
         found = evidence.nothing_ran(ctx, reason=OUT_OF_TIME)
     names = [*(one.NAME for one in CHECKS), *declared_names(ctx.repository)]
-    return [done.get(name, _missing(name)) for name in names], found
+    told = [done[environment.NAME]] if environment.NAME in done else []
+    return [*told, *(done.get(name, _missing(name)) for name in names)], found
+
+
+def _nothing(ctx: CheckContext, why: Check) -> tuple[list[Check], tuple[Evidence, ...]]:
+    reason = f"Nothing was run: {why.summary}"
+    skipped = [Check(name=one.NAME, status=CheckStatus.SKIPPED, summary=reason) for one in CHECKS]
+    return [why, *skipped], evidence.nothing_ran(ctx, reason=reason)
 
 
 async def baseline(
@@ -159,7 +159,7 @@ async def baseline(
 ) -> None:
     """Run the suite on the target base before anything is spent; raises Stop when it cannot be run there."""
     await note(step="running the tests on the target base")
-    settings = await repository_file(workspaces, repository, checks=_NAMES)
+    settings = await repository_file(workspaces, repository, checks=NAMES)
     async with workspaces.open(repository, target_base, environment=environment) as workspace:
         toolchain = await detect(workspace, environment=environment, suite=suite, declared=settings.suite)
         side = Side(workspace, toolchain, settings.services)
@@ -259,18 +259,19 @@ async def _suite_on_base(side: Side, *, cache: Cache, key: str) -> BaseSuite:
 
 @asynccontextmanager
 async def _sides(
-    subject: Subject, settings: RepositoryFile, workspaces: Workspaces
+    subject: Subject, settings: RepositoryFile, workspaces: Workspaces, second: str | None
 ) -> AsyncIterator[tuple[Side, Side]]:
-    """Two trees of our own, never the engine's."""
-    environment, repository = subject.environment, subject.repository
+    """Two trees of our own, never the engine's; the head's has the environment `second`."""
+    first, repository = subject.environment, subject.repository
     async with (
-        workspaces.open(repository, subject.target_base, environment=environment) as base,
-        workspaces.open(repository, subject.start, environment=environment) as head,
+        workspaces.open(repository, subject.target_base, environment=first) as base,
+        workspaces.open(repository, subject.start, environment=second) as head,
     ):
-        toolchain = await detect(base, environment=environment, suite=subject.suite, declared=settings.suite)
+        toolchain = await detect(base, environment=first, suite=subject.suite, declared=settings.suite)
         if not subject.patch.empty:
             await head.apply(subject.patch.diff)
-        yield Side(base, toolchain, settings.services), Side(head, toolchain, settings.services)
+        there = relocated(head, first, second)
+        yield Side(base, toolchain, settings.services), Side(there, toolchain, settings.services)
 
 
 async def _changes(subject: Subject, workspaces: Workspaces, head: Workspace) -> tuple[SourceChange, ...]:
