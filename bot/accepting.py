@@ -9,13 +9,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import say
 from bot.door import Door
+from bot.drafting import Filled
 from bot.payload import error_code
 from jobs import messages
 from jobs.domain.people import Person
-from jobs.domain.plan import Plan
-from jobs.domain.spec import Gap, Spec
 from jobs.domain.task import Task, TaskState, Thread, task_id
 from jobs.domain.wait import first_wait
+from jobs.specify.starter import starter_version
 
 EVENT_TYPE = "codegen_message"
 """Metadata type by which a worker finds our messages again."""
@@ -26,13 +26,12 @@ POSTED_WITHIN = 12.0
 _log = logging.getLogger(__name__)
 
 
-def proposed(
-    spec: Spec, gaps: tuple[Gap, ...], *, origin: str, person: Person, thread: Thread, door: Door
-) -> Task:
+def proposed(filled: Filled, *, origin: str, person: Person, thread: Thread, door: Door) -> Task:
     """The task that a form stands for: the same origin gives the same task."""
-    now = door.now()
-    plan = door.operator.plan_for(Plan(), repository=spec.repository, channel=thread.channel)
+    now, spec = door.now(), filled.spec
+    plan = door.operator.plan_for(filled.running.plan, repository=spec.repository, channel=thread.channel)
     waiting, waits = first_wait(plan, door.operator.backlog.windows, now)
+    cap = door.operator.cap_for(spec.repository)
     return Task(
         id=task_id(origin),
         origin=origin,
@@ -40,8 +39,10 @@ def proposed(
         requester=person,
         thread=thread,
         plan=plan,
-        gaps=gaps,
-        cap=door.operator.cap_for(spec.repository),
+        gaps=filled.gaps,
+        cap=cap.model_copy(update={"usd": filled.running.usd}) if filled.running.usd else cap,
+        reviewers=filled.running.reviewers,
+        starter=starter_version(spec.kind),
         created_at=now,
         updated_at=now,
     ).to(TaskState.WAITING, waiting=waiting, waits=waits)

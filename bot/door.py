@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.directory import Directory
 from jobs.domain.act import Act
+from jobs.domain.draft import Draft
 from jobs.domain.review import Repository
 from jobs.domain.task import Task
 from jobs.errors import Transient
@@ -44,8 +45,16 @@ class Tasks(Protocol):
     async def change(self, task_id: str, move: Callable[[Task], Task]) -> Task:
         """Apply `move` to the task as it is now."""
 
-    async def list(self, *, requester: str | None = None, limit: int = 50) -> tuple[Task, ...]:
-        """The newest tasks first, a person's when one is given."""
+    async def list(
+        self, *, requester: str | None = None, channel: str | None = None, limit: int = 50
+    ) -> tuple[Task, ...]:
+        """The newest tasks first, a person's or a channel's when one is given."""
+
+    async def keep_draft(self, draft: Draft) -> None:
+        """Keep a form that is being filled in, for a week."""
+
+    async def draft(self, draft_id: str) -> Draft | None:
+        """A form that is being filled in, or None when it was left alone for too long."""
 
     def posting(self, message: Message) -> AbstractAsyncContextManager[None]:
         """Around posting a message: waits for its turn; one left half done is looked at by a worker."""
@@ -55,6 +64,12 @@ class Tasks(Protocol):
 
     async def seen(self, event_id: str) -> bool:
         """True when this delivery was taken before; it is taken from now on."""
+
+    async def hear(self, hint: str) -> None:
+        """GitLab told us of a merge request, an issue or a branch: a worker looks at it."""
+
+    async def link_code(self, person: str) -> str:
+        """A new code by which a Slack user shows which GitLab user they are."""
 
 
 class Line(Protocol):

@@ -1,5 +1,6 @@
-"""Filling in the spec form as a person does: pick from what is offered, type the rest, submit."""
+"""Filling in the spec form as a person does: pick from what is offered, type the rest, step by step."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from jobs.domain.spec import Criterion, Spec
@@ -12,20 +13,35 @@ Payload = dict[str, Any]
 async def fill(person: Person, spec: Spec, *, within: float = 60.0) -> None:
     """Fill in the open form and submit it; raises Stop with Slack's words when it is refused."""
     view_id = await opened(person, within=within)
-    answer = await person.submit(view_id, await answers(person, view_id, spec))
+    answer = await submit(person, view_id, await answers(person, view_id, spec))
     if not answer.get("ok"):
         raise Stop(f"The form was not accepted: {answer.get('errors') or answer.get('error')}")
 
 
+async def submit(person: Person, view_id: str, values: Mapping[str, dict[str, Payload]]) -> Payload:
+    """Submit step after step, each with those values that it asks for; the last answer."""
+    while True:
+        before = await _inputs(person, view_id)
+        here = {name: value for name, value in values.items() if name in before}
+        answer = await person.submit(view_id, here)
+        if not answer.get("ok") or await _inputs(person, view_id) in (before, []):
+            return answer
+
+
 async def opened(person: Person, *, within: float) -> str:
     """Id of the form once it is open; raises TimeoutError."""
-    view = await person.wait_for(lambda: _form(person), within)
+    view: Payload = await person.wait_for(lambda: _form(person), within)
     return str(view["id"])
 
 
 async def answers(person: Person, view_id: str, spec: Spec) -> dict[str, dict[str, Payload]]:
     """What the person enters, as in Slack's `state.values`; raises Stop when the repository is missing."""
     return await _values(person, view_id, spec)
+
+
+async def _inputs(person: Person, view_id: str) -> list[str]:
+    view: Payload = next((one for one in await person.views() if one["id"] == view_id), {"blocks": []})
+    return [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
 
 
 async def _form(person: Person) -> Payload | None:

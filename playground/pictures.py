@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 from playwright.async_api import Page, async_playwright
 
-from bot.views.spec import answers_of
+from bot.views.answers import answers_of
 from bot.views.words import form_words
 from jobs.domain.spec import Spec
 from jobs.errors import Stop
@@ -48,13 +48,23 @@ async def _ask(page: Page) -> None:
     await page.keyboard.press("Enter")
     words, typed = form_words("spec"), answers_of(spec)
     await page.locator("[data-focus-key=goal]").wait_for()
-    for name in ("title", "goal", "criteria", "non_goals", "paths"):
-        await page.locator(f"[data-focus-key={name}]").fill(typed[name])
     await page.get_by_role("combobox", name=words.fields["kind"].label).click()
     await page.get_by_role("option", name=words.options["kind"]["bugfix"].text).click()
+    for name in ("title", "goal"):
+        await page.locator(f"[data-focus-key={name}]").fill(typed[name])
+    await _step(page, "modal_intent", words.steps["intent"].submit)
+    await page.locator("[data-focus-key=criteria]").wait_for()
+    for name in ("criteria", "non_goals", "paths"):
+        await page.locator(f"[data-focus-key={name}]").fill(typed[name])
+    await _step(page, "modal", words.steps["success"].submit)
+    await page.locator("[data-focus-key=usd]").wait_for()
+    await _step(page, "modal_running", words.steps["running"].submit)
+
+
+async def _step(page: Page, name: str, submit: str) -> None:
     await page.locator(".modal-body").evaluate("body => body.scrollTo(0, 0)")
-    await _picture(page, "modal")
-    await page.get_by_role("dialog").get_by_role("button", name=words.submit, exact=True).click()
+    await _picture(page, name)
+    await page.get_by_role("dialog").get_by_role("button", name=submit, exact=True).click()
 
 
 async def _thread(page: Page) -> str:

@@ -10,7 +10,7 @@ import aiohttp
 from jobs.domain.action import Action
 from jobs.domain.spec import Criterion, Docs, Kind, Paths, Proof, Spec
 from jobs.errors import Stop
-from playground.form import answers, opened
+from playground.form import answers, opened, submit
 from playground.person import Person
 from playground.stack import Stack
 
@@ -93,7 +93,7 @@ class People:
         while True:
             try:
                 form = form or await self._filled(person, spec)
-                if (await person.submit(form[0], dict(form[1]))).get("ok"):
+                if (await submit(person, *form)).get("ok"):
                     return
             except TROUBLE:
                 pass

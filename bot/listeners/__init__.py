@@ -16,9 +16,18 @@ VIEWS: Mapping[str, Listener] = {spec.CALLBACK: views.submit_spec}
 ACTIONS: Mapping[str, Listener] = {
     Action.CANCEL: actions.cancel_task,
     Action.RETRY: actions.retry_task,
+    Action.ALLOW: actions.allow_change,
+    Action.REFUSE: actions.refuse_change,
+    Action.CONFIRM: actions.confirm_criterion,
     Action.OPEN_MR: actions.open_merge_request,
+    spec.BACK: views.step_back,
+    spec.WHEN: views.choose_when,
 }
-OPTIONS: Mapping[str, Listener] = {spec.REPOSITORY: options.offer_repositories}
+OPTIONS: Mapping[str, Listener] = {
+    spec.REPOSITORY: options.offer_repositories,
+    spec.REVIEWERS: options.offer_reviewers,
+    spec.DEPENDS_ON: options.offer_tasks,
+}
 EVENTS: Mapping[str, Listener] = {"app_mention": events.answer_mention}
 
 

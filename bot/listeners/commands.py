@@ -25,7 +25,7 @@ class Typed:
     """What was typed after `/codegen`."""
 
     verb: str
-    """form, help, status or cancel."""
+    """form, help, status, cancel or link."""
     rest: str = ""
     """The task's id, or the text that fills the form."""
 
@@ -35,7 +35,7 @@ def typed(text: str) -> Typed:
     match text.split():
         case []:
             return Typed("form")
-        case [verb] if verb.casefold() in ("help", "status", "cancel"):
+        case [verb] if verb.casefold() in ("help", "status", "cancel", "link"):
             return Typed(verb.casefold())
         case [verb, task] if verb.casefold() in ("status", "cancel") and _ID.fullmatch(task):
             return Typed(verb.casefold(), task.casefold())
@@ -45,9 +45,10 @@ def typed(text: str) -> Typed:
 async def codegen(ack: AsyncAck, command: Payload, context: AsyncBoltContext, door: Door) -> None:
     """Take `/codegen`: acknowledge, then open the form or answer."""
     await ack()
-    if await promptly(door.tasks.seen(f"command:{command['trigger_id']}")):
-        return
     request = typed(command.get("text") or "")
+    # Slack itself takes a trigger once, so the form waits for no store
+    if request.verb != "form" and await promptly(door.tasks.seen(f"command:{command['trigger_id']}")):
+        return
     if request.verb == "form":
         answers = prefill(request.rest)
         text = await open_form(command, client=context.client, door=door, answers=answers)
@@ -71,6 +72,8 @@ async def _answer(request: Typed, command: Payload, door: Door) -> str | None:
             return say.overview(await door.tasks.list(requester=person.id, limit=say.SHOWN + 1))
         case Typed("status", task_id):
             return await _one(task_id, channel=command["channel_id"], person=person, door=door)
+        case Typed("link"):
+            return say.answer("link", task=await door.tasks.link_code(person.id))
         case Typed("cancel", ""):
             return say.answer("which_task")
         case Typed("cancel", task_id):

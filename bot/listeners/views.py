@@ -1,55 +1,97 @@
-"""The submitted form becomes a task: read, weighed, saved first, then said in the channel."""
+"""The submitted form: a step leads to the next; the last makes a task, saved first, then said."""
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import accepting, access, payload, say
+from bot import accepting, access, drafting, payload, say
 from bot.door import Door, promptly
+from bot.listeners.opening import replaced
 from bot.payload import Payload
 from bot.views import spec as form
+from bot.views.steps import after, before
+from jobs.domain.draft import Draft
 from jobs.domain.people import Access, Person
-from jobs.domain.spec import Gap, Spec
-from jobs.domain.task import TaskState, Thread
+from jobs.domain.task import Thread
 from jobs.errors import Refused
-from jobs.specify.gate import blocking, gaps_of
 
 
 async def submit_spec(ack: AsyncAck, body: Payload, client: AsyncWebClient, door: Door) -> None:
-    """Take the form: problems go back into it, otherwise the task is saved before the form closes."""
+    """Take a step: problems go back into it, otherwise the next one is shown, or the task is saved."""
     view, person = body["view"], payload.person(body)
-    channel = form.origin_of(view).channel
+    origin = form.origin_of(view)
+    draft = await drafting.taken(view, person, door)
+    if draft is None:
+        await ack(response_action="push", view=form.notice_view(form.expired_text()))
+        return
     try:
-        spec, gaps = _weighed(view, door)
+        facts = await drafting.open_tasks(draft, door) if after(origin.step) is None else None
+        filled = drafting.weighed(draft, origin.step, door, facts=facts)
     except Refused as refused:
         await ack(response_action="errors", errors=form.errors(refused.problems, view))
         return
-    allowed = await _allowed(spec, channel=channel, person=person, door=door)
-    if not allowed.granted:
-        why = say.refusal(allowed, door.operator, channel=channel, person=person, repository=spec.repository)
-        await ack(response_action="push", view=form.notice_view(why))
-        return
-    origin, thread = f"{payload.team(body)}/{view['id']}", Thread(channel=channel)
-    wanted = accepting.proposed(spec, gaps, origin=origin, person=person, thread=thread, door=door)
+    refusal = await _refusal(draft, person=person, door=door)
+    step = after(origin.step)
+    if refusal:
+        await ack(response_action="push", view=form.notice_view(refusal))
+    elif step is not None:
+        await ack(response_action="update", view=drafting.shown(draft, step, door))
+    else:
+        await _queue(ack, body, draft, filled, client=client, door=door)
+
+
+async def step_back(ack: AsyncAck, body: Payload, client: AsyncWebClient, door: Door) -> None:
+    """Back was clicked: what stands in this step is kept."""
+    await ack()
+    await _again(body, client=client, door=door, back=True)
+
+
+async def choose_when(ack: AsyncAck, body: Payload, client: AsyncWebClient, door: Door) -> None:
+    """When it runs was chosen: a date appears or goes."""
+    await ack()
+    await _again(body, client=client, door=door, back=False)
+
+
+async def _again(body: Payload, *, client: AsyncWebClient, door: Door, back: bool) -> None:
+    view = body["view"]
+    draft = await drafting.taken(view, payload.person(body), door)
+    step = form.origin_of(view).step
+    shown = form.notice_view(form.expired_text())
+    if draft is not None:
+        shown = drafting.shown(draft, before(step) if back else step, door)
+    await replaced(client, view, shown)
+
+
+async def _queue(
+    ack: AsyncAck,
+    body: Payload,
+    draft: Draft,
+    filled: drafting.Filled,
+    *,
+    client: AsyncWebClient,
+    door: Door,
+) -> None:
+    """Save the task before the form closes, then say it."""
+    person, thread = payload.person(body), Thread(channel=draft.channel)
+    origin = f"{payload.team(body)}/{body['view']['id']}"
+    wanted = accepting.proposed(filled, origin=origin, person=person, thread=thread, door=door)
     task, fresh = await promptly(door.tasks.create(wanted))
-    if task.spec != spec:
+    if task.spec != filled.spec:
         await ack(response_action="push", view=form.notice_view(say.answer("queued_before", task=task.id)))
         return
     await ack()
     if fresh:
         await accepting.announce(task, client=client, door=door)
-    if task.state is TaskState.WAITING:
-        await door.line.submit(task.id)
+    await door.line.submit(task.id)
 
 
-def _weighed(view: Payload, door: Door) -> tuple[Spec, tuple[Gap, ...]]:
-    spec, problems = form.parsed(form.answers(view), repositories=door.operator.repositories)
-    gaps = gaps_of(spec) if spec else ()
-    problems = blocking(gaps) | problems
-    if spec is None or problems:
-        raise Refused(problems)
-    return spec, gaps
+async def _refusal(draft: Draft, *, person: Person, door: Door) -> str:
+    repository = drafting.repository_of(draft.answers, door)
+    allowed = await _allowed(repository, channel=draft.channel, person=person, door=door)
+    if allowed.granted:
+        return ""
+    return say.refusal(allowed, door.operator, channel=draft.channel, person=person, repository=repository)
 
 
-async def _allowed(spec: Spec, *, channel: str, person: Person, door: Door) -> Access:
-    allowed = access.may_ask(door.operator, repository=spec.repository, channel=channel, person=person)
+async def _allowed(repository: str, *, channel: str, person: Person, door: Door) -> Access:
+    allowed = access.may_ask(door.operator, repository=repository, channel=channel, person=person)
     return await door.directory.admits(person=person.id, channel=channel) if allowed.granted else allowed

@@ -75,6 +75,51 @@ def external_select(name: str, *, initial: Block | None, placeholder: str) -> Bl
     return element | {"initial_option": initial} if initial else element
 
 
+def multi_external_select(name: str, *, initial: Sequence[Block], placeholder: str) -> Block:
+    """A multi_external_select that asks for options from the first letter on, or before."""
+    element: Block = {
+        "type": "multi_external_select",
+        "action_id": name,
+        "min_query_length": 0,
+        "placeholder": plain(placeholder, fit.PLACEHOLDER),
+    }
+    return element | {"initial_options": list(initial)} if initial else element
+
+
+def number(name: str, *, value: str, placeholder: str) -> Block:
+    """A number_input for an amount of money."""
+    element: Block = {
+        "type": "number_input",
+        "action_id": name,
+        "is_decimal_allowed": True,
+        "min_value": "0.01",
+        "placeholder": plain(placeholder, fit.PLACEHOLDER),
+    }
+    return element | {"initial_value": value} if value else element
+
+
+def moment(name: str, value: str) -> Block:
+    """A datetimepicker; its value is seconds since 1970."""
+    element: Block = {"type": "datetimepicker", "action_id": name}
+    return element | {"initial_date_time": int(value)} if len(value) == 10 and value.isdigit() else element
+
+
+def button(action: str, label: str, value: str, *, style: str = "") -> Block:
+    """A button; `style` is primary, danger or none."""
+    found: Block = {
+        "type": "button",
+        "action_id": action,
+        "text": plain(label, fit.BUTTON),
+        "value": value,
+    }
+    return found | {"style": style} if style else found
+
+
+def actions(*buttons: Block) -> Block:
+    """A row of buttons."""
+    return {"type": "actions", "elements": list(buttons)}
+
+
 def labelled(element: Block, *, label: str, hint: str | None, optional: bool) -> Block:
     """An input block; its block_id is the element's action_id."""
     block: Block = {

@@ -1,58 +1,83 @@
-"""The form behind `/codegen`: block ids are the names of Spec's fields; builder and parser side by side."""
+"""The form behind `/codegen`, a step a view: block ids are the names of Spec's fields, and of the plan's."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
+from decimal import Decimal
 
 from pydantic import ValidationError
 
 from bot.payload import Payload
-from bot.views import blocks, fit, notation
+from bot.views import blocks, fit
 from bot.views.blocks import Block
-from bot.views.words import OptionWords, form_words
+from bot.views.steps import Answers, Step, fields_of
+from bot.views.words import FieldWords, OptionWords, form_words
 from jobs.domain.base_model import Frozen
-from jobs.domain.spec import Spec
-from jobs.errors import Refused
+from jobs.domain.spec import Kind
+from jobs.specify.starter import Starter, starter
 
 CALLBACK = "spec"
 """The form's callback_id."""
-REPOSITORY = "repository"
-"""action_id of the picker that asks for options."""
+REPOSITORY, REVIEWERS, DEPENDS_ON = "repository", "reviewers", "depends_on"
+"""action_ids of the pickers that ask for options."""
+WHEN = "when"
+"""action_id of the choice that brings a date into the view."""
+BACK = "spec_back"
+"""action_id of the button to the step before."""
 
-Answers = Mapping[str, str]
-"""What the form holds: field of the spec → text in the form's notation; empty fields are left out."""
-
-_OPTIONAL = ("non_goals", "paths", "target", "docs")
-_MULTILINE = ("goal", "criteria", "non_goals", "paths")
+_OPTIONAL = frozenset(
+    {"context", "target", "non_goals", "paths", "docs", "reviewers", "when", "priority", "usd", "depends_on"}
+)
+_MULTILINE = frozenset({"goal", "context", "criteria", "non_goals", "paths"})
 _LONGEST = {"title": 150, "target": 250}
+_AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+_ASKING = {REPOSITORY: False, REVIEWERS: True, DEPENDS_ON: True}
+"""Pickers that ask for options → whether more than one may be chosen."""
 
 
 class Origin(Frozen):
-    """Where a form was asked for; travels in the view's private_metadata."""
+    """Where a form was asked for and where it stands; travels in the view's private_metadata."""
 
     channel: str
     """Channel id."""
+    draft: str
+    """Id of what was entered so far."""
+    step: Step = Step.INTENT
+    """Which view this is."""
 
 
-def spec_view(answers: Answers, origin: Origin) -> Block:
-    """The form, filled with answers."""
-    words = form_words(CALLBACK)
-    required = [_input(name, answers) for name in words.fields if name not in _OPTIONAL]
-    optional = [_input(name, answers) for name in words.fields if name in _OPTIONAL]
+class Offer(Frozen):
+    """What the operator's file offers a form."""
+
+    cap: Decimal = Decimal(5)
+    """The most that one run may cost, in US dollars."""
+    windows: tuple[str, ...] = ()
+    """Names of the windows that a task may wait for."""
+    window: str = ""
+    """The channel's own window; empty when tasks from there start at once."""
+
+
+def step_view(answers: Answers, origin: Origin, offer: Offer | None = None) -> Block:
+    """One step of the form, filled with answers."""
+    words, offer = form_words(CALLBACK), offer or Offer()
+    shown = _begun(answers, offer)
+    inputs = [_input(name, shown, offer) for name in fields_of(origin.step, shown)]
+    own = words.steps[origin.step]
+    back = [blocks.actions(blocks.button(BACK, words.back, BACK))] if origin.step is not Step.INTENT else []
     return {
         "type": "modal",
         "callback_id": CALLBACK,
         "title": blocks.plain(words.title, fit.TITLE),
-        "submit": blocks.plain(words.submit, fit.TITLE),
+        "submit": blocks.plain(own.submit, fit.TITLE),
         "close": blocks.plain(words.close, fit.TITLE),
         "private_metadata": fit.fit(origin.model_dump_json(), fit.METADATA),
-        "blocks": [*required, {"type": "divider"}, blocks.context(words.optional), *optional],
+        "blocks": [blocks.context(own.note), *inputs, *back],
     }
 
 
 def loading_view() -> Block:
     """What is shown at once, while facts for the form are collected."""
-    words = form_words(CALLBACK)
-    return notice_view(words.loading)
+    return notice_view(form_words(CALLBACK).loading)
 
 
 def notice_view(text: str) -> Block:
@@ -64,6 +89,16 @@ def notice_view(text: str) -> Block:
         "close": blocks.plain(words.close, fit.TITLE),
         "blocks": [blocks.section(text)],
     }
+
+
+def failed_text() -> str:
+    """What stands in the form's place when its facts could not be collected."""
+    return form_words(CALLBACK).failed
+
+
+def expired_text() -> str:
+    """What is said when what was entered before is gone."""
+    return form_words(CALLBACK).expired
 
 
 def repository_option(path: str) -> Block:
@@ -80,108 +115,109 @@ def repository_reference(path: str) -> str:
     return f"{path[:50]}#{hashlib.sha256(path.encode()).hexdigest()[:16]}"
 
 
-def answers_of(spec: Spec) -> dict[str, str]:
-    """A spec in the form's notation."""
-    written = {
-        "kind": spec.kind.value,
-        "repository": repository_reference(spec.repository),
-        "title": spec.title,
-        "goal": spec.goal,
-        "criteria": "\n".join(notation.write_criterion(one) for one in spec.criteria),
-        "non_goals": "\n".join(spec.non_goals),
-        "paths": notation.write_paths(spec.paths),
-        "target": spec.target or "",
-        "docs": spec.docs.value,
-    }
-    return {name: text for name, text in written.items() if text}
-
-
-def failed_text() -> str:
-    """What stands in the form's place when its facts could not be collected."""
-    return form_words(CALLBACK).failed
+def named_option(value: str, text: str = "") -> Block:
+    """A person or a task as an option of a picker."""
+    return blocks.option(value, OptionWords(text=text or value))
 
 
 def errors(problems: Mapping[str, str], view: Payload) -> dict[str, str]:
     """Problems by block id, as `response_action: errors` takes them: each must be at an input of the view."""
     inputs = list(view["state"]["values"])
+    labels = {name: words.label for name, words in form_words(CALLBACK).fields.items()}
     placed: dict[str, str] = {}
     for field, text in problems.items():
-        placed.setdefault(field if field in inputs else inputs[0], fit.fit(text, fit.ERROR))
+        told = text if field in inputs else f"{labels.get(field, field)}: {text}"
+        placed.setdefault(field if field in inputs else inputs[0], fit.fit(told, fit.ERROR))
     return placed
 
 
 def origin_of(view: Payload) -> Origin:
-    """Where a form was asked for."""
+    """Where a form was asked for, and which step it shows."""
     return Origin.model_validate_json(view["private_metadata"])
 
 
-def answers(view: Payload) -> dict[str, str]:
-    """What a person entered: one text per field, empty ones left out."""
-    values = view["state"]["values"]
-    given = {name: _value(next(iter(elements.values()))) for name, elements in values.items()}
-    return {name: text for name, text in given.items() if text.strip()}
+def _begun(answers: Answers, offer: Offer) -> dict[str, str]:
+    """The answers with what the form proposes where nothing was entered."""
+    found = _starter(answers)
+    proposed = {
+        "docs": "none",
+        "priority": "normal",
+        WHEN: f"window:{offer.window}" if offer.window else "now",
+    }
+    if found:
+        proposed["criteria"] = "\n".join(found.criteria)
+    return {**proposed, **answers}
 
 
-def read_spec(given: Answers, *, repositories: Iterable[str] = ()) -> Spec:
-    """The spec that answers describe; raises Refused with every problem, by block id."""
-    spec, problems = parsed(given, repositories=repositories)
-    if spec is None or problems:
-        raise Refused(problems)
-    return spec
-
-
-def parsed(given: Answers, *, repositories: Iterable[str] = ()) -> tuple[Spec | None, dict[str, str]]:
-    """The spec that answers describe, None when they make none, and every problem by block id."""
-    problems: dict[str, str] = {}
-    fields: dict[str, object] = dict(given)
-    fields["criteria"] = _criteria(given.get("criteria", ""), problems)
-    fields["non_goals"] = notation.lines(given.get("non_goals", ""))
-    fields["paths"] = notation.read_paths(given.get("paths", ""))
-    fields["repository"] = next(
-        (path for path in repositories if repository_reference(path) == given.get("repository")),
-        given.get("repository", ""),
-    )
+def _starter(answers: Answers) -> Starter | None:
     try:
-        return Spec.model_validate(fields), problems
-    except ValidationError as error:
-        return None, _by_block(error) | problems
+        return starter(Kind(answers.get("kind", "")))
+    except ValueError:
+        return None
 
 
-def _input(name: str, given: Answers) -> Block:
-    words = form_words(CALLBACK)
-    field, value = words.fields[name], given.get(name, "")
-    if name == REPOSITORY:
-        initial = repository_option(value) if value else None
-        element = blocks.external_select(name, initial=initial, placeholder=field.placeholder)
-    elif name in words.options:
-        options = [blocks.option(one, words.options[name][one]) for one in words.options[name]]
-        element = blocks.select(name, options=options, value=value, placeholder=field.placeholder)
-    else:
-        longest = _LONGEST.get(name, fit.SECTION)
-        element = blocks.text_input(
-            name, value=value, placeholder=field.placeholder, multiline=name in _MULTILINE, longest=longest
+def _input(name: str, given: Answers, offer: Offer) -> Block:
+    field, value = _worded(name, given, offer), given.get(name, "")
+    element = _chosen(name, value, field, offer) or blocks.text_input(
+        name,
+        value=value,
+        placeholder=field.placeholder,
+        multiline=name in _MULTILINE,
+        longest=_LONGEST.get(name, fit.SECTION),
+    )
+    block = blocks.labelled(element, label=field.label, hint=field.hint, optional=name in _OPTIONAL)
+    return block | {"dispatch_action": True} if name == WHEN else block
+
+
+def _chosen(name: str, value: str, field: FieldWords, offer: Offer) -> Block | None:
+    """The element of a field that is chosen, not written."""
+    if name in _ASKING:
+        listed = [one for one in value.splitlines() if one.strip()]
+        named = [repository_option(one) if name == REPOSITORY else named_option(one) for one in listed]
+        if _ASKING[name]:
+            return blocks.multi_external_select(name, initial=named, placeholder=field.placeholder)
+        return blocks.external_select(
+            name, initial=named[0] if named else None, placeholder=field.placeholder
         )
-    return blocks.labelled(element, label=field.label, hint=field.hint, optional=name in _OPTIONAL)
+    if name == "at":
+        return blocks.moment(name, value)
+    if name == "usd":
+        amount = value if _AMOUNT.fullmatch(value) else ""
+        return blocks.number(name, value=amount, placeholder=field.placeholder)
+    options = _options(name, offer)
+    return (
+        blocks.select(name, options=options, value=value, placeholder=field.placeholder) if options else None
+    )
 
 
-def _value(element: Payload) -> str:
-    chosen = element.get("selected_option")
-    return fit.sound(str(chosen["value"] if chosen else element.get("value") or ""))
+def _options(name: str, offer: Offer) -> list[Block]:
+    words = form_words(CALLBACK).options.get(name, {})
+    if name != WHEN:
+        return [blocks.option(one, text) for one, text in words.items()]
+    named = {
+        f"window:{one}": OptionWords(text=words["window"].text.format(name=one)) for one in offer.windows[:90]
+    }
+    return [
+        blocks.option(one, text) for one, text in {"now": words["now"], **named, "at": words["at"]}.items()
+    ]
 
 
-def _criteria(text: str, problems: dict[str, str]) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = []
-    words = form_words(CALLBACK)
-    for number, line in enumerate(notation.lines(text), start=1):
-        try:
-            found.append(notation.read_criterion(line, number))
-        except notation.ProofError:
-            problems.setdefault("criteria", words.criterion.format(number=number, problem=words.proof))
-            found.append({"id": f"AC{number}", "text": line})
-    return found
+def _worded(name: str, given: Answers, offer: Offer) -> FieldWords:
+    words = form_words(CALLBACK).fields[name]
+    if name == "usd":
+        cap = f"{offer.cap:.2f}"
+        return words.model_copy(
+            update={
+                "hint": (words.hint or "").format(cap=cap),
+                "placeholder": words.placeholder.format(cap=cap),
+            }
+        )
+    found = _starter(given) if name == "goal" else None
+    return words.model_copy(update={"placeholder": found.goal}) if found else words
 
 
-def _by_block(error: ValidationError) -> dict[str, str]:
+def problems_of(error: ValidationError) -> dict[str, str]:
+    """pydantic's complaints as one sentence per block id."""
     problems: dict[str, str] = {}
     for one in error.errors(include_url=False, include_input=False, include_context=False):
         block, *rest = (str(part) for part in one["loc"] or ("title",))

@@ -28,21 +28,48 @@ class OptionWords(Frozen):
     """What it means."""
 
 
+class StepWords(Frozen):
+    """What one step of the form says of itself."""
+
+    note: str
+    """Above its inputs, mrkdwn."""
+    submit: str
+    """A verb."""
+
+
+class WhenWords(Frozen):
+    """What is wrong with a time."""
+
+    past: str
+    """It is over."""
+    no_time: str
+    """None was chosen."""
+    no_window: str
+    """Its window is gone."""
+
+
+class MoneyWords(Frozen):
+    """What is wrong with a budget."""
+
+    number: str
+    """It is no amount."""
+    most: str
+    """It is above the cap."""
+
+
 class FormWords(Frozen):
-    """All words of one form."""
+    """All words of the form."""
 
     title: str
     """The view's title."""
-    submit: str
-    """A verb."""
     close: str
     """How to leave."""
     loading: str
     """While facts are collected."""
     failed: str
     """When the facts could not be collected."""
-    optional: str
-    """Above the inputs that may stay empty."""
+    expired: str
+    """When what was entered before is gone."""
     missing: str
     """Under a required input that is empty."""
     unknown: str
@@ -51,10 +78,18 @@ class FormWords(Frozen):
     """Puts a problem to the criterion with a number."""
     proof: str
     """When a proof cannot be read."""
+    back: str
+    """The button to the step before."""
+    steps: dict[str, StepWords]
+    """By step."""
     fields: dict[str, FieldWords]
-    """By field of the spec."""
+    """By field of the form."""
     options: dict[str, dict[str, OptionWords]]
     """By field and value."""
+    when: WhenWords
+    """Problems of a time."""
+    usd: MoneyWords
+    """Problems of a budget."""
 
 
 @cache

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pydantic import JsonValue
 
 from jobs.domain.event import GENESIS, Event, seal
+from jobs.domain.feedback import Feedback
 from jobs.domain.patch import Sha
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal, Repository
 from jobs.domain.run import Run
@@ -101,3 +102,40 @@ class NobodyCancels:
         """Always None."""
         del task
         return None
+
+    async def feedback(self, task: str) -> tuple[Feedback, ...]:
+        """Always nothing."""
+        del task
+        return ()
+
+
+class NoReview:
+    """ports.Review of a local run: nobody reviews there."""
+
+    async def answer(self, project: str, iid: int, *, discussion: str, text: str, key: str) -> None:
+        """Raises Stop."""
+        raise _nobody(project)
+
+    async def resolve(self, project: str, iid: int, *, discussion: str) -> None:
+        """Raises Stop."""
+        raise _nobody(project)
+
+    async def note(self, project: str, iid: int, *, text: str, key: str) -> None:
+        """Raises Stop."""
+        raise _nobody(project)
+
+    async def merge_when_approved(self, project: str, iid: int, *, sha: Sha) -> MergeRequest:
+        """Raises Stop."""
+        raise _nobody(project)
+
+    async def close(self, project: str, iid: int) -> MergeRequest:
+        """Raises Stop."""
+        raise _nobody(project)
+
+    async def retarget(self, project: str, iid: int, *, branch: str) -> None:
+        """Raises Stop."""
+        raise _nobody(project)
+
+
+def _nobody(project: str) -> Stop:
+    return Stop(f"{project} is a local repository: it has no merge requests.")

@@ -18,7 +18,7 @@ from jobs.adapters.model import model
 from jobs.cli import source
 from jobs.cli.answer import Answer, Status, command
 from jobs.cli.display import progress
-from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, TerminalJournal
+from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, NoReview, TerminalJournal
 from jobs.cli.report import show_run, verdict_data
 from jobs.domain.people import Person
 from jobs.domain.review import Repository
@@ -30,7 +30,7 @@ from jobs.engines.patch import PatchEngine
 from jobs.errors import Refused, Stop, StopKind
 from jobs.pipeline import execute
 from jobs.ports import Engine, Forge, Tools
-from jobs.tools import SystemClock
+from jobs.tools import SystemClock, second_model
 
 if TYPE_CHECKING:
     from jobs.cli.answer import Subparsers
@@ -98,9 +98,11 @@ def _prepared(options: argparse.Namespace) -> tuple[Task, Tools]:
         engine=_engine(options),
         artifacts=MemoryArtifacts(),
         cache=FileCache(settings.home(environment) / "cache"),
+        review=NoReview(),
         inbox=NobodyCancels(),
         clock=SystemClock(),
         operator=operator,
+        model=second_model(operator, source.model_name(environment), environment),
         environments=source.environments(environment, operator),
     )
     return task, tools
@@ -148,8 +150,7 @@ def _engine(options: argparse.Namespace) -> Engine:
         return PatchEngine(diff)
     if options.patch:
         raise Refused({"--patch": "goes with --engine patch"})
-    name = environment.get("CODEGEN_MODEL") or settings.operator_file(environment).engine.model
-    return AgentEngine(model(name, environment))
+    return AgentEngine(model(source.model_name(environment), environment))
 
 
 def _outcome(run: Run) -> str:

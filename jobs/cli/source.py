@@ -57,6 +57,11 @@ def workspaces(environment: Mapping[str, str]) -> GitWorkspaces:
     return GitWorkspaces(settings.home(environment), credentials=credentials)
 
 
+def model_name(environment: Mapping[str, str]) -> str | None:
+    """CODEGEN_MODEL, else what codegen.toml names for the engine."""
+    return environment.get("CODEGEN_MODEL") or settings.operator_file(environment).engine.model
+
+
 def environments(environment: Mapping[str, str], operator: OperatorFile) -> BuiltEnvironments:
     """Environments under CODEGEN_HOME, from the registries that are configured."""
     table = operator.registries

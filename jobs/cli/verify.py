@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -11,14 +10,17 @@ from jobs import settings
 from jobs.adapters.cache import FileCache
 from jobs.cli import source
 from jobs.cli.answer import Answer, Status, command
+from jobs.cli.local import LocalForge
 from jobs.cli.report import show_verdict, verdict_data
 from jobs.domain.budget import Spend
 from jobs.domain.question import Question
-from jobs.domain.verdict import VerdictStatus
-from jobs.ports import Environments, Note, Workspaces
-from jobs.stages.environment import base_environment
-from jobs.stages.repository_file import repository_file
-from jobs.stages.verify import NAMES, Subject, verify
+from jobs.domain.spec import Spec
+from jobs.domain.verdict import Verdict, VerdictStatus
+from jobs.stages.consuming import consumers_of
+from jobs.stages.furnishing import furnished_subject
+from jobs.stages.subject import Subject
+from jobs.stages.verify import verify
+from jobs.tools import second_model
 
 if TYPE_CHECKING:
     from jobs.cli.answer import Subparsers
@@ -45,8 +47,6 @@ async def carry_out(options: argparse.Namespace) -> Answer:
     head = await workspaces.resolve(repository, options.head)
     target_base = await workspaces.merge_base(repository, base, head)
     patch = await workspaces.difference(repository, target_base, head)
-    environments = source.environments(options.environment, operator)
-    note = _quiet if options.json else _tell
     subject = Subject(
         spec=spec,
         repository=repository,
@@ -59,34 +59,29 @@ async def carry_out(options: argparse.Namespace) -> Answer:
         suite=tuple(options.suite) or own.suite,
         gates=own.gates,
         checks=operator.checks,
+        consumers=await consumers_of(operator, repository.path, LocalForge(repository)),
     )
-    if own.environment is None:
-        subject = await _furnished(subject, workspaces=workspaces, environments=environments, note=note)
-    cache = FileCache(settings.home(options.environment) / "cache")
-    verdict = await verify(subject, workspaces=workspaces, cache=cache, note=note, environments=environments)
+    environments = source.environments(options.environment, operator)
+    note = _quiet if options.json else _tell
+    subject = await furnished_subject(subject, workspaces=workspaces, environments=environments, note=note)
+    verdict = await verify(
+        subject,
+        workspaces=workspaces,
+        cache=FileCache(settings.home(options.environment) / "cache"),
+        note=note,
+        environments=environments,
+        model=second_model(operator, source.model_name(options.environment), options.environment),
+    )
+    return _answer(spec, verdict)
+
+
+def _answer(spec: Spec, verdict: Verdict) -> Answer:
     passed = verdict.status is VerdictStatus.PASSED
     return Answer(
         status=Status.DONE if passed else Status.NO,
         data=verdict_data(verdict),
         show=lambda: show_verdict(spec, verdict, Console()),
     )
-
-
-async def _furnished(
-    subject: Subject, *, workspaces: Workspaces, environments: Environments, note: Note
-) -> Subject:
-    file = await repository_file(workspaces, subject.repository, checks=NAMES)
-    found = await base_environment(
-        subject.repository,
-        subject.target_base,
-        setup=file.setup,
-        workspaces=workspaces,
-        environments=environments,
-        note=note,
-    )
-    if found is None or isinstance(found, str):
-        return replace(subject, unbuilt=found or "")
-    return replace(subject, environment=found.path, built=True)
 
 
 async def _quiet(

@@ -4,11 +4,14 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
-    """A button's `action_id`; its `value` is the task id."""
+    """A button's `action_id`; its `value` is the task id, then `:` and what else belongs to it."""
 
     CANCEL = "task_cancel"
     RETRY = "task_retry"
     OPEN_MR = "task_open_mr"
+    ALLOW = "consent_allow"
+    REFUSE = "consent_refuse"
+    CONFIRM = "criterion_confirm"
 
 
 class ActKind(StrEnum):
@@ -17,6 +20,10 @@ class ActKind(StrEnum):
     CANCEL = "cancel"
     RETRY = "retry"
     OPEN_MR = "open_mr"
+    CONSENT = "consent"
+    """Payload: {"hold": id, "allow": …}, while a run is held."""
+    CONFIRM = "confirm"
+    """Payload: {"criterion": id, "run": number}: a person looked and found it met."""
     PRIORITY = "priority"
     """Payload: {"priority": …}, while it waits."""
     RESCHEDULE = "reschedule"

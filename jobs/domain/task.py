@@ -6,15 +6,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
+from jobs.domain.action import ActKind
 from jobs.domain.base_model import Frozen
 from jobs.domain.batch import Membership
 from jobs.domain.budget import Cap, Spend
+from jobs.domain.consent import Confirmation, Consent
 from jobs.domain.feedback import Feedback
+from jobs.domain.patch import Sha
 from jobs.domain.people import Person
 from jobs.domain.plan import Plan, Waits
-from jobs.domain.review import MergeRequest
+from jobs.domain.review import MergeRequest, MergeRequestState
 from jobs.domain.run import Purpose, Run, RunState, TransitionError
 from jobs.domain.spec import Gap, Spec
+from jobs.domain.standing import Standing
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 """Base 32 without letters that look like digits."""
@@ -43,6 +47,11 @@ class TaskState(StrEnum):
     """Done."""
     CLOSED = "closed"
     """A person closed the merge request: a no."""
+
+    @property
+    def open(self) -> bool:
+        """True while something is still to come of it."""
+        return self in (TaskState.PROPOSED, TaskState.WAITING, TaskState.RUNNING, TaskState.IN_REVIEW)
 
 
 class Waiting(StrEnum):
@@ -104,6 +113,21 @@ _AFTER: Mapping[RunState, TaskState] = {
 }
 
 
+class Wish(Frozen):
+    """A click that GitLab was asked to carry out."""
+
+    kind: ActKind
+    """Merge or close."""
+    by: Person
+    """Who asked."""
+    at: datetime
+    """When, with time zone."""
+    done: bool
+    """True when GitLab took it; False when it refused."""
+    said: str
+    """What came of it, as a sentence."""
+
+
 class Thread(Frozen):
     """Where in Slack a task is talked about."""
 
@@ -144,6 +168,10 @@ class Task(Frozen):
     """What the gate found and the person queued anyway."""
     cap: Cap = Cap()
     """What it may use."""
+    reviewers: tuple[str, ...] = ()
+    """GitLab users to ask for review; empty for the repository's own."""
+    starter: str = ""
+    """Starter text that its form began with, such as bugfix@1."""
     run: Run | None = None
     """The current or last run."""
     runs: int = 0
@@ -152,16 +180,42 @@ class Task(Frozen):
     """What all ended runs together have used."""
     merge_request: MergeRequest | None = None
     """The merge request, once there is one."""
+    standing: Standing | None = None
+    """What people and pipelines say of it; None before the first look."""
     feedback: tuple[Feedback, ...] = ()
     """What was said since the last run took what there was, oldest first; the next round takes it."""
+    taken: tuple[str, ...] = ()
+    """Ids of everything that runs have taken, so that nothing is taken twice."""
     purpose: Purpose = Purpose.CHANGE
     """What the next run is for."""
+    checked: Sha | None = None
+    """The branch's head whose verification was last done or asked for."""
+    rebased: tuple[str, ...] = ()
+    """What a rebase was asked for lately: each reason orders one."""
+    wish: Wish | None = None
+    """What a person last asked GitLab to do with the merge request."""
+    consents: tuple[Consent, ...] = ()
+    """What people allowed, oldest first."""
+    confirmations: tuple[Confirmation, ...] = ()
+    """What people looked at and found met, oldest first."""
     cancel: Person | None = None
     """Who asked to cancel, until it is done."""
     created_at: datetime
     """When it was accepted."""
     updated_at: datetime
     """When it last changed."""
+
+    @property
+    def opened(self) -> bool:
+        """True while its merge request is open."""
+        request = self.merge_request
+        return request is not None and request.state is MergeRequestState.OPENED
+
+    @property
+    def at_work(self) -> bool:
+        """True while a run needs a worker: not while a person is asked."""
+        held = self.run is not None and self.run.state is RunState.HELD
+        return self.state is TaskState.RUNNING and not held
 
     def to(self, state: TaskState, **facts: Any) -> Self:
         """The task in its next state with new facts; raises TransitionError for a move not in the table."""
@@ -180,6 +234,11 @@ def task_id(origin: str) -> str:
     """The id that belongs to an origin: the same origin always gives the same task."""
     number = int.from_bytes(hashlib.sha256(origin.encode()).digest()[:5])
     return "cg-" + "".join(CROCKFORD[(number >> shift) & 31] for shift in range(35, -1, -5))
+
+
+def branch_of(task: str) -> str:
+    """Name of the branch that holds a task's change."""
+    return f"codegen/{task}"
 
 
 def state_after(run: Run, *, merge_request_open: bool) -> TaskState:

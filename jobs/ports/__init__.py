@@ -3,19 +3,24 @@
 from jobs.ports.environment import NO_ENVIRONMENTS, BuildFailedError, Environments, NoRegistryError
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Gate, Message, Messenger
+from jobs.ports.model import Answered, Model, Prompt, Unanswered
+from jobs.ports.review import Review
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal, Ledger, Note
+from jobs.ports.watch import Edit, Watch
 from jobs.ports.workshop import Announce, Execute, Tools, Workshop
 from jobs.ports.workspace import BranchMoved, Command, Result, Workspace, Workspaces
 
 __all__ = [
     "NO_ENVIRONMENTS",
     "Announce",
+    "Answered",
     "Artifacts",
     "BranchMoved",
     "BuildFailedError",
     "Cache",
     "Clock",
     "Command",
+    "Edit",
     "Engine",
     "Environments",
     "Execute",
@@ -26,10 +31,15 @@ __all__ = [
     "Ledger",
     "Message",
     "Messenger",
+    "Model",
     "NoRegistryError",
     "Note",
+    "Prompt",
     "Result",
+    "Review",
     "Tools",
+    "Unanswered",
+    "Watch",
     "Workshop",
     "Workspace",
     "Workspaces",

@@ -9,7 +9,10 @@ from jobs.domain.task import Task
 from jobs.ports.environment import NO_ENVIRONMENTS, Environments
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Messenger
+from jobs.ports.model import Model
+from jobs.ports.review import Review
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal
+from jobs.ports.watch import Watch
 from jobs.ports.workspace import Workspaces
 from jobs.settings import OperatorFile
 
@@ -19,6 +22,7 @@ class Tools:
     """Everything the pipeline works with."""
 
     forge: Forge
+    review: Review
     workspaces: Workspaces
     engine: Engine
     artifacts: Artifacts
@@ -27,6 +31,8 @@ class Tools:
     clock: Clock
     operator: OperatorFile
     """What the operator decides per repository: environment, suite, reviewers."""
+    model: Model | None = None
+    """Who is asked for a second opinion; None: nobody."""
     environments: Environments = NO_ENVIRONMENTS
     """Builds what the operator does not give; left out, nothing can be built and verdicts say so."""
 
@@ -55,3 +61,5 @@ class Workshop:
     announce: Announce
     probe: Callable[[], Awaitable[None]]
     """Raises Stop when nothing can be run safely on this machine."""
+    watch: Watch | None = None
+    """What is seen of open merge requests; None watches none."""

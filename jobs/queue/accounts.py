@@ -82,19 +82,21 @@ def moves(old: Task | None, task: Task) -> list[Sequence[Word]]:
         commands.append(("SETTLE", run.id, *(word for pair in used.items() for word in pair)))
     if old is not None and old.state is TaskState.WAITING and task.state is not TaskState.WAITING:
         commands.append(("UNLINE", task.id))
-    was, runs = old is not None and old.state is TaskState.RUNNING, task.state is TaskState.RUNNING
+    was, runs = old is not None and old.at_work, task.at_work
     if task.batch and was != runs:
         commands.append(("SADD" if runs else "SREM", keys.running(f"batch:{task.batch.id}"), task.id))
     return commands
 
 
-async def balances(connection: Connection, names: Sequence[str]) -> tuple[int, tuple[Balance, ...]]:
-    """The version of all accounts, and what has been used of some."""
+async def balances(
+    connection: Connection, names: Sequence[str]
+) -> tuple[int, tuple[Balance, ...], tuple[bytes, ...]]:
+    """The version of all accounts, what has been used of some, and the places in line."""
     # the version first: a change that comes between makes it old, and what is decided by it fails
-    version, *rows = await connection.many(
-        [("GET", VERSION), *[("HGETALL", account(name)) for name in names]]
+    version, *rows, line = await connection.many(
+        [("GET", VERSION), *[("HGETALL", account(name)) for name in names], ("HVALS", LINE)]
     )
-    return int(version or 0), tuple(_balance(row) for row in rows)
+    return int(version or 0), tuple(_balance(row) for row in rows), tuple(line)
 
 
 def _balance(row: dict[bytes, bytes]) -> Balance:

@@ -38,6 +38,8 @@ def event_facts(old: Task | None, new: Task) -> dict[str, JsonValue]:
         }
     if new.cancel and (old is None or old.cancel != new.cancel):
         facts["cancel"] = new.cancel.id
+    if old and old.consents != new.consents:
+        facts["consents"] = [f"{one.path} {one.key}" for one in new.consents]
     if new.run and (old is None or old.run != new.run):
         facts |= _run_facts(new.run)
     return facts
@@ -51,10 +53,15 @@ def moved(old: Task | None, new: Task) -> bool:
 
 
 def news(old: Task | None, new: Task) -> bool:
-    """True when the thread must be brought up to date soon: a move, another reason to wait, an edit."""
+    """True when the thread must be brought up to date soon: a move, a wait, an edit, another standing."""
     if moved(old, new) or old is None:
         return True
-    return (old.waiting, old.waits, old.spec_version) != (new.waiting, new.waits, new.spec_version)
+    return _told(old) != _told(new)
+
+
+def _told(task: Task) -> tuple[object, ...]:
+    waits = (task.waiting, task.waits, task.spec_version)
+    return *waits, task.confirmations, task.standing, task.in_review
 
 
 def check_moves(old: Task, new: Task) -> None:
@@ -97,6 +104,7 @@ def _run_facts(run: Run) -> dict[str, JsonValue]:
         "spend": run.spend.model_dump(mode="json", exclude_defaults=True) or None,
         "reason": run.reason,
         "reference": run.reference,
+        "hold": run.hold.id if run.hold and not run.hold.answer else None,
     }
     return {name: value for name, value in facts.items() if value not in (None, "")}
 

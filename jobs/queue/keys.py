@@ -3,7 +3,7 @@
 CHANGES = "cg:changes"
 """Channel: one message per change of a task."""
 WAKE = "cg:wake"
-"""Channel: the name of an arq queue that just got something."""
+"""Channel: the name of an arq queue that just got something, or that a lane did."""
 CANCELS = "cg:cancels"
 """Channel: id of a task whose run should end now."""
 ALL = "cg:tasks"
@@ -20,6 +20,10 @@ STARTS = "cg:starts"
 """Number: counts starts, so that two workers never start by the same look at the lanes."""
 ORDERS = "cg:orders"
 """Number: counts changes of what existing tasks depend on."""
+HELD = "cg:held"
+"""Set: running tasks that use no worker because a person is asked."""
+LAGGING = "cg:lagging"
+"""Set: tasks whose merge request does not show yet what people confirmed."""
 UNSAID = "cg:unsaid"
 """Sorted set: tasks whose thread does not show the latest state, by when to say it at the latest."""
 BATCHES_UNSAID = "cg:batches:unsaid"
@@ -34,6 +38,21 @@ REASONS = "cg:reasons"
 """Hash: reason for waiting → how many tasks wait for it."""
 POSTING = "cg:posting"
 """Sorted set: messages that are being posted, by since when."""
+
+WATCH = "cg:watch"
+"""Sorted set: tasks with a merge request that is watched, by when to look at it again."""
+REQUESTS = "cg:requests"
+"""Hash: project!iid → the task whose merge request it is."""
+HINTS = "cg:hints"
+"""Set: project!iid or branch names that GitLab told us of and nobody looked at yet."""
+HINTED = "cg:hinted"
+"""Channel: a hint was stored."""
+TELLING = "cg:telling"
+"""Sorted set: tasks with news for their thread, by when to tell them."""
+LISTED = "cg:listed"
+"""Until when GitLab's list of changed merge requests has been read."""
+PEOPLE = "cg:people"
+"""Hash: GitLab username → Slack user id, as people linked them."""
 
 
 def task(task_id: str) -> str:
@@ -59,6 +78,11 @@ def act(act_id: str) -> str:
 def seen(event_id: str) -> str:
     """String that expires: a delivery that was taken."""
     return f"cg:seen:{event_id}"
+
+
+def draft(draft_id: str) -> str:
+    """String that expires: a form that is being filled in."""
+    return f"cg:draft:{draft_id}"
 
 
 def artifact(key: str) -> str:
@@ -114,3 +138,28 @@ def by_channel(channel: str) -> str:
 def bucket(name: str) -> str:
     """Hash that expires: how many calls are left, and until when nobody may call."""
     return f"cg:bucket:{name}"
+
+
+def watched(task_id: str) -> str:
+    """String: what was last seen of a task's merge request."""
+    return f"cg:watched:{task_id}"
+
+
+def looks(task_id: str) -> str:
+    """Number: counts the looks that were written down."""
+    return f"cg:looks:{task_id}"
+
+
+def looking(task_id: str) -> str:
+    """String that expires: a worker looks at the merge request."""
+    return f"cg:looking:{task_id}"
+
+
+def news(task_id: str) -> str:
+    """List: what happened and was not told yet."""
+    return f"cg:news:{task_id}"
+
+
+def link(code: str) -> str:
+    """String that expires: the Slack user who is to write this code in GitLab."""
+    return f"cg:link:{code}"

@@ -16,6 +16,9 @@ IN_LANE = frozenset({None, Waiting.WORKER, Waiting.CAP, Waiting.FAIR_SHARE, Wait
 BUDGET = "budget"
 """What a task waits for by name when there is no money for it."""
 
+LANES = "lanes"
+"""What the wake says when it is a lane that got something, and no arq queue."""
+
 EVERYWHERE = "*"
 """Stands for all repositories together."""
 
@@ -73,6 +76,15 @@ def place(task: Task) -> int:
 def moves(old: Task | None, task: Task, at: datetime) -> list[Sequence[Word]]:
     """The commands that bring a task from one place to the next; LEAVE and STIR are commit's own."""
     return [*_lanes(old, task, at), *_looking(old, task), *_awaiting(old, task), *_active(old, task)]
+
+
+def waking(old: Task | None, task: Task) -> list[Sequence[Word]]:
+    """The news that a task may start from now on: its place in line or its head message has come to be."""
+    if not in_lane(task):
+        return []
+    headed = bool(old and old.thread and old.thread.ts is None and task.thread and task.thread.ts)
+    fresh = old is None or not in_lane(old)
+    return [("PUBLISH", keys.WAKE, LANES)] if fresh or headed else []
 
 
 def _lanes(old: Task | None, task: Task, at: datetime) -> list[Sequence[Word]]:
@@ -136,10 +148,12 @@ def awaits(task: Task) -> frozenset[str]:
 
 def _active(old: Task | None, task: Task) -> list[Sequence[Word]]:
     commands: list[Sequence[Word]] = []
-    was, runs = bool(old and old.state is TaskState.RUNNING), task.state is TaskState.RUNNING
+    was, runs = bool(old and old.at_work), task.at_work
     if was != runs:
         word = "SADD" if runs else "SREM"
         commands += [(word, keys.running(place), task.id) for place in (EVERYWHERE, task.spec.repository)]
+    if (bool(old and _held(old))) != _held(task):
+        commands += [("SADD" if _held(task) else "SREM", keys.HELD, task.id)]
     before, now = (claim(old) if old else None), claim(task)
     if before != now:
         repository = task.spec.repository
@@ -147,6 +161,10 @@ def _active(old: Task | None, task: Task) -> list[Sequence[Word]]:
         commands += [changed or ("HDEL", keys.claims(repository), task.id)]
         commands += [("INCR", keys.claimed(repository))]
     return commands
+
+
+def _held(task: Task) -> bool:
+    return task.state is TaskState.RUNNING and not task.at_work
 
 
 def read_claims(raw: dict[bytes, bytes]) -> tuple[Claim, ...]:

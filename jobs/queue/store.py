@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pydantic import JsonValue
 
 from jobs.domain.act import Act
+from jobs.domain.draft import Draft
 from jobs.domain.event import Event
 from jobs.domain.review import Repository
 from jobs.domain.task import Task, TaskState
 from jobs.errors import LostLease
 from jobs.ports import Message
-from jobs.queue import acts, board, keys, posting
+from jobs.queue import acts, board, drafts, keys, people, posting
 from jobs.queue.chronicle import check_moves
 from jobs.queue.commit import Lease, Outcome, Terms, Write, commit, takeovers
 from jobs.queue.connection import Connection
@@ -129,14 +130,15 @@ class Store:
         owner: str,
         seconds: float,
         terms: Terms | None = None,
+        known: Stored | None = None,
     ) -> tuple[Task, Lease, int] | None:
         """Become the task's owner and apply `move` in one write; None when it is held or `move` gives None.
 
-        None, too, when the terms do not hold at that moment.
+        None, too, when the terms do not hold at that moment. `known` is the record if it was read just now.
         The number is how many owners in a row were lost since the run last changed its state.
         """
         for _ in range(_TRIES):
-            stored = await self.stored(task_id)
+            stored, known = known or await self.stored(task_id), None
             task = move(stored.task) if stored else None
             if stored is None or task is None:
                 return None
@@ -196,9 +198,25 @@ class Store:
         """What pickers show; empty until a worker has published it."""
         return await board.catalogue(self.connection)
 
+    async def keep_draft(self, draft: Draft) -> None:
+        """Keep a form that is being filled in, for a week."""
+        await drafts.keep(self.connection, draft)
+
+    async def draft(self, draft_id: str) -> Draft | None:
+        """A form that is being filled in, or None when it was left alone for too long."""
+        return await drafts.get(self.connection, draft_id)
+
     async def seen(self, event_id: str) -> bool:
         """True when this delivery was taken before, within the hours that Slack repeats one."""
         return await board.seen(self.connection, event_id)
+
+    async def hear(self, hint: str) -> None:
+        """GitLab told us of `project!iid`, `project#issue` or a branch of ours: it is looked at next."""
+        await self.connection.many([("SADD", keys.HINTS, hint), ("PUBLISH", keys.HINTED, hint)])
+
+    async def link_code(self, person: str) -> str:
+        """A new code by which a Slack user shows which GitLab user they are."""
+        return await people.offer(self.connection, person)
 
     async def workers(self) -> tuple[str, ...]:
         """Names of the workers heard of in the last seconds."""
@@ -212,13 +230,16 @@ class Store:
     async def posting(self, message: Message) -> AsyncIterator[None]:
         """Around posting a message: waits for its turn; one left half done is looked at by reconcile."""
         await RedisGate(self.connection).slack("chat.postMessage", channel=message.channel)
-        await posting.mark(self.connection, message)
+        line = await posting.mark(self.connection, message)
         yield
-        await posting.unmark(self.connection, message)
+        await posting.unmark(self.connection, line)
 
     async def stored(self, task_id: str) -> Stored | None:
         """The task with what the store knows besides."""
-        fields = await self.connection.call("HGETALL", keys.task(task_id))
+        return self.read(task_id, await self.connection.call("HGETALL", keys.task(task_id)))
+
+    def read(self, task_id: str, fields: Mapping[bytes, bytes]) -> Stored | None:
+        """The record from the fields of its hash; None when there are none."""
         return unpack(task_id, fields, reads=self.schema) if fields else None
 
     async def _stored(self, task_id: str) -> Stored:

@@ -12,6 +12,7 @@ MANY = 12
 
 _BLOCKING, _OPEN = 40, 12
 _CONCRETE = re.compile(r"[0-9`\"“‘]|\B'|[A-Za-z_]\.[A-Za-z_]|\w_\w|/\w|[a-z][A-Z]|\(\)")
+_BLANK = re.compile(r"‹[^‹›]{1,60}›")
 _TESTS = re.compile(r"test|(?:^|[/*])spec|(?:^|/)\*\*?(?:/\*(?:\.\w+)?)?$", re.IGNORECASE)
 
 
@@ -74,6 +75,20 @@ def _open_end(spec: Spec) -> Iterator[Gap]:
         found = ending.search(one.text)
         if found:
             yield gap("open_end", id=one.id, what=found.group())
+
+
+def _blank(spec: Spec) -> Iterator[Gap]:
+    """What a starter text left to the person."""
+    texts = [("title", spec.title), ("goal", spec.goal)]
+    for one in spec.criteria:
+        proof = one.proof
+        texts += [
+            ("criteria", text) for text in (one.text, *((proof.command or "", *proof.tests) if proof else ()))
+        ]
+    for field, text in texts:
+        found = _BLANK.search(text)
+        if found:
+            yield gap("blank", field=field, what=found.group())
 
 
 def _undecided(spec: Spec) -> Iterator[Gap]:
@@ -155,6 +170,7 @@ _RULES: tuple[Callable[[Spec], Iterator[Gap]], ...] = (
     _uncheckable,
     _vague,
     _open_end,
+    _blank,
     _undecided,
     _no_failure_case,
     _goal_repeats_title,

@@ -14,11 +14,12 @@ from urllib.parse import urlsplit
 
 from jobs.domain.task import Task
 from jobs.errors import Stop, StopKind
-from jobs.ports import Workshop
+from jobs.ports import Watch, Workshop
 from jobs.queue import board, keys
 from jobs.queue.backlog import Backlog
 from jobs.queue.budget import Ledger
 from jobs.queue.connection import OUTAGE, knock
+from jobs.queue.places import LANES
 from jobs.queue.store import Store
 from jobs.queue.submit import RUNS, Queue, connect
 from jobs.settings import WorkerSettings, secret_values
@@ -28,11 +29,13 @@ from jobs.worker.arq_loop import ArqLoop
 from jobs.worker.batches import tell_batches
 from jobs.worker.catalogue import CatalogueDesk
 from jobs.worker.fault import fault_of
+from jobs.worker.lagging import rewrite_lagging
 from jobs.worker.page import metrics_page
 from jobs.worker.reconcile import EVERY, catch_up, reconcile
 from jobs.worker.runs import Runs
 from jobs.worker.speaker import say
 from jobs.worker.tending import Tending
+from jobs.worker.watching import Watching
 
 logger = logging.getLogger(__name__)
 
@@ -83,6 +86,7 @@ class Process:
             queue, take=self._take, act=self._act, free=lambda: self._runs.free, toolchains=worker.toolchains
         )
         self._desk = CatalogueDesk(store, shop.tools.forge, settings.operator)
+        self._watching = None if shop.watch is None else self._watches(shop, shop.watch)
         self._errands: set[asyncio.Task[None]] = set()
 
     @property
@@ -109,6 +113,8 @@ class Process:
             asyncio.create_task(_until(over, step, seconds))
             for step, seconds in ((self._listen, 0.2), (self._room, 0), (self._desk.keep, 0))
         ]
+        if self._watching is not None:
+            waiting.append(asyncio.create_task(_until(over, self._watching.turn, 0)))
         await stop.wait()
         logger.info("worker %s goes", self.name)
         self._wake()
@@ -123,7 +129,8 @@ class Process:
             await board.sign_out(self._store.connection, self.name)
 
     async def _listen(self) -> None:
-        async with self._store.connection.subscribed(keys.WAKE, keys.CANCELS) as news:
+        channels = (keys.WAKE, keys.CANCELS, keys.HINTED)
+        async with self._store.connection.subscribed(*channels) as news:
             self._wake()
             while True:
                 message = await news.next(seconds=5.0)
@@ -132,8 +139,18 @@ class Process:
                 channel, data = message
                 if channel == keys.CANCELS:
                     self._runs.cancel(data.decode())
+                elif data.decode() == LANES:
+                    self._tending.wake.set()
+                elif channel == keys.HINTED and self._watching is not None:
+                    self._watching.wake.set()
                 else:
                     self._wake()
+
+    def _watches(self, shop: Workshop, watch: Watch) -> Watching:
+        operator = self._settings.operator
+        return Watching(
+            self._store, self._queue, watch, messenger=shop.messenger, operator=operator, owner=self.name
+        )
 
     async def _room(self) -> None:
         await self._runs.room.wait()
@@ -153,6 +170,7 @@ class Process:
     async def _reconcile(self) -> None:
         await reconcile(self._store, self._queue, backlog=self._backlog)
         await self._ledger.release_lost()
+        await rewrite_lagging(self._store, self._shop.tools)
         await tell_batches(self._store, self._shop.messenger)
 
     async def _catch_up(self) -> None:
@@ -164,7 +182,8 @@ class Process:
     async def _act(self, act_id: str) -> None:
         task = await run_act(act_id, store=self._store, queue=self._queue, operator=self._settings.operator)
         if task is not None:
-            self._send(self._say(task))
+            with logs.about(task):
+                self._send(self._say(task))
 
     async def _say(self, task: Task) -> None:
         await say(task, store=self._store, announce=self._shop.announce, messenger=self._shop.messenger)

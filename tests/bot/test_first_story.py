@@ -1,6 +1,7 @@
 """From `/codegen` to a task that waits for a worker and one message in the channel."""
 
 from jobs.domain.task import TaskState, Waiting
+from playground.form import submit
 from playground.person import Person
 from tests.bot.world import PAY, Bot, entries, form, head, heads
 
@@ -8,7 +9,7 @@ from tests.bot.world import PAY, Bot, entries, form, head, heads
 async def test_a_command_becomes_a_task_and_one_message(bot: Bot, ana: Person) -> None:
     view = await form(ana)
 
-    assert await ana.submit(view["id"], entries()) == {"ok": True}
+    assert await submit(ana, view["id"], entries()) == {"ok": True}
 
     message = await head(ana)
     [task] = await bot.store.list()

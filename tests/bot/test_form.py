@@ -1,5 +1,6 @@
 """The form is the spec: what it shows is what it reads back, whatever is written into it."""
 
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -8,13 +9,24 @@ from hypothesis import strategies as st
 
 from bot.views import fit, notation
 from bot.views import spec as form
+from bot.views.answers import answers_of, answers_of_plan, merged, read_spec
 from bot.views.rank import ranked
+from bot.views.running import Running, offer_for, read_running
+from bot.views.steps import ORDER, Step, fields_of
+from jobs.domain.plan import ANYTIME, Plan, Priority
 from jobs.domain.spec import Criterion, Docs, Kind, Paths, Proof, Spec
 from jobs.errors import Refused
+from jobs.settings import OperatorFile
+from jobs.specify.gate import gaps_of
 from tests.bot.limits import too_long
+from tests.factories import NOON
 
 Payload = dict[str, Any]
-ORIGIN = form.Origin(channel="C0PAY")
+ORIGIN = form.Origin(channel="C0PAY", draft="d")
+OPERATOR = OperatorFile.model_validate(
+    {"backlog": {"windows": {"tonight": {"opens": "22:00:00", "closes": "06:00:00", "zone": "UTC"}}}}
+)
+OFFER = offer_for(OPERATOR, repository="payments/api", channel="C0PAY")
 
 visible = st.characters(exclude_categories=["C", "Z"])
 line = st.text(visible | st.just(" "), min_size=1, max_size=60).map(lambda text: " ".join(text.split()))
@@ -44,6 +56,7 @@ def specs(draw: st.DrawFn) -> Spec:
         repository=draw(plain_line),
         target=draw(st.none() | plain_line),
         goal=draw(line.filter(bool)),
+        context=draw(st.just("") | plain_line),
         criteria=tuple(
             Criterion(id=f"AC{number}", text=text, proof=draw(proofs)) for number, text in enumerate(texts, 1)
         ),
@@ -60,23 +73,65 @@ def answered(view: Payload) -> Payload:
         if block["type"] == "input":
             element = block["element"]
             value = {"value": element.get("initial_value"), "selected_option": element.get("initial_option")}
+            if element["type"].startswith("multi_"):
+                value = {"selected_options": element.get("initial_options", [])}
+            if element["type"] == "datetimepicker":
+                value = {"selected_date_time": element.get("initial_date_time")}
             values[block["block_id"]] = {element["action_id"]: value}
     return {**view, "state": {"values": values}}
 
 
+def walked(answers: dict[str, str]) -> dict[str, str]:
+    """What is known after every step was submitted as it stood, and once gone back."""
+    known = answers
+    for step in (*ORDER, Step.SUCCESS, Step.RUNNING):
+        known = merged(known, answered(view_of(step, known)))
+    return known
+
+
+def view_of(step: Step, answers: dict[str, str]) -> Payload:
+    return form.step_view(answers, ORIGIN.model_copy(update={"step": step}), OFFER)
+
+
 @settings(max_examples=60, deadline=None)
 @given(specs())
-def test_what_the_form_shows_is_what_it_reads(spec: Spec) -> None:
-    view = form.spec_view(form.answers_of(spec), ORIGIN)
+def test_what_the_steps_show_is_what_they_read(spec: Spec) -> None:
+    known = walked(answers_of(spec))
 
-    assert form.read_spec(form.answers(answered(view)), repositories=[spec.repository]) == spec
-    assert form.origin_of(view) == ORIGIN
+    assert read_spec(known, repositories=[spec.repository]) == spec
+    assert form.origin_of(view_of(Step.SUCCESS, known)).step is Step.SUCCESS
+
+
+plans = st.builds(
+    Plan,
+    priority=st.sampled_from(Priority),
+    not_before=st.none()
+    | st.datetimes(NOON.replace(tzinfo=None), timezones=st.just(UTC)).map(
+        lambda at: at.replace(microsecond=0, year=2027)
+    ),
+    window=st.none() | st.just("tonight"),
+    depends_on=st.lists(st.just("cg-00000000") | st.just("cg-11111111"), unique=True).map(tuple),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(plans)
+def test_a_plan_survives_the_form(plan: Plan) -> None:
+    plan = plan.model_copy(update={"window": None}) if plan.not_before else plan
+
+    assert read_running(walked(answers_of_plan(plan)), OFFER, NOON) == Running(plan=plan)
 
 
 @settings(deadline=None)
-@given(st.dictionaries(st.sampled_from(list(Spec.model_fields)), hostile | endless))
-def test_no_answer_makes_the_form_too_long_for_slack(answers: dict[str, str]) -> None:
-    assert too_long(form.spec_view(answers, ORIGIN)) == []
+@given(
+    st.dictionaries(
+        st.sampled_from([*Spec.model_fields, "when", "at", "usd", "reviewers", "depends_on"]),
+        hostile | endless,
+    ),
+    st.sampled_from(ORDER),
+)
+def test_no_answer_makes_a_step_too_long_for_slack(answers: dict[str, str], step: Step) -> None:
+    assert too_long(view_of(step, answers)) == []
 
 
 @given(hostile, st.integers(1, 40))
@@ -108,14 +163,14 @@ def test_a_proof_may_follow_a_criterion(written: str, proof: object) -> None:
 @pytest.mark.parametrize("tail", ["test: a", "tests:", "run:", "looks fine", "review: Ben"])
 def test_a_proof_that_cannot_be_read_is_said_at_its_criterion(tail: str) -> None:
     with pytest.raises(Refused) as refused:
-        form.read_spec({**filled(), "criteria": f"fine as 2.68\nsecond :: {tail}"})
+        read_spec({**filled(), "criteria": f"fine as 2.68\nsecond :: {tail}"})
 
     assert refused.value.problems["criteria"].startswith("Criterion 2: after “ :: ” write")
 
 
 def test_every_problem_comes_at_once_by_field() -> None:
     with pytest.raises(Refused) as refused:
-        form.read_spec({"title": "x" * 151, "kind": "wish"})
+        read_spec({"title": "x" * 151, "kind": "wish"})
 
     assert set(refused.value.problems) == {"title", "kind", "repository", "goal", "criteria"}
     assert refused.value.problems["goal"] == "Please fill this in."
@@ -123,7 +178,7 @@ def test_every_problem_comes_at_once_by_field() -> None:
 
 
 def test_problems_stand_at_inputs_that_the_form_has() -> None:
-    view = answered(form.spec_view({}, ORIGIN))
+    view = answered(view_of(Step.INTENT, {}))
 
     assert form.errors({"version": "unknown", "goal": "x" * 999}, view).keys() == {"kind", "goal"}
 
@@ -134,10 +189,7 @@ def test_a_long_repository_path_survives_slacks_limits() -> None:
 
     assert too_long(option) == []
     assert str(option["value"]) == form.repository_reference(path)
-    assert (
-        form.read_spec({**filled(), "repository": str(option["value"])}, repositories=[path]).repository
-        == path
-    )
+    assert read_spec({**filled(), "repository": str(option["value"])}, repositories=[path]).repository == path
 
 
 def test_the_picker_ranks_and_keeps_everything() -> None:
@@ -151,20 +203,66 @@ def test_the_picker_ranks_and_keeps_everything() -> None:
     assert sorted(ranked(paths, "zzz")) == sorted(paths)
 
 
-def test_the_form_keeps_to_slacks_guidance() -> None:
-    view: Payload = form.spec_view({}, ORIGIN)
+@pytest.mark.parametrize("step", ORDER)
+def test_a_step_keeps_to_slacks_guidance(step: Step) -> None:
+    full = {"context": "quoted", "when": "at", "kind": "bugfix"}
+    view = view_of(step, full)
     inputs = [block for block in view["blocks"] if block["type"] == "input"]
 
-    assert [one["block_id"] for one in inputs if not one["optional"]] == [
-        "kind",
-        "repository",
-        "title",
-        "goal",
-        "criteria",
-    ]
-    assert all(not one["optional"] for one in inputs[:5]), "what may stay empty comes last"
-    assert {one["block_id"] for one in inputs} <= set(Spec.model_fields)
+    assert 1 <= len(inputs) <= 6
     assert all(one["block_id"] == one["element"]["action_id"] for one in inputs)
+    assert "codegen" not in view["title"]["text"]
+    assert [one["block_id"] for one in inputs] == [*fields_of(step, full)]
+
+
+def test_what_must_be_filled_in_comes_first() -> None:
+    shown = [
+        (block["block_id"], block["optional"])
+        for step in ORDER
+        for block in view_of(step, {})["blocks"]
+        if block["type"] == "input"
+    ]
+    must = [name for name, optional in shown if not optional]
+
+    assert must == ["kind", "repository", "title", "goal", "criteria"]
+    assert {name for name, _ in shown} & set(Spec.model_fields) == set(Spec.model_fields) - {
+        "version",
+        "context",
+    }
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_starter_text_is_offered_and_sent_back_unless_it_is_filled_in(kind: Kind) -> None:
+    known = walked({**filled(), "kind": kind.value, "criteria": ""})
+
+    spec = read_spec(known)
+
+    assert "blank" in {one.rule for one in gaps_of(spec) if one.blocking}
+
+
+@pytest.mark.parametrize(
+    ("answers", "field"),
+    [
+        ({"usd": "nan"}, "usd"),
+        ({"usd": "-1"}, "usd"),
+        ({"usd": "6"}, "usd"),
+        ({"when": "at"}, "at"),
+        ({"when": "at", "at": "1000000000"}, "at"),
+        ({"when": "window:gone"}, "when"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_is_said_at_its_field(answers: dict[str, str], field: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_running(answers, OFFER, NOON)
+
+    assert list(refused.value.problems) == [field]
+
+
+def test_now_means_now_in_a_channel_with_a_window() -> None:
+    offer = OFFER.model_copy(update={"window": "tonight"})
+
+    assert read_running({"when": "now"}, offer, NOON).plan.window == ANYTIME
+    assert read_running({}, offer, NOON).plan.window is None, "the channel's own window is the operator's"
 
 
 def filled() -> dict[str, str]:

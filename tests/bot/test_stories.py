@@ -6,9 +6,10 @@ from jobs import messages
 from jobs.domain.action import ActKind
 from jobs.domain.run import Run, RunState
 from jobs.domain.task import Task, TaskState
+from jobs.queue import people
 from jobs.specify.spec_file import read_spec
 from playground.demo.run import SPEC
-from playground.form import fill
+from playground.form import fill, submit
 from playground.person import Person
 from playground.slack import SlackStandIn
 from tests.bot.world import GENERAL, PAY, WEB, Bot, entries, form, head, heads, told
@@ -20,7 +21,7 @@ Payload = dict[str, Any]
 async def queued(bot: Bot, person: Person, **fields: Any) -> Task:
     """A task that this person asked for in the form, with its head message posted."""
     view = await form(person)
-    assert await person.submit(view["id"], entries(**fields)) == {"ok": True}
+    assert await submit(person, view["id"], entries(**fields)) == {"ok": True}
     await bot.settled()
     [task] = await bot.store.list(requester=person.user)
     assert task.thread and task.thread.ts
@@ -63,15 +64,15 @@ async def test_free_text_fills_the_form(bot: Bot, ana: Person) -> None:
 async def test_what_the_gate_will_not_take_comes_back_into_the_form(bot: Bot, ana: Person) -> None:
     view = await form(ana)
 
-    refused = await ana.submit(
-        view["id"], entries(criteria=["It works", "Totals 2.68"], paths="src/**\n!src/**")
+    refused = await submit(
+        ana, view["id"], entries(criteria=["It works", "Totals 2.68"], paths="src/**\n!src/**")
     )
 
     assert refused["ok"] is False
     assert refused["errors"]["criteria"].startswith("AC1 cannot be checked: “It works”.")
     assert refused["errors"]["paths"].startswith("“src/**” is both allowed and denied.")
     assert await bot.store.list() == ()
-    assert await ana.submit(view["id"], entries(paths="src/**\ntests/**")) == {"ok": True}
+    assert await submit(ana, view["id"], entries(paths="src/**\ntests/**")) == {"ok": True}
     assert await head(ana)
 
 
@@ -79,7 +80,7 @@ async def test_the_same_form_twice_is_one_task_and_one_message(
     bot: Bot, ana: Person, slack: SlackStandIn
 ) -> None:
     view = await form(ana)
-    await ana.submit(view["id"], entries())
+    await submit(ana, view["id"], entries())
     await bot.settled()
     task = (await bot.store.list())[0]
     first = await head(ana)
@@ -99,7 +100,8 @@ async def test_a_command_that_slack_delivers_again_opens_nothing(
     await again(bot, slack)
 
     assert len(await ana.views()) == 1
-    assert len([one for one in slack.state.calls if one["method"] == "views.open"]) == 1
+    opened = [one for one in slack.state.calls if one["method"] == "views.open"]
+    assert [one["answer"].get("error") for one in opened] == [None, "exchanged_trigger_id"]
 
 
 async def test_status_lists_my_tasks_and_shows_one(bot: Bot, ana: Person) -> None:
@@ -234,7 +236,7 @@ async def test_a_form_sent_again_with_other_words_changes_nothing_and_says_so(
 ) -> None:
     task = await queued(bot, ana)
     _, body = bot.heard[-1]
-    body["view"]["state"]["values"]["title"]["title"]["value"] = "Round half down"
+    body["view"]["state"]["values"]["title"] = {"title": {"value": "Round half down"}}
 
     answer: Any = await again(bot, slack)
 
@@ -265,3 +267,10 @@ async def test_an_event_that_slack_repeats_is_answered_once(
     await again(bot, slack)
 
     assert len([one for one in slack.state.calls if one["method"] == "chat.postEphemeral"]) == 1
+
+
+async def test_a_person_gets_a_code_that_links_their_accounts(bot: Bot, ana: Person) -> None:
+    await ana.command("link", PAY)
+    text = await told(ana)
+    (code,) = people.CODE.findall(text)
+    assert await people.link(bot.store.connection, code, "ana") == "U0ANA"

@@ -30,7 +30,7 @@ def functions() -> Iterator[Callable[..., Awaitable[object]]]:
 
 
 def test_every_action_that_jobs_emits_is_bound() -> None:
-    assert set(ACTIONS) == set(Action)
+    assert set(Action) <= set(ACTIONS)
 
 
 @pytest.mark.parametrize("function", [*functions()], ids=lambda one: one.__name__)

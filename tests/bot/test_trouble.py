@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
+from playground.form import submit
 from playground.person import Person
 from playground.redis_server import RedisServer
 from playground.serve import serving
@@ -32,14 +33,14 @@ async def test_without_its_store_the_bot_says_so_and_goes_on_afterwards(
         view = await form(ana)
         mortal_redis.stop()
 
-        refused = await ana.submit(view["id"], entries())
+        refused = await submit(ana, view["id"], entries())
         assert "Submit again in a minute: one form never becomes two tasks." in refused["errors"]["kind"]
-        assert await ana.command("", PAY) is not None
+        assert await ana.command("status", PAY) is not None
         assert "I cannot reach my store right now, so nothing was done." in await told(ana)
         assert await heads(ana) == []
 
         mortal_redis.start()
-        assert await ana.submit(view["id"], entries()) == {"ok": True}
+        assert await submit(ana, view["id"], entries()) == {"ok": True}
         await bot.settled()
         assert len(await bot.store.list()) == 1
         assert len(await heads(ana)) == 1
@@ -49,7 +50,7 @@ async def test_a_head_message_that_slack_refuses_loses_no_task(bot: Bot, ana: Pe
     view = await form(ana)
     await fault(slack_url, "fail", method="chat.postMessage", error="channel_is_limited_access")
 
-    assert await ana.submit(view["id"], entries()) == {"ok": True}
+    assert await submit(ana, view["id"], entries()) == {"ok": True}
     await bot.settled()
 
     [task] = await bot.store.list()
@@ -69,7 +70,7 @@ async def test_an_answer_of_slack_that_was_lost_makes_no_second_message(
     view = await form(ana)
     await fault(slack_url, "fail", method="chat.postMessage", status=503, after_commit=True)
 
-    await ana.submit(view["id"], entries())
+    await submit(ana, view["id"], entries())
     await bot.settled()
 
     [task] = await bot.store.list()
@@ -150,7 +151,7 @@ async def test_a_store_that_fails_after_the_form_was_taken_is_said_privately(
     async with running(slack_url=slack_url, redis_url=mortal_redis.url) as bot:
         view = await form(ana)
         await fault(slack_url, "slow", method="chat.postMessage", seconds=0.5)
-        assert await ana.submit(view["id"], entries()) == {"ok": True}
+        assert await submit(ana, view["id"], entries()) == {"ok": True}
         mortal_redis.stop()
         await bot.settled()
 
@@ -165,10 +166,10 @@ async def test_a_repository_of_another_channel_is_refused_above_the_form(
     bot: Bot, ana: Person, slack: SlackStandIn
 ) -> None:
     view = await form(ana)
-    await ana.submit(view["id"], entries(criteria=["It works"]))
+    await submit(ana, view["id"], entries(criteria=["It works"]))
     kind, body = bot.heard[-1]
     answers = body["view"]["state"]["values"]
-    answers["repository"]["repository"]["selected_option"]["value"] = "web/shop"
+    answers["repository"] = {"repository": {"selected_option": {"value": "web/shop"}}}
     answers["criteria"]["criteria"]["value"] = "A line of 2.675 totals 2.68"
 
     answer: Any = await slack.delivery.deliver(kind, body)

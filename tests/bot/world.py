@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app import build, door, web_client
+from bot.app import build, door, session, web_client
 from bot.draining import InFlight
 from bot.serving import listening
 from bot.settings import BotSettings
@@ -20,6 +20,7 @@ from playground.slack.seed import APP_KEY, BOT_KEY
 
 Payload = dict[str, Any]
 
+CHOSEN = ("docs", "when", "priority")
 PAY, WEB, GENERAL = "C0PAY", "C0WEB", "C0GEN"
 
 OPERATOR = OperatorFile.model_validate(
@@ -68,8 +69,8 @@ async def running(
         port=port,
         operator=operator,
     )
-    in_flight, client = InFlight(), web_client(settings)
-    async with connect(redis_url) as (store, queue):
+    async with session() as kept, connect(redis_url) as (store, queue):
+        in_flight, client = InFlight(), web_client(settings, kept)
         way = door(settings, tasks=store, line=queue, client=client)
         app = build(settings, door=way, client=client, in_flight=in_flight)
         bot = Bot(store, queue, in_flight, client)
@@ -125,8 +126,8 @@ def entries(
 ) -> Payload:
     """What a person enters, as Slack's `state.values`."""
     texts = {"title": title, "goal": goal, "criteria": "\n".join(criteria), **more}
-    typed = {name: {name: {"value": text}} for name, text in texts.items() if name != "docs"}
-    chosen = {"kind": kind, "repository": repository} | ({"docs": more["docs"]} if "docs" in more else {})
+    typed = {name: {name: {"value": text}} for name, text in texts.items() if name not in CHOSEN}
+    chosen = {"kind": kind, "repository": repository} | {name: more[name] for name in CHOSEN if name in more}
     picked = {name: {name: {"selected_option": {"value": value}}} for name, value in chosen.items()}
     return {**typed, **picked}
 

@@ -8,6 +8,7 @@ import pytest
 
 from jobs.adapters.environments import BuiltEnvironments
 from jobs.domain.environment import BuiltEnvironment, EnvironmentPlan
+from jobs.domain.repository_file import Gate
 from jobs.domain.run import RunState
 from jobs.domain.verdict import Check, CheckStatus, EvidenceStatus, Verdict, VerdictStatus
 from jobs.errors import Exhausted, Stop
@@ -93,6 +94,8 @@ BASE = {
     "tests/__init__.py": "",
     "tests/test_old.py": TEST.replace("NAME", "old").replace("WANTED", "label()"),
 }
+CONSENTED = {"policy": Gate.WARN}
+"""A changed list of packages needs a person's consent, which is another story."""
 NODE = "tests.test_new.Label.test_new"
 UPGRADE = {
     "requirements.txt": "shoplib==2.0\n",
@@ -118,6 +121,7 @@ async def verified(
     shop: Workshop, subject: Subject, environments: Environments, steps: Steps | None = None
 ) -> Verdict:
     note = steps or Steps()
+    subject = replace(subject, gates=CONSENTED)
     found = await base_environment(
         shop.repository,
         subject.target_base,
@@ -195,7 +199,9 @@ async def test_the_operators_environment_stays_and_the_reviewer_is_told(bare: Wo
     given = bare.folder / "given"
     (given / "bin").mkdir(parents=True)
     (given / "bin" / "python").symlink_to(shutil.which("python3", path="/usr/bin") or "")
-    subject = replace(await bare.subject(spec(), base, head, {"AC1": NODE}), environment=str(given))
+    subject = replace(
+        await bare.subject(spec(), base, head, {"AC1": NODE}), environment=str(given), gates=CONSENTED
+    )
     verdict = await verify(subject, workspaces=bare.workspaces, cache=bare.cache, note=Steps())
     assert environment_check(verdict).findings[0].rule == "operators-environment"
     assert verdict.status is VerdictStatus.PASSED, told(verdict)

@@ -8,6 +8,7 @@ import pytest_asyncio
 from jobs.domain.event import first_broken
 from jobs.domain.task import TaskState
 from playground.demo.run import CHANNEL
+from playground.form import submit
 from tests.story.world import PATIENCE, Payload, World, running, sample, secrets_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -46,7 +47,7 @@ async def test_a_form_that_is_not_precise_is_answered_at_the_field(world: World)
     kind = {"text": {"type": "plain_text", "text": "Bugfix"}, "value": "bugfix"}
     values["kind"] = {"kind": {"type": "static_select", "selected_option": kind}}
 
-    answer = await world.ana.submit(view["id"], values)
+    answer = await submit(world.ana, view["id"], values)
 
     assert not answer["ok"]
     assert "criteria" in answer["errors"]

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from jobs.domain.brief import Brief, Work
+from jobs.domain.operating import WorkerTable
 from jobs.domain.patch import Patch, Sha
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal, Repository
 from jobs.domain.run import Run, RunState
@@ -18,8 +19,9 @@ from jobs.ports import Journal, Message, Messenger, Note, Tools, Workshop, Works
 from jobs.queue.artifacts import RedisArtifacts
 from jobs.queue.inbox import StoreInbox
 from jobs.queue.store import Store
-from jobs.settings import OperatorFile, RepositorySettings, WorkerSettings, WorkerTable
+from jobs.settings import OperatorFile, RepositorySettings, WorkerSettings
 from tests.factories import a_merge_request, a_patch, a_repository, a_verdict
+from tests.fakes import FakeReview
 
 Pipeline = Callable[[Task, Tools, Journal], Awaitable[Run]]
 
@@ -27,6 +29,7 @@ Pipeline = Callable[[Task, Tools, Journal], Awaitable[Run]]
 class FakeForge:
     def __init__(self) -> None:
         self.opened: list[Proposal] = []
+        self.pipeline = PipelineStatus.NONE
 
     async def repository(self, path: str) -> Repository:
         return a_repository(path=path)
@@ -45,7 +48,7 @@ class FakeForge:
         return a_merge_request(draft=True)
 
     async def pipeline_status(self, project: str, commit: Sha) -> PipelineStatus:
-        return PipelineStatus.NONE
+        return self.pipeline
 
 
 class FakeMessenger:
@@ -161,12 +164,14 @@ class Fakes:
     store: Store
     execute: Pipeline = all_phases
     forge: FakeForge = field(default_factory=FakeForge)
+    review: FakeReview = field(default_factory=FakeReview)
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
     probe: Callable[[], Awaitable[None]] = no_probe
 
     def workshop(self) -> Workshop:
         tools = Tools(
             forge=self.forge,
+            review=self.review,
             workspaces=NoWorkspaces(),
             engine=NoEngine(),
             artifacts=RedisArtifacts(self.store.connection),

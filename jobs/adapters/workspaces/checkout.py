@@ -1,18 +1,21 @@
 """The read-only checkout of a commit, made once and shared by every workspace that starts there."""
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jobs.adapters import kept
+from jobs.adapters import kept, locks
 from jobs.adapters.git.mirror import Mirror
 from jobs.adapters.sandbox import box, wire
 from jobs.adapters.workspaces import places
 from jobs.adapters.workspaces.sandboxed_git import SandboxedGit
 from jobs.domain.patch import Sha
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,10 @@ class Checkouts:
         async with self._busy.setdefault(wanted, asyncio.Lock()):
             lock = kept.held(wanted)
             while lock is None:
-                await self._make(mirror, commit, wanted)
+                async with locks.alone(self._making(commit)):
+                    if not wanted.exists():
+                        await self._make(mirror, commit, wanted)
+                        logger.info("checked out %s once for all workers of this machine", commit)
                 lock = kept.held(wanted)
         try:
             os.utime(wanted)
@@ -46,6 +52,12 @@ class Checkouts:
     async def evict(self) -> None:
         """Remove the least recently used checkouts that nobody holds, until the rest fits the limit."""
         await kept.evicted(self.folder.glob("*/*"), limit=self.limit, aside=self.work, erase=places.erase)
+
+    def _making(self, commit: Sha) -> Path:
+        """The lock under which one process of the machine makes a checkout while the others wait for it."""
+        folder = self.folder.with_name("making")
+        folder.mkdir(exist_ok=True)
+        return folder / f"{commit[:2]}.lock"
 
     async def _make(self, mirror: Mirror, commit: Sha, wanted: Path) -> None:
         new = places.create(self.work, self.ground.identity)

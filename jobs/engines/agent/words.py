@@ -2,26 +2,13 @@
 
 import hashlib
 
-from jobs.domain.base_model import Frozen
 from jobs.domain.brief import Brief
+from jobs.domain.feedback import Feedback
+from jobs.domain.fenced import Fenced
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import CheckStatus, EvidenceStatus, Finding, Verdict
 from jobs.engines.agent.calls import Assume, Call, Edit, Finish, Read, Run, Search, Write
 from jobs.render import render
-
-
-class Fenced(Frozen):
-    """Text of others between two lines that it cannot forge."""
-
-    label: str
-    """What it is."""
-    text: str
-    """The text."""
-
-    @property
-    def mark(self) -> str:
-        """Unguessable without the text itself."""
-        return hashlib.sha256(f"{self.label}\0{self.text}".encode(errors="replace")).hexdigest()[:12]
 
 
 def system() -> str:
@@ -31,8 +18,13 @@ def system() -> str:
 
 def opening(brief: Brief, *, told: bool) -> str:
     """What a round begins with: the task, unless the model was `told` it before, and what came back."""
-    fenced = [Fenced(label=f"feedback {n}", text=text) for n, text in enumerate(brief.feedback, 1)]
-    back = render("prompt/round.md.j2", round=brief.round, problems=_problems(brief.verdict), feedback=fenced)
+    back = render(
+        "prompt/round.md.j2",
+        round=brief.round,
+        purpose=brief.purpose,
+        problems=_problems(brief.verdict),
+        feedback=[_said(number, one) for number, one in enumerate(brief.feedback, 1)],
+    )
     if told and back:
         return back
     return "\n\n".join(text for text in (task(brief.spec), back) if text)
@@ -40,13 +32,16 @@ def opening(brief: Brief, *, told: bool) -> str:
 
 def task(spec: Spec) -> str:
     """The spec and how its kind is proven."""
-    return render("prompt/task.md.j2", spec=spec, proof=f"prompt/proof/{spec.kind.value}.md.j2")
+    context = Fenced(label="context", text=spec.context) if spec.context else None
+    proof = f"prompt/proof/{spec.kind.value}.md.j2"
+    return render("prompt/task.md.j2", spec=spec, context=context, proof=proof)
 
 
 def stamp(brief: Brief) -> str:
     """The same for the same round of the same task, and for nothing else."""
     verdict = brief.verdict.model_dump_json() if brief.verdict else ""
-    parts = "\0".join((brief.task, str(brief.round), verdict, *brief.feedback))
+    said = [one.model_dump_json(exclude={"code"}) for one in brief.feedback]
+    parts = "\0".join((brief.task, str(brief.round), verdict, *said))
     return hashlib.sha256(parts.encode(errors="replace")).hexdigest()[:16]
 
 
@@ -71,6 +66,18 @@ def step(call: Call) -> str:
         case Finish():
             words = "finishing"
     return words if len(words) <= 80 else words[:79] + "…"
+
+
+def _said(number: int, feedback: Feedback) -> Fenced:
+    about = []
+    if feedback.path:
+        line = f" line {feedback.line}" if feedback.line else ""
+        about.append(f"About: {feedback.path}{line}")
+    if feedback.criteria:
+        about.append(f"Criteria: {', '.join(feedback.criteria)}")
+    code = f"The code there:\n{feedback.code}" if feedback.code else ""
+    text = "\n".join(one for one in (*about, code, f"{feedback.by} says:", feedback.text) if one)
+    return Fenced(label=f"{number} {feedback.kind.value}", text=text)
 
 
 def _problems(verdict: Verdict | None) -> list[Fenced]:

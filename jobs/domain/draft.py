@@ -1,0 +1,20 @@
+"""A form that is being filled in: what was entered survives every step, every error and a closed window."""
+
+from jobs.domain.base_model import Frozen
+
+
+class Draft(Frozen):
+    """What a person has entered so far, kept by us: Slack's own memory of a form is 3000 characters."""
+
+    id: str
+    """Unguessable; travels in the form."""
+    person: str
+    """Slack user id of who fills it in; nobody else gets to see it."""
+    channel: str
+    """Channel id the form was opened in."""
+    answers: dict[str, str] = {}  # noqa: RUF012  # pydantic copies defaults
+    """Field → text in the form's notation; empty ones are left out."""
+    task: str = ""
+    """Id of the task whose spec is being edited; empty for a new one."""
+    source: str = ""
+    """Where it came from, such as the address of an issue; empty when it was typed."""

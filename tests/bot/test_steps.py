@@ -1,0 +1,115 @@
+"""The steps of the form as people walk through them: back, errors, a choice that changes the view."""
+
+from typing import Any
+
+from playground.form import submit
+from playground.person import Person
+from playground.slack import SlackStandIn
+from tests.bot.world import Bot, entries, form
+
+Payload = dict[str, Any]
+
+
+async def top(person: Person) -> Payload:
+    return (await person.views())[-1]
+
+
+def inputs(view: Payload) -> dict[str, Payload]:
+    return {one["block_id"]: one["element"] for one in view["blocks"] if one["type"] == "input"}
+
+
+def only(values: Payload, *names: str) -> Payload:
+    return {name: values[name] for name in names if name in values}
+
+
+async def stepped(person: Person, view: Payload, values: Payload) -> Payload:
+    """Submit one step; the view that is there afterwards."""
+    answer = await person.submit(view["id"], only(values, *inputs(view)))
+    assert answer == {"ok": True}
+    return await top(person)
+
+
+async def test_what_was_entered_survives_back_and_every_error(
+    bot: Bot, ana: Person, slack: SlackStandIn
+) -> None:
+    values = entries(goal="Totals are wrong today. " * 120, criteria=["It works"])
+    second = await stepped(ana, await form(ana), values)
+    assert "AC1" in (await ana.submit(second["id"], only(values, "criteria")))["errors"]["criteria"]
+
+    await ana.act(second["id"], "spec_back")
+    await bot.settled()
+    first = await top(ana)
+    assert inputs(first)["goal"]["initial_value"] == "Totals are wrong today. " * 120
+
+    second = await stepped(ana, first, {})
+    assert inputs(second)["criteria"]["initial_value"] == "It works"
+    assert len([one for one in slack.state.calls if one["method"] == "views.open"]) == 1
+
+
+async def test_a_time_is_asked_for_only_when_it_is_wanted(bot: Bot, ana: Person) -> None:
+    view = await form(ana)
+    for _ in range(2):
+        view = await stepped(ana, view, entries())
+    assert "at" not in inputs(view)
+
+    await ana.act(view["id"], "when", selected_option="at")
+    await bot.settled()
+    view = await top(ana)
+    assert "at" in inputs(view)
+    answer = await ana.submit(view["id"], {})
+    assert answer["ok"] is False
+    soon: dict[str, dict[str, dict[str, Any]]] = {
+        "at": {"at": {"selected_date_time": 4_000_000_000}},
+        "usd": {"usd": {"value": "2.5"}},
+    }
+    assert await ana.submit(view["id"], soon) == {"ok": True}
+    await bot.settled()
+
+    [task] = await bot.store.list()
+    assert task.plan.not_before is not None and task.plan.not_before.timestamp() == 4_000_000_000
+    assert (str(task.cap.usd), task.starter) == ("2.5", "bugfix@1")
+
+
+async def test_a_task_may_come_after_another_one_of_the_channel(bot: Bot, ana: Person) -> None:
+    first = await form(ana)
+    await submit(ana, first["id"], entries())
+    await bot.settled()
+    [parent] = await bot.store.list()
+    view = await form(ana)
+    for _ in range(2):
+        view = await stepped(ana, view, entries(title="Round half up in credit notes", criteria=["2.5 is 3"]))
+
+    offered = await ana.options(view["id"], "depends_on", "invoice")
+    assert [one["value"] for one in offered] == [parent.id]
+    chosen = {"depends_on": {"depends_on": {"selected_options": offered}}}
+    assert await ana.submit(view["id"], chosen) == {"ok": True}
+    await bot.settled()
+
+    child = (await bot.store.list())[0]
+    assert child.plan.depends_on == (parent.id,)
+
+
+async def test_a_form_whose_first_part_is_gone_says_so_and_loses_nothing_on_screen(
+    bot: Bot, ana: Person
+) -> None:
+    second = await stepped(ana, await form(ana), entries())
+    await bot.store.connection.call("DEL", *await bot.store.connection.call("KEYS", "cg:draft:*"))
+
+    await ana.submit(second["id"], only(entries(), "criteria"))
+
+    assert "left alone for a week" in str((await top(ana))["blocks"])
+    assert len(await ana.views()) == 2, "the form is still there, underneath"
+    assert await bot.store.list() == ()
+
+
+async def test_nobody_elses_draft_is_taken(bot: Bot, ana: Person, ben: Person, slack: SlackStandIn) -> None:
+    await stepped(ana, await form(ana), entries())
+    second = await stepped(ana, await top(ana), entries())
+    kind, body = bot.heard[-1]
+    body["user"]["id"] = "U0BEN"
+
+    answer: Any = await slack.delivery.deliver(kind, body)
+
+    assert answer["response_action"] == "push"
+    assert "Round half up" not in str(answer["view"])
+    assert second["callback_id"] == "spec"
