@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
 
 from jobs.adapters.cache import FileCache
+from jobs.adapters.environments import BuiltEnvironments, configured
 from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabReports, GitLabReview, GitLabWatch
 from jobs.adapters.model import model
 from jobs.adapters.model_answers import AnsweringModel
@@ -57,7 +58,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         connection = GitLabConnection(settings.gitlab_url, settings.gitlab_token, gate=gate)
         gitlab = stack.enter_context(closing(connection))
         artifacts = RedisArtifacts(store.connection)
-        watch = GitLabWatch(gitlab)
+        watch, registries = GitLabWatch(gitlab), settings.operator.registries
         tools = Tools(
             forge=GitLabForge(gitlab),
             review=GitLabReview(gitlab),
@@ -71,6 +72,9 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             operator=settings.operator,
             reviewing=watch,
             model=second_model(settings.operator, settings.model, os.environ),
+            environments=BuiltEnvironments(
+                settings.home, configured(registries, os.environ), table=registries
+            ),
         )
 
         async def check() -> None:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from jobs.domain.run import Run
 from jobs.domain.task import Task
+from jobs.ports.environment import NO_ENVIRONMENTS, Environments
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Messenger
 from jobs.ports.model import Model
@@ -37,6 +38,8 @@ class Tools:
     """Who is asked for a second opinion; None: nobody."""
     reviewing: Reviewing | None = None
     """Who could review and how much they have to already; None asks whoever codegen.toml names."""
+    environments: Environments = NO_ENVIRONMENTS
+    """Builds what the operator does not give; left out, nothing can be built and verdicts say so."""
 
 
 class Execute(Protocol):

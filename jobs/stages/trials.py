@@ -20,6 +20,7 @@ from jobs.checks.toolchains.detect import detect
 from jobs.domain.patch import ChangeStatus
 from jobs.domain.repository_file import RepositoryFile
 from jobs.ports import Cache, Workspace, Workspaces
+from jobs.stages.relocated import relocated
 from jobs.stages.subject import Subject
 
 
@@ -116,18 +117,19 @@ async def cached_base_suite(side: Side, *, cache: Cache, key: str) -> BaseSuite:
 
 @asynccontextmanager
 async def sides(
-    subject: Subject, settings: RepositoryFile, workspaces: Workspaces
+    subject: Subject, settings: RepositoryFile, workspaces: Workspaces, second: str | None
 ) -> AsyncIterator[tuple[Side, Side]]:
-    """Two trees of our own, never the engine's."""
-    environment, repository = subject.environment, subject.repository
+    """Two trees of our own, never the engine's; the head's has the environment `second`."""
+    first, repository = subject.environment, subject.repository
     async with (
-        workspaces.open(repository, subject.target_base, environment=environment) as base,
-        workspaces.open(repository, subject.start, environment=environment) as head,
+        workspaces.open(repository, subject.target_base, environment=first) as base,
+        workspaces.open(repository, subject.start, environment=second) as head,
     ):
-        toolchain = await detect(base, environment=environment, suite=subject.suite, declared=settings.suite)
+        toolchain = await detect(base, environment=first, suite=subject.suite, declared=settings.suite)
         if not subject.patch.empty:
             await head.apply(subject.patch.diff)
-        yield Side(base, toolchain, settings.services), Side(head, toolchain, settings.services)
+        there = relocated(head, first, second)
+        yield Side(base, toolchain, settings.services), Side(there, toolchain, settings.services)
 
 
 async def source_changes(
