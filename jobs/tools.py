@@ -57,6 +57,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         connection = GitLabConnection(settings.gitlab_url, settings.gitlab_token, gate=gate)
         gitlab = stack.enter_context(closing(connection))
         artifacts = RedisArtifacts(store.connection)
+        watch = GitLabWatch(gitlab)
         tools = Tools(
             forge=GitLabForge(gitlab),
             review=GitLabReview(gitlab),
@@ -68,6 +69,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             inbox=StoreInbox(store),
             clock=SystemClock(),
             operator=settings.operator,
+            reviewing=watch,
             model=second_model(settings.operator, settings.model, os.environ),
         )
 
@@ -81,5 +83,5 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             execute=execute,
             announce=announce,
             probe=check,
-            watch=GitLabWatch(gitlab),
+            watch=watch,
         )
