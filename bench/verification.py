@@ -24,6 +24,8 @@ from tests.verification import MemoryCache, Steps, Workshop, build_environment, 
 
 MUTANTS = 10
 """Faults put into each fix."""
+TOGETHER = 12
+"""Tasks on one target base that are compared with as many that share nothing."""
 NEAR = 12
 """Lines around the fix where faults are put when its own lines hold too few."""
 
@@ -73,11 +75,10 @@ async def _measure(projects: list[str], environment: str) -> None:
 
 
 async def _judged(project: Project) -> tuple[float, list[float], list[bool]]:
-    """Seconds with nothing shared, seconds of each with the base shared, and which faults were caught."""
-    gold, cold = await project.judge(project.commits.gold, MemoryCache())
+    """Seconds of the first task, of each of the tasks that share its base, and which faults were caught."""
     cache = MemoryCache()
-    await project.judge(project.commits.gold, cache)
-    shared, statuses = [], [gold.status]
+    gold, cold = await project.judge(project.commits.gold, cache)
+    shared, statuses = [cold], [gold.status]
     for head in (project.commits.reverted, project.commits.test_only):
         verdict, seconds = await project.judge(head, cache)
         statuses.append(verdict.status)
@@ -90,7 +91,7 @@ async def _judged(project: Project) -> tuple[float, list[float], list[bool]]:
     words = " ".join(f"{status.value:9}" for status in statuses)
     ratio = f"{sum(found)} of {len(found)}"
     print(f"{project.case.project:12} {words} {ratio:14} {statistics.median(shared):.1f}", flush=True)
-    return cold, shared[:12], found
+    return cold, shared[:TOGETHER], found
 
 
 async def _mutated(project: Project) -> AsyncIterator[Sha]:
