@@ -15,6 +15,10 @@ _POSSIBLE = {
     ActKind.RETRY: frozenset(
         {TaskState.REJECTED, TaskState.STOPPED, TaskState.FAILED, TaskState.CANCELLED, TaskState.IN_REVIEW}
     ),
+    ActKind.REQUEST_CHANGES: frozenset({TaskState.IN_REVIEW, TaskState.WAITING, TaskState.RUNNING}),
+    ActKind.REBASE: frozenset({TaskState.IN_REVIEW}),
+    ActKind.MERGE: frozenset({TaskState.IN_REVIEW}),
+    ActKind.CLOSE: frozenset({TaskState.IN_REVIEW}),
 }
 
 
@@ -49,7 +53,7 @@ async def put(click: Click, *, channel: str, door: Door) -> str | None:
         return say.refusal(allowed, door.operator, channel=channel, person=click.person, task=task)
     if not _possible(click, task):
         state = task.state.value.replace("_", " ")
-        return say.answer("not_now", task=task.id, state=state, verb=click.kind.value)
+        return say.answer("not_now", task=task.id, state=state, verb=click.kind.value.replace("_", " "))
     fresh = await door.line.act(act_of(click, task, door))
     kind = "refuse" if click.payload.get("allow") is False else click.kind.value
     return say.answer(kind, task=task.id) if fresh else None

@@ -35,7 +35,7 @@ class SystemClock:
 
 def second_model(operator: OperatorFile, engine: str | None, environment: Mapping[str, str]) -> Model | None:
     """Who is asked for opinions, where the engine's model is `engine`; raises Refused, by setting."""
-    name = operator.second_model(engine)
+    name = operator.opinions.second(engine)
     if not name:
         return None
     try:

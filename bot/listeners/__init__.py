@@ -4,15 +4,18 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners import actions, commands, events, options, views
-from bot.views import spec
+from bot.listeners import actions, commands, events, options, reviewing, views
+from bot.views import changes, spec
 from jobs.domain.action import Action
 
 Listener = Callable[..., Awaitable[None]]
 """A plain function; Bolt fills its arguments by name."""
 
 COMMANDS: Mapping[str, Listener] = {"/codegen": commands.codegen}
-VIEWS: Mapping[str, Listener] = {spec.CALLBACK: views.submit_spec}
+VIEWS: Mapping[str, Listener] = {
+    spec.CALLBACK: views.submit_spec,
+    changes.CALLBACK: reviewing.submit_changes,
+}
 ACTIONS: Mapping[str, Listener] = {
     Action.CANCEL: actions.cancel_task,
     Action.RETRY: actions.retry_task,
@@ -20,6 +23,9 @@ ACTIONS: Mapping[str, Listener] = {
     Action.REFUSE: actions.refuse_change,
     Action.CONFIRM: actions.confirm_criterion,
     Action.OPEN_MR: actions.open_merge_request,
+    Action.CHANGES: reviewing.request_changes,
+    Action.MERGE: reviewing.merge_when_approved,
+    Action.MORE: reviewing.choose_more,
     spec.BACK: views.step_back,
     spec.WHEN: views.choose_when,
 }
