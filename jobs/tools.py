@@ -58,7 +58,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         connection = GitLabConnection(settings.gitlab_url, settings.gitlab_token, gate=gate)
         gitlab = stack.enter_context(closing(connection))
         artifacts = RedisArtifacts(store.connection)
-        watch, registries = GitLabWatch(gitlab), settings.operator.registries
+        watch = GitLabWatch(gitlab)
         tools = Tools(
             forge=GitLabForge(gitlab),
             review=GitLabReview(gitlab),
@@ -72,9 +72,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             operator=settings.operator,
             reviewing=watch,
             model=second_model(settings.operator, settings.model, os.environ),
-            environments=BuiltEnvironments(
-                settings.home, configured(registries, os.environ), table=registries
-            ),
+            environments=_environments(settings),
         )
 
         async def check() -> None:
@@ -89,3 +87,8 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             probe=check,
             watch=watch,
         )
+
+
+def _environments(settings: WorkerSettings) -> BuiltEnvironments:
+    table = settings.operator.registries
+    return BuiltEnvironments(settings.home, configured(table, os.environ), table=table)
