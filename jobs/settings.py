@@ -5,17 +5,18 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Cap
 from jobs.domain.ledger import BudgetTable
-from jobs.domain.plan import ANYTIME, Label, Overlap, Plan
+from jobs.domain.operating import BacklogTable, WorkerTable
+from jobs.domain.plan import Label, Plan
 from jobs.domain.repository_file import Gate
 from jobs.domain.reviewing import ChannelTable, OpinionTable, ReviewTable
-from jobs.domain.window import Window
+from jobs.domain.reworking import ReworkTable
 from jobs.errors import Refused
 
 _SECRET = re.compile(r"TOKEN|_KEY$|SECRET|PASSWORD")
@@ -58,52 +59,6 @@ class EngineSettings(Frozen):
     """`provider:name`; CODEGEN_MODEL wins over it."""
 
 
-class WorkerTable(Frozen):
-    """The `[worker]` table."""
-
-    runs: Annotated[int, Field(ge=1, le=64)] = 4
-    """Runs at the same time in one worker process."""
-    lease_seconds: Annotated[float, Field(ge=1, le=120)] = 8.0
-    """How long a run's lease lives without being renewed, in seconds."""
-    metrics: Annotated[int, Field(ge=0, le=65535)] | None = None
-    """Port of `/metrics` and `/health`; METRICS_PORT wins over it, left out there is no page."""
-    metrics_host: str = "127.0.0.1"
-    """Address the page is bound to: only this machine sees it unless this says otherwise."""
-    grace_seconds: Annotated[float, Field(ge=0, le=3600)] = 5.0
-    """How long runs may go on after SIGTERM before they are left to another worker, in seconds."""
-    toolchains: tuple[Label, ...] = ()
-    """What this worker has beyond the ordinary, such as go: tasks that need it start here."""
-
-
-class BacklogTable(Frozen):
-    """The `[backlog]` table."""
-
-    running: Annotated[int, Field(ge=1)] = 32
-    """Tasks running at the same time, on all workers together."""
-    per_repository: Annotated[int, Field(ge=1)] = 8
-    """Tasks running at the same time in one repository."""
-    windows: dict[Label, Window] = {}  # noqa: RUF012  # pydantic copies defaults
-    """Hours within which tasks may start, by name."""
-    overlap: Overlap = Overlap.SERIALISE
-    """What tasks do about others with some of the same declared paths, unless they say so themselves."""
-    channels: dict[str, Label] = {}  # noqa: RUF012  # pydantic copies defaults
-    """Channel id → the window of tasks from there that name none."""
-
-    @model_validator(mode="after")
-    def _known_windows(self) -> Self:
-        problems = [
-            f"channels.{where}: there is no window {name} in [backlog.windows]"
-            for where, name in self.channels.items()
-            if name not in self.windows and name != ANYTIME
-        ]
-        problems += [f"windows.{name}: opens on no day" for name, one in self.windows.items() if not one.days]
-        if ANYTIME in self.windows:
-            problems.append(f"windows.{ANYTIME}: this name is taken: it means no window")
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
-
-
 class ChecksTable(Frozen):
     """The `[checks]` table: what verification may use besides a repository's own tools."""
 
@@ -142,6 +97,8 @@ class OperatorFile(Frozen):
     """What is done about open merge requests."""
     channels: dict[str, ChannelTable] = {}  # noqa: RUF012  # pydantic copies defaults
     """Channel id → its quiet hours."""
+    rework: ReworkTable = ReworkTable()
+    """How open merge requests are worked on."""
     people: dict[str, str] = {}  # noqa: RUF012  # pydantic copies defaults
     """GitLab username → Slack user id; what people linked themselves comes second."""
 

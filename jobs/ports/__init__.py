@@ -3,6 +3,8 @@
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Gate, Message, Messenger
 from jobs.ports.model import Answered, Model, Prompt, Unanswered
+from jobs.ports.reports import Reports
+from jobs.ports.review import Review
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal, Ledger, Note
 from jobs.ports.watch import Edit, Watch
 from jobs.ports.workshop import Announce, Execute, Tools, Workshop
@@ -29,7 +31,9 @@ __all__ = [
     "Model",
     "Note",
     "Prompt",
+    "Reports",
     "Result",
+    "Review",
     "Tools",
     "Unanswered",
     "Watch",

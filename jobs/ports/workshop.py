@@ -9,6 +9,9 @@ from jobs.domain.task import Task
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Messenger
 from jobs.ports.model import Model
+from jobs.ports.reports import Reports
+from jobs.ports.review import Review
+from jobs.ports.reviewing import Reviewing
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal
 from jobs.ports.watch import Watch
 from jobs.ports.workspace import Workspaces
@@ -20,6 +23,8 @@ class Tools:
     """Everything the pipeline works with."""
 
     forge: Forge
+    review: Review
+    reports: Reports
     workspaces: Workspaces
     engine: Engine
     artifacts: Artifacts
@@ -30,6 +35,8 @@ class Tools:
     """What the operator decides per repository: environment, suite, reviewers."""
     model: Model | None = None
     """Who is asked for a second opinion; None: nobody."""
+    reviewing: Reviewing | None = None
+    """Who could review and how much they have to already; None asks whoever codegen.toml names."""
 
 
 class Execute(Protocol):

@@ -230,9 +230,9 @@ class Store:
     async def posting(self, message: Message) -> AsyncIterator[None]:
         """Around posting a message: waits for its turn; one left half done is looked at by reconcile."""
         await RedisGate(self.connection).slack("chat.postMessage", channel=message.channel)
-        await posting.mark(self.connection, message)
+        line = await posting.mark(self.connection, message)
         yield
-        await posting.unmark(self.connection, message)
+        await posting.unmark(self.connection, line)
 
     async def stored(self, task_id: str) -> Stored | None:
         """The task with what the store knows besides."""

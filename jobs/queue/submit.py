@@ -10,6 +10,7 @@ from arq.connections import ArqRedis
 from jobs.domain.act import Act
 from jobs.queue import keys
 from jobs.queue.connection import Connection, open_connection
+from jobs.queue.places import LANES
 from jobs.queue.store import Store
 
 RUNS = "codegen:runs"
@@ -34,13 +35,17 @@ class Queue:
         )
 
     async def submit(self, task_id: str) -> None:
-        """Put a stored task before the workers; doing so twice before one took it changes nothing."""
+        """Put a stored task before the workers; doing so twice before one took it changes nothing.
+
+        A task in a lane is found there at the wake; its envelope is what a worker finds that missed it.
+        """
         connection = self._store.connection
-        (epoch, toolchain), in_lane, envelopes = await connection.many(
+        (epoch, toolchain), in_lane, envelopes, _ = await connection.many(
             [
                 ("HMGET", keys.task(task_id), "epoch", "toolchain"),
                 ("ZSCORE", keys.READY, task_id),
                 ("ZCARD", RUNS),
+                ("PUBLISH", keys.WAKE, LANES),
             ]
         )
         if epoch is None:
@@ -49,10 +54,11 @@ class Queue:
         if queue != RUNS:
             envelopes = await connection.call("ZCARD", queue)
         if in_lane is not None and envelopes >= ENOUGH:
-            await connection.call("PUBLISH", keys.WAKE, queue)
             return
         # each owner makes a new envelope possible, whatever arq still holds of the last one
         await self._put("run_task", task_id, job=f"{task_id}:{int(epoch)}", queue=queue)
+        if in_lane is None:
+            await self._wake(queue)
 
     async def act(self, act: Act) -> bool:
         """Keep an act and put it before the workers; False when this click is kept already."""
@@ -63,6 +69,7 @@ class Queue:
     async def submit_act(self, act_id: str) -> None:
         """Put a kept act before the workers."""
         await self._put("run_act", act_id, job=f"act:{act_id}", queue=ACTS)
+        await self._wake(ACTS)
 
     async def queued(self, task_ids: tuple[str, ...]) -> frozenset[str]:
         """Those of the tasks that arq still has an envelope for."""
@@ -74,6 +81,8 @@ class Queue:
 
     async def _put(self, function: str, argument: str, *, job: str, queue: str) -> None:
         await self.arq.enqueue_job(function, argument, _job_id=job, _queue_name=queue)
+
+    async def _wake(self, queue: str) -> None:
         await self._store.connection.call("PUBLISH", keys.WAKE, queue)
 
 

@@ -53,7 +53,7 @@ class Subject:
     """What checks' failures mean, as the operator says."""
     checks: ChecksTable = NO_HELP
     """What the operator gives checks to work with."""
-    consumers: tuple[Consumer, ...] = ()
-    """Whose suites are run with the change."""
     consents: frozenset[str] = frozenset()
     """Keys of content that a person allowed."""
+    consumers: tuple[Consumer, ...] = ()
+    """Whose suites are run with the change."""

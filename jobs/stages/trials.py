@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
 
-from jobs.checks.acceptance_runs import acceptance_on_both
+from jobs.checks.acceptance_runs import Acceptance, acceptance_on_both
 from jobs.checks.blind_runs import Blind, blind_faults, blind_on_both, wanted_by
 from jobs.checks.changes import SourceChange
 from jobs.checks.commands import analysers, declared
@@ -37,26 +37,21 @@ def trials(
     changes, nodes, kind = ctx.changes, ctx.nodes, subject.spec.kind
     key = _key(subject, ctx.repository)
     base_suite = Once(group, partial(cached_base_suite, base, cache=cache, key=key))
-    accepted = partial(acceptance_on_both, base, head, nodes=nodes, changes=changes, kind=kind)
+    accepted = partial(
+        acceptance_on_both, base, head, nodes=nodes, changes=changes, kind=kind, order=_order(subject)
+    )
     acceptance_runs = Once(group, accepted)
     blind = Once(group, partial(_blind, subject, ctx, both, base_suite))
 
     async def on_head() -> HeadSuite:
         return await suite_on_head(head, await base_suite(), changes, other=base)
 
-    async def mutants() -> Mutation:
-        runs = await acceptance_runs()
-        await ctx.note(step="trying faults in the changed lines")
-        return await mutate(
-            head, acceptance=runs, nodes=nodes, changes=changes, diff=subject.total.diff, kind=kind
-        )
-
     return Trials(
         toolchain=base.toolchain,
         base_suite=base_suite,
         head_suite=Once(group, on_head),
         acceptance=acceptance_runs,
-        mutation=Once(group, mutants),
+        mutation=Once(group, partial(_mutants, subject, ctx, head, acceptance_runs)),
         blind=blind,
         blind_faults=Once(group, partial(_faults, subject, ctx, head, blind)),
         consumers=Once(group, consumers),
@@ -64,6 +59,21 @@ def trials(
         analyse=analysers(base, head, changes, cache=cache, key=(key,)),
         read_base=base.workspace.read,
         programs=Programs(environment=subject.environment, settings=subject.checks),
+    )
+
+
+async def _mutants(
+    subject: Subject, ctx: CheckContext, head: Side, acceptance: Once[Acceptance | None]
+) -> Mutation:
+    runs = await acceptance()
+    await ctx.note(step="trying faults in the changed lines")
+    return await mutate(
+        head,
+        acceptance=runs,
+        nodes=ctx.nodes,
+        changes=ctx.changes,
+        diff=subject.total.diff,
+        kind=subject.spec.kind,
     )
 
 
@@ -134,3 +144,8 @@ async def source_changes(
             after = await head.read(file.path)
         found.append(SourceChange(file=file, before=before, after=after))
     return tuple(found)
+
+
+def _order(subject: Subject) -> int:
+    """Seed of the random order: the same change has the same one, so that a verdict can be repeated."""
+    return int(subject.total.tree[:8], 16)

@@ -149,7 +149,13 @@ class Process:
     def _watches(self, shop: Workshop, watch: Watch) -> Watching:
         operator = self._settings.operator
         return Watching(
-            self._store, self._queue, watch, messenger=shop.messenger, operator=operator, owner=self.name
+            self._store,
+            self._queue,
+            watch,
+            messenger=shop.messenger,
+            operator=operator,
+            owner=self.name,
+            review=shop.tools.review,
         )
 
     async def _room(self) -> None:
