@@ -33,7 +33,7 @@ GROUND = Ground(
 
 
 def test_the_merge_request_asks_and_shows_and_nothing_in_it_acts() -> None:
-    run = a_run(verdict=a_verdict(checks=CHECKS))
+    run = a_run(target_base=SHA, verdict=a_verdict(checks=CHECKS))
     text = description(a_task(run=run), run, GROUND, now=NOON)
     assert "## Questions to you" in text
     assert "- `a.py:3`: f('') returned None, now raises KeyError: intended?" in text
@@ -49,7 +49,7 @@ def test_without_opinions_nothing_is_said_of_them() -> None:
         Check(name=one, status=CheckStatus.NOT_AVAILABLE, summary="There is no second model.", blocking=False)
         for one in ("readback", "blind_tests")
     )
-    run = a_run(verdict=a_verdict(checks=missing))
+    run = a_run(target_base=SHA, verdict=a_verdict(checks=missing))
     text = description(a_task(run=run), run, GROUND, now=NOON)
     assert "## Questions to you" not in text
     assert "## A second reader" not in text
