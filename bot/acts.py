@@ -1,5 +1,7 @@
 """From a click or a word to an Act: who may, whether it makes sense now, and the answer to the person."""
 
+from pydantic import Field, JsonValue
+
 from bot import access, say
 from bot.door import Door
 from jobs.domain.act import Act
@@ -10,6 +12,8 @@ from jobs.domain.task import Task, TaskState
 
 _POSSIBLE = {
     ActKind.CANCEL: frozenset({TaskState.PROPOSED, TaskState.WAITING, TaskState.RUNNING}),
+    ActKind.QUEUE: frozenset({TaskState.PROPOSED}),
+    ActKind.EDIT: frozenset(TaskState) - {TaskState.RUNNING, TaskState.MERGED, TaskState.CLOSED},
     ActKind.RETRY: frozenset(
         {TaskState.REJECTED, TaskState.STOPPED, TaskState.FAILED, TaskState.CANCELLED, TaskState.IN_REVIEW}
     ),
@@ -27,6 +31,8 @@ class Click(Frozen):
     """What to do."""
     person: Person
     """Who asks."""
+    payload: dict[str, JsonValue] = Field(default_factory=dict)
+    """What belongs to it, by kind."""
 
 
 async def put(click: Click, *, channel: str, door: Door) -> str | None:
@@ -34,22 +40,37 @@ async def put(click: Click, *, channel: str, door: Door) -> str | None:
 
     None for a click that was taken before: Slack delivered it twice, the person has their answer.
     """
-    task = await door.tasks.get(click.task)
-    visible = task and access.may_see(door.operator, task=task, channel=channel, person=click.person)
-    if task is None or not visible:
-        return say.answer("unknown_task", task=click.task)
-    allowed = access.may_act(door.operator, task=task, person=click.person)
-    if allowed.granted:
-        allowed = await door.directory.admits(person=click.person.id, channel=channel)
-    if not allowed.granted:
-        return say.refusal(allowed, door.operator, channel=channel, person=click.person, task=task)
-    if task.state not in _POSSIBLE[click.kind]:
-        state = task.state.value.replace("_", " ")
-        return say.answer("not_now", task=task.id, state=state, verb=click.kind.value)
+    task, refusal = await permitted(click, channel=channel, door=door)
+    if task is None:
+        return refusal
     fresh = await door.line.act(act_of(click, task, door))
     return say.answer(click.kind.value, task=task.id) if fresh else None
 
 
+async def permitted(click: Click, *, channel: str, door: Door) -> tuple[Task | None, str]:
+    """The task that a click is about, or None and the sentence that refuses it."""
+    task = await door.tasks.get(click.task)
+    visible = task and access.may_see(door.operator, task=task, channel=channel, person=click.person)
+    if task is None or not visible:
+        return None, say.answer("unknown_task", task=click.task)
+    allowed = access.may_act(door.operator, task=task, person=click.person)
+    if allowed.granted:
+        allowed = await door.directory.admits(person=click.person.id, channel=channel)
+    if not allowed.granted:
+        return None, say.refusal(allowed, door.operator, channel=channel, person=click.person, task=task)
+    if task.state not in _POSSIBLE[click.kind]:
+        state = task.state.value.replace("_", " ")
+        return None, say.answer("not_now", task=task.id, state=state, verb=click.kind.value)
+    return task, ""
+
+
 def act_of(click: Click, task: Task, door: Door) -> Act:
     """The act that a click stands for."""
-    return Act(id=click.id, task=task.id, kind=click.kind, person=click.person, at=door.now())
+    return Act(
+        id=click.id,
+        task=task.id,
+        kind=click.kind,
+        person=click.person,
+        payload=click.payload,
+        at=door.now(),
+    )

@@ -53,6 +53,17 @@ class EngineSettings(Frozen):
     """`provider:name`; CODEGEN_MODEL wins over it."""
 
 
+class GateTable(Frozen):
+    """The `[gate]` table: how specs are looked at before anything is spent."""
+
+    hold: bool = True
+    """True: a spec with gaps waits until its requester mends it or queues it as it is."""
+    opinion: bool = True
+    """Whether a model reads each spec as well; a call costs about as much as a page of text."""
+    suite: bool = True
+    """Whether the tests are run on the target branch first; a run needs that result anyway."""
+
+
 class WorkerTable(Frozen):
     """The `[worker]` table."""
 
@@ -123,6 +134,8 @@ class OperatorFile(Frozen):
     """What one task may use."""
     engine: EngineSettings = EngineSettings()
     """How code is generated."""
+    gate: GateTable = GateTable()
+    """How specs are looked at before anything is spent."""
     worker: WorkerTable = WorkerTable()
     """How much one worker process runs at once."""
     backlog: BacklogTable = BacklogTable()

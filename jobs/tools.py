@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
 
 from jobs.adapters.cache import FileCache
-from jobs.adapters.gitlab import GitLabConnection, GitLabForge
+from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabRequests
 from jobs.adapters.model import model
 from jobs.adapters.slack import SlackMessenger
 from jobs.adapters.workspaces import GitWorkspaces
@@ -48,6 +48,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             inbox=StoreInbox(store),
             clock=SystemClock(),
             operator=settings.operator,
+            requests=GitLabRequests(gitlab),
         )
 
         async def check() -> None:

@@ -17,6 +17,8 @@ ACTIONS: Mapping[str, Listener] = {
     Action.CANCEL: actions.cancel_task,
     Action.RETRY: actions.retry_task,
     Action.OPEN_MR: actions.open_merge_request,
+    Action.MEND: actions.mend_spec,
+    Action.QUEUE: actions.queue_task,
     spec.BACK: views.step_back,
     spec.WHEN: views.choose_when,
 }

@@ -5,7 +5,9 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import acts, payload, say
 from bot.door import Door
+from bot.listeners.opening import Filling, open_form
 from bot.payload import Payload
+from bot.views.answers import answers_of_task
 from jobs.domain.action import ActKind
 
 
@@ -20,6 +22,26 @@ async def retry_task(ack: AsyncAck, body: Payload, context: AsyncBoltContext, do
     """Retry was clicked."""
     await ack()
     text = await acts.put(_click(body, ActKind.RETRY), channel=payload.channel(body) or "", door=door)
+    await say.quietly(text, body=body, context=context)
+
+
+async def queue_task(ack: AsyncAck, body: Payload, context: AsyncBoltContext, door: Door) -> None:
+    """Queue was clicked: the gaps stay on record."""
+    await ack()
+    text = await acts.put(_click(body, ActKind.QUEUE), channel=payload.channel(body) or "", door=door)
+    await say.quietly(text, body=body, context=context)
+
+
+async def mend_spec(ack: AsyncAck, body: Payload, context: AsyncBoltContext, door: Door) -> None:
+    """Mend or Edit was clicked: the form opens with what the task says now."""
+    await ack()
+    click, channel = _click(body, ActKind.EDIT), payload.channel(body) or ""
+
+    async def filled() -> Filling:
+        task, refusal = await acts.permitted(click, channel=channel, door=door)
+        return Filling(answers=answers_of_task(task), task=task.id) if task else Filling(refusal=refusal)
+
+    text = await open_form(body, client=context.client, door=door, fill=filled)
     await say.quietly(text, body=body, context=context)
 
 

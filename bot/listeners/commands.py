@@ -8,7 +8,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import access, acts, payload, say
 from bot.door import Door, promptly
-from bot.listeners.opening import open_form
+from bot.listeners.opening import Filling, open_form
 from bot.payload import Payload
 from bot.views.fit import fit
 from jobs.domain.action import ActKind
@@ -50,7 +50,11 @@ async def codegen(ack: AsyncAck, command: Payload, context: AsyncBoltContext, do
     request = typed(command.get("text") or "")
     if request.verb == "form":
         answers = prefill(request.rest)
-        text = await open_form(command, client=context.client, door=door, answers=answers)
+
+        async def filled() -> Filling:
+            return Filling(answers=answers)
+
+        text = await open_form(command, client=context.client, door=door, fill=filled)
     else:
         text = await _answer(request, command, door)
     await say.quietly(text, body=command, context=context)

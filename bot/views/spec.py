@@ -25,9 +25,7 @@ WHEN = "when"
 BACK = "spec_back"
 """action_id of the button to the step before."""
 
-_OPTIONAL = frozenset(
-    {"context", "target", "non_goals", "paths", "docs", "reviewers", "when", "priority", "usd", "depends_on"}
-)
+_OPTIONAL = frozenset({"context", "target", "non_goals", "paths", "reviewers", "usd", "depends_on"})
 _MULTILINE = frozenset({"goal", "context", "criteria", "non_goals", "paths"})
 _LONGEST = {"title": 150, "target": 250}
 _AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")

@@ -9,6 +9,10 @@ class Action(StrEnum):
     CANCEL = "task_cancel"
     RETRY = "task_retry"
     OPEN_MR = "task_open_mr"
+    MEND = "task_mend"
+    """Open the form with the task's spec."""
+    QUEUE = "task_queue"
+    """Queue a proposed task with the gaps it has."""
 
 
 class ActKind(StrEnum):
@@ -17,9 +21,11 @@ class ActKind(StrEnum):
     CANCEL = "cancel"
     RETRY = "retry"
     OPEN_MR = "open_mr"
+    QUEUE = "queue"
+    """A proposed task that has been looked at goes into the queue."""
     PRIORITY = "priority"
     """Payload: {"priority": …}, while it waits."""
     RESCHEDULE = "reschedule"
     """Payload: {"plan": …}, the whole new plan, while it waits."""
     EDIT = "edit"
-    """Payload: {"spec": …}, the whole new spec, while it waits."""
+    """Payload: {"spec": …}, the whole new spec, and what else changes: {"plan", "usd", "reviewers"}."""

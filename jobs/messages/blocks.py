@@ -87,6 +87,21 @@ def retry_button(task: str) -> Block:
     return _button(Action.RETRY, "Retry", task)
 
 
+def mend_button(task: str) -> Block:
+    """Open the form with a proposed task's spec."""
+    return {**_button(Action.MEND, "Mend the spec", task), "style": "primary"}
+
+
+def edit_button(task: str) -> Block:
+    """Open the form with the task's spec, for its next version."""
+    return _button(Action.MEND, "Edit the spec", task)
+
+
+def queue_button(task: str, *, gaps: int) -> Block:
+    """Queue a proposed task as it is."""
+    return _button(Action.QUEUE, "Queue anyway" if gaps else "Queue", task)
+
+
 def open_button(task: str, url: str) -> Block:
     """Open the merge request in the browser."""
     return {**_button(Action.OPEN_MR, "Open merge request", task), "url": url, "style": "primary"}

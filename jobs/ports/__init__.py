@@ -2,12 +2,15 @@
 
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Gate, Message, Messenger
+from jobs.ports.model import Answered, Model, Prompt, Unanswered
+from jobs.ports.requests import OpenRequests
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal, Ledger, Note
 from jobs.ports.workshop import Announce, Execute, Tools, Workshop
 from jobs.ports.workspace import BranchMoved, Command, Result, Workspace, Workspaces
 
 __all__ = [
     "Announce",
+    "Answered",
     "Artifacts",
     "BranchMoved",
     "Cache",
@@ -22,9 +25,13 @@ __all__ = [
     "Ledger",
     "Message",
     "Messenger",
+    "Model",
     "Note",
+    "OpenRequests",
+    "Prompt",
     "Result",
     "Tools",
+    "Unanswered",
     "Workshop",
     "Workspace",
     "Workspaces",

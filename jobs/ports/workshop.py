@@ -8,6 +8,8 @@ from jobs.domain.run import Run
 from jobs.domain.task import Task
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Messenger
+from jobs.ports.model import Model
+from jobs.ports.requests import OpenRequests
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal
 from jobs.ports.workspace import Workspaces
 from jobs.settings import OperatorFile
@@ -26,6 +28,10 @@ class Tools:
     clock: Clock
     operator: OperatorFile
     """What the operator decides per repository: environment, suite, reviewers."""
+    model: Model | None = None
+    """Who is asked for a second opinion; None: nobody."""
+    requests: OpenRequests | None = None
+    """What is being reviewed already; None: nothing is known of it."""
 
 
 class Execute(Protocol):

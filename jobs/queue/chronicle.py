@@ -36,6 +36,8 @@ def event_facts(old: Task | None, new: Task) -> dict[str, JsonValue]:
             "version": new.spec_version,
             "spec": new.spec.model_dump(mode="json", exclude_defaults=True),
         }
+    if new.intake and (old is None or old.intake != new.intake):
+        facts |= {"score": new.intake.score, "gaps": [one.rule for one in new.gaps]}
     if new.cancel and (old is None or old.cancel != new.cancel):
         facts["cancel"] = new.cancel.id
     if new.run and (old is None or old.run != new.run):
@@ -54,7 +56,8 @@ def news(old: Task | None, new: Task) -> bool:
     """True when the thread must be brought up to date soon: a move, another reason to wait, an edit."""
     if moved(old, new) or old is None:
         return True
-    return (old.waiting, old.waits, old.spec_version) != (new.waiting, new.waits, new.spec_version)
+    before, now = ((one.waiting, one.waits, one.spec_version, one.looked_at) for one in (old, new))
+    return before != now
 
 
 def check_moves(old: Task, new: Task) -> None:

@@ -24,6 +24,8 @@ UNSAID = "cg:unsaid"
 """Sorted set: tasks whose thread does not show the latest state, by when to say it at the latest."""
 BATCHES_UNSAID = "cg:batches:unsaid"
 """Sorted set: batches whose message lags behind, by their last change."""
+UNSEEN = "cg:unseen"
+"""Sorted set: proposed tasks whose spec nobody has looked at yet, by creation."""
 PENDING = "cg:acts"
 """Sorted set: acts not yet executed, by when they were stored."""
 CATALOGUE = "cg:catalogue"
@@ -49,6 +51,11 @@ def events(task_id: str) -> str:
 def lease(task_id: str) -> str:
     """String that expires: who runs the task."""
     return f"cg:lease:{task_id}"
+
+
+def looking(task_id: str) -> str:
+    """String that expires: a worker is looking at the task's spec."""
+    return f"cg:looking:{task_id}"
 
 
 def act(act_id: str) -> str:

@@ -62,7 +62,7 @@ def gate_words() -> GateWords:
 def gap(rule: str, *, what: str = "", **values: object) -> Gap:
     """The gap that a rule found; what it quotes is shortened."""
     words = gate_words().rules[rule]
-    values["what"] = short(what)
+    values["what"] = short(what, 300 if words.text == "{what}" else 60)
     return Gap(
         field=words.field.format(**values),
         rule=rule,
@@ -82,6 +82,6 @@ def normal(text: str) -> str:
     return " ".join(re.findall(r"[^\s.,;:!]+(?:[.,;:!]+[^\s.,;:!]+)*", text.casefold()))
 
 
-def short(text: str) -> str:
+def short(text: str, limit: int = 60) -> str:
     """A text as it is quoted."""
-    return text if len(text) <= 60 else text[:59].rstrip() + "…"
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

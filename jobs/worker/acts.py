@@ -13,7 +13,7 @@ from jobs.queue.commit import Terms
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.settings import OperatorFile
-from jobs.worker.moves import cancelled, may_act, retried
+from jobs.worker.moves import cancelled, may_act, queued, retried
 from jobs.worker.replanning import edited, reprioritised, rescheduled
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ async def run_act(act_id: str, *, store: Store, queue: Queue, operator: Operator
     logger.info("act %s on %s by %s: now %s", act.kind, act.task, act.person.id, task.state)
     if task.state is TaskState.RUNNING and task.cancel is not None:
         await store.connection.call("PUBLISH", keys.CANCELS, task.id)
-    if task.state is TaskState.WAITING:
+    if task.state in (TaskState.WAITING, TaskState.PROPOSED):
         await queue.submit(task.id)
     return task
 
@@ -50,6 +50,8 @@ def _effect(act: Act, task: Task, operator: OperatorFile) -> tuple[Task, str]:
             return cancelled(task, act.person)
         case ActKind.RETRY:
             return retried(task)
+        case ActKind.QUEUE:
+            return queued(task, operator=operator, now=datetime.now(UTC))
         case ActKind.OPEN_MR:
             return task, "act.open_mr"
         case ActKind.PRIORITY:
@@ -62,7 +64,7 @@ def _effect(act: Act, task: Task, operator: OperatorFile) -> tuple[Task, str]:
 
 async def _order(act: Act, store: Store) -> Terms | None:
     """What a new plan depends on must be there and must not depend on the task; raises Refused."""
-    plan = act.payload.get("plan") if act.kind is ActKind.RESCHEDULE else None
+    plan = act.payload.get("plan") if act.kind in (ActKind.RESCHEDULE, ActKind.EDIT) else None
     wanted = plan.get("depends_on") if isinstance(plan, dict) else None
     if not isinstance(wanted, list) or not wanted:
         return None

@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from jobs.domain.task import Task
+from jobs.domain.task import Task, TaskState
 from jobs.errors import Stop, StopKind
 from jobs.ports import Workshop
 from jobs.queue import board, keys
@@ -28,6 +28,7 @@ from jobs.worker.arq_loop import ArqLoop
 from jobs.worker.batches import tell_batches
 from jobs.worker.catalogue import CatalogueDesk
 from jobs.worker.fault import fault_of
+from jobs.worker.intake import IntakeDesk
 from jobs.worker.page import metrics_page
 from jobs.worker.reconcile import EVERY, catch_up, reconcile
 from jobs.worker.runs import Runs
@@ -83,6 +84,7 @@ class Process:
             queue, take=self._take, act=self._act, free=lambda: self._runs.free, toolchains=worker.toolchains
         )
         self._desk = CatalogueDesk(store, shop.tools.forge, settings.operator)
+        self._intake = IntakeDesk(store, shop.tools, self._looked_at)
         self._errands: set[asyncio.Task[None]] = set()
 
     @property
@@ -107,13 +109,19 @@ class Process:
         ]
         waiting = [
             asyncio.create_task(_until(over, step, seconds))
-            for step, seconds in ((self._listen, 0.2), (self._room, 0), (self._desk.keep, 0))
+            for step, seconds in (
+                (self._listen, 0.2),
+                (self._room, 0),
+                (self._desk.keep, 0),
+                (self._intake.turn, 0),
+            )
         ]
         await stop.wait()
         logger.info("worker %s goes", self.name)
         self._wake()
         await asyncio.wait(picking)
         await self._loop.close()
+        await self._intake.close()
         await self._runs.drain()
         over.set()
         # steps under way end by themselves: interrupting one could leave a connection half used
@@ -145,6 +153,12 @@ class Process:
     def _wake(self) -> None:
         self._loop.wake.set()
         self._tending.wake.set()
+        self._intake.wake.set()
+
+    async def _looked_at(self, task: Task) -> None:
+        if task.state is TaskState.WAITING:
+            await self._queue.submit(task.id)
+        self._send(self._say(task))
 
     async def _take(self, task_id: str) -> None:
         if not await self._runs.resume(task_id):

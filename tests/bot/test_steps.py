@@ -58,7 +58,7 @@ async def test_a_time_is_asked_for_only_when_it_is_wanted(bot: Bot, ana: Person)
     assert "at" in inputs(view)
     answer = await ana.submit(view["id"], {})
     assert answer["ok"] is False
-    soon = {"at": {"at": {"selected_date_time": 4_000_000_000}}, "usd": {"usd": {"value": "2.5"}}}
+    soon: Payload = {"at": {"at": {"selected_date_time": 4_000_000_000}}, "usd": {"usd": {"value": "2.5"}}}
     assert await ana.submit(view["id"], soon) == {"ok": True}
     await bot.settled()
 

@@ -239,7 +239,7 @@ async def test_a_form_sent_again_with_other_words_changes_nothing_and_says_so(
     answer: Any = await again(bot, slack)
 
     assert answer["response_action"] == "push"
-    assert f"queued already as `{task.id}`" in str(answer["view"])
+    assert f"sent already as `{task.id}`" in str(answer["view"])
     assert [one.spec.title for one in await bot.store.list()] == ["Round half up in invoice totals"]
 
 

@@ -18,8 +18,8 @@ from jobs.ports import Journal, Message, Messenger, Note, Tools, Workshop, Works
 from jobs.queue.artifacts import RedisArtifacts
 from jobs.queue.inbox import StoreInbox
 from jobs.queue.store import Store
-from jobs.settings import OperatorFile, RepositorySettings, WorkerSettings, WorkerTable
-from tests.factories import a_merge_request, a_patch, a_repository, a_verdict
+from jobs.settings import GateTable, OperatorFile, RepositorySettings, WorkerSettings, WorkerTable
+from tests.factories import SHA, a_merge_request, a_patch, a_repository, a_verdict
 
 Pipeline = Callable[[Task, Tools, Journal], Awaitable[Run]]
 
@@ -27,8 +27,12 @@ Pipeline = Callable[[Task, Tools, Journal], Awaitable[Run]]
 class FakeForge:
     def __init__(self) -> None:
         self.opened: list[Proposal] = []
+        self.fault: Exception | None = None
+        """Raised for every look at a project while it is set."""
 
     async def repository(self, path: str) -> Repository:
+        if self.fault is not None:
+            raise self.fault
         return a_repository(path=path)
 
     async def catalogue(self) -> tuple[Repository, ...]:
@@ -81,7 +85,7 @@ class FakeMessenger:
 
 class NoWorkspaces:
     async def resolve(self, repository: Repository, revision: str) -> Sha:
-        raise AssertionError("the scripted pipeline opens no workspace")
+        return SHA
 
     async def merge_base(self, repository: Repository, one: Sha, other: Sha) -> Sha:
         raise AssertionError("the scripted pipeline opens no workspace")
@@ -199,7 +203,9 @@ def a_settings(redis_url: str, **table: object) -> WorkerSettings:
         gitlab_token=SecretStr("glpat-secret"),
         model=None,
         home=Path("unused"),
-        operator=OperatorFile(repositories=listed, operators=("U0OPS",), worker=worker),
+        operator=OperatorFile(
+            repositories=listed, operators=("U0OPS",), worker=worker, gate=GateTable(suite=False)
+        ),
     )
 
 

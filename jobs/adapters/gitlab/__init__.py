@@ -2,5 +2,6 @@
 
 from jobs.adapters.gitlab.connection import GitLabConnection
 from jobs.adapters.gitlab.forge import TITLE, GitLabForge
+from jobs.adapters.gitlab.requests import GitLabRequests
 
-__all__ = ["TITLE", "GitLabConnection", "GitLabForge"]
+__all__ = ["TITLE", "GitLabConnection", "GitLabForge", "GitLabRequests"]

@@ -1,0 +1,24 @@
+"""What was found out about a spec before anything is spent on it."""
+
+from datetime import datetime
+
+from jobs.domain.base_model import Frozen
+from jobs.domain.budget import Spend
+from jobs.domain.estimate import Estimate
+
+
+class Intake(Frozen):
+    """The result of looking at one version of a spec; its gaps stand in the task."""
+
+    version: int
+    """The version of the spec that was looked at."""
+    score: int
+    """0 to 100; 100 when nothing is open."""
+    facts: tuple[str, ...] = ()
+    """What was seen, a sentence each, such as how many tests pass on the target branch."""
+    estimate: Estimate
+    """What a run will probably use."""
+    spend: Spend = Spend()
+    """What asking a model for its opinion has used."""
+    at: datetime
+    """When, with time zone."""
