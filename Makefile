@@ -65,11 +65,6 @@ check: setup
 test: setup bubblewrap chromium
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadscope
 
-# What failed the last time, once more: a real fault fails again, a machine that was too busy does not.
-.PHONY: again
-again: setup
-	$(BIN)/python -m pytest -q --last-failed --last-failed-no-failures none
-
 demo: setup bubblewrap
 	@$(BIN)/python -m playground.demo
 

@@ -1,7 +1,7 @@
 """`make bench`: every measurement, one after another; a failed one is named and the rest still run.
 
 A measurement is a module of this package with `main() -> None` that prints its rows with `bench.row`,
-and that runs by itself too: `python -m bench.ack`.
+and that runs by itself too: `python -m bench.slack`.
 """
 
 import subprocess

@@ -8,7 +8,7 @@ import sys
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.app import build, door, web_client
+from bot.app import build, door, session, web_client
 from bot.draining import InFlight
 from bot.log import log_to_stderr
 from bot.payload import error_code
@@ -52,9 +52,10 @@ async def serve(settings: BotSettings) -> None:
     stopped = asyncio.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(one, stopped.set)
-    in_flight, client = InFlight(), web_client(settings)
-    who = await client.auth_test()
-    async with connect(settings.redis_url.get_secret_value()) as (tasks, line):
+    redis = settings.redis_url.get_secret_value()
+    async with session() as kept, connect(redis) as (tasks, line):
+        in_flight, client = InFlight(), web_client(settings, kept)
+        who = await client.auth_test()
         way = door(settings, tasks=tasks, line=line, client=client)
         app = build(settings, door=way, client=client, in_flight=in_flight)
         async with listening(settings, app=app, tasks=tasks):

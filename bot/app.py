@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from aiohttp import ClientSession, ClientTimeout, TCPConnector
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncRateLimitErrorRetryHandler,
@@ -16,11 +17,26 @@ from bot.draining import InFlight
 from bot.errors import on_error
 from bot.settings import BotSettings
 
+TIMEOUT = 10
+"""Seconds a call to Slack may take."""
 
-def web_client(settings: BotSettings) -> AsyncWebClient:
+KEPT = 30.0
+"""Seconds an idle connection is kept: less than a server keeps it, so that none is used that is gone."""
+
+
+def session() -> ClientSession:
+    """Kept connections to Slack: without them every call makes one anew, with its TLS handshake."""
+    connector = TCPConnector(limit=50, keepalive_timeout=KEPT)
+    return ClientSession(connector=connector, timeout=ClientTimeout(total=TIMEOUT))
+
+
+def web_client(settings: BotSettings, session: ClientSession) -> AsyncWebClient:
     """A client of Slack's Web API that repeats what was rate limited or answered with a server error."""
     client = AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, timeout=10
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        timeout=TIMEOUT,
+        session=session,
     )
     client.retry_handlers += [
         AsyncRateLimitErrorRetryHandler(max_retry_count=2),
@@ -29,24 +45,28 @@ def web_client(settings: BotSettings) -> AsyncWebClient:
     return client
 
 
-def posting_client(settings: BotSettings) -> AsyncWebClient:
+def posting_client(settings: BotSettings, session: ClientSession) -> AsyncWebClient:
     """A client that repeats only what Slack certainly did not do, so that no message is posted twice."""
     return AsyncWebClient(
         token=settings.slack_bot_token.get_secret_value(),
         base_url=settings.slack_api_url,
-        timeout=10,
+        timeout=TIMEOUT,
+        session=session,
         retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
     )
 
 
 def door(settings: BotSettings, *, tasks: Tasks, line: Line, client: AsyncWebClient) -> Door:
-    """The way into jobs for these settings."""
+    """The way into jobs for these settings; `client` is one of `web_client`."""
+    kept = client.session
+    if kept is None:
+        raise ValueError("the door needs a client with kept connections")
     return Door(
         tasks=tasks,
         line=line,
         operator=settings.operator,
         directory=Directory(client),
-        poster=posting_client(settings),
+        poster=posting_client(settings, kept),
         now=lambda: datetime.now(UTC),
     )
 

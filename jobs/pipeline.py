@@ -11,9 +11,11 @@ from jobs.ports import BranchMoved, Journal, Tools, Workspace
 from jobs.render import library_version
 from jobs.stages.generate import brief_for, generate
 from jobs.stages.merge_request import commit, open_merge_request
+from jobs.stages.opinion import CountedModel
 from jobs.stages.progress import Progress
+from jobs.stages.subject import Subject
 from jobs.stages.usage import MeteredWorkspaces, Usage
-from jobs.stages.verify import Subject, baseline, verify
+from jobs.stages.verify import baseline, verify
 from jobs.stages.workspace import Ground, moved, open_workspace, pushed, survey
 
 MOVES = 3
@@ -171,8 +173,15 @@ async def _verify(
         cache=tools.cache,
         note=progress,
         seconds=progress.usage.seconds_left(),
+        model=_counted(task, tools, progress),
     )
     await progress.note(verdict=verdict, step="")
+
+
+def _counted(task: Task, tools: Tools, progress: Progress) -> CountedModel | None:
+    if tools.model is None:
+        return None
+    return CountedModel(tools.model, spent=progress.run.spend, cap=task.cap, note=progress)
 
 
 def _settled(run: Run) -> bool:

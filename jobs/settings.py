@@ -64,6 +64,13 @@ class GateTable(Frozen):
     """Whether the tests are run on the target branch first; a run needs that result anyway."""
 
 
+class ReviewTable(Frozen):
+    """The `[review]` table: who gives a second opinion of a change."""
+
+    model: str | None = None
+    """`provider:name` of the model for readings and independent tests; left out, the engine's; or `none`."""
+
+
 class WorkerTable(Frozen):
     """The `[worker]` table."""
 
@@ -136,6 +143,8 @@ class OperatorFile(Frozen):
     """How code is generated."""
     gate: GateTable = GateTable()
     """How specs are looked at before anything is spent."""
+    review: ReviewTable = ReviewTable()
+    """Who gives a second opinion."""
     worker: WorkerTable = WorkerTable()
     """How much one worker process runs at once."""
     backlog: BacklogTable = BacklogTable()
@@ -144,6 +153,11 @@ class OperatorFile(Frozen):
     """What many runs together may use."""
     checks: ChecksTable = ChecksTable()
     """What changes are checked with."""
+
+    def second_model(self, engine: str | None) -> str | None:
+        """`provider:name` of who is asked for opinions, `engine` being the engine's model; None: nobody."""
+        named = self.review.model or engine
+        return None if named == "none" else named
 
     def default_repository(self, channel: str) -> str | None:
         """The repository preselected in a channel: the first in the file that names it."""

@@ -1,24 +1,27 @@
 """The composition root: settings → everything the pipeline works with."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
 
 from jobs.adapters.cache import FileCache
 from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabRequests
 from jobs.adapters.model import model
-from jobs.adapters.slack import SlackMessenger
+from jobs.adapters.model_answers import AnsweringModel
+from jobs.adapters.slack import SlackMessenger, kept_connections
 from jobs.adapters.workspaces import GitWorkspaces
 from jobs.engines.agent import AgentEngine
+from jobs.errors import Refused
 from jobs.pipeline import execute
-from jobs.ports import Tools, Workshop
+from jobs.ports import Model, Tools, Workshop
 from jobs.queue.artifacts import RedisArtifacts
 from jobs.queue.gate import RedisGate
 from jobs.queue.inbox import StoreInbox
 from jobs.queue.posting import MarkingMessenger
+from jobs.queue.results import SharedResults
 from jobs.queue.submit import connect
-from jobs.settings import WorkerSettings
+from jobs.settings import OperatorFile, WorkerSettings
 from jobs.stages.thread import announce
 
 
@@ -30,25 +33,41 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+def second_model(operator: OperatorFile, engine: str | None, environment: Mapping[str, str]) -> Model | None:
+    """Who is asked for opinions, where the engine's model is `engine`; raises Refused, by setting."""
+    name = operator.second_model(engine)
+    if not name:
+        return None
+    try:
+        return AnsweringModel(model(name, environment))
+    except Refused as refused:
+        if "CODEGEN_MODEL" in refused.problems and operator.review.model:
+            raise Refused({"codegen.toml: review.model": refused.problems["CODEGEN_MODEL"]}) from None
+        raise
+
+
 @asynccontextmanager
 async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
     """The real tools of a worker, for as long as the block lasts; raises Stop when one cannot be made."""
     async with connect(settings.redis_url.get_secret_value()) as (store, _), AsyncExitStack() as stack:
         gate = RedisGate(store.connection)
-        slack = SlackMessenger(settings.slack_api_url, settings.slack_bot_token, gate=gate)
+        session = await stack.enter_async_context(kept_connections())
+        slack = SlackMessenger(settings.slack_api_url, settings.slack_bot_token, gate=gate, session=session)
         workspaces = GitWorkspaces(settings.home, credentials={settings.gitlab_url: settings.gitlab_token})
         connection = GitLabConnection(settings.gitlab_url, settings.gitlab_token, gate=gate)
         gitlab = stack.enter_context(closing(connection))
+        artifacts = RedisArtifacts(store.connection)
         tools = Tools(
             forge=GitLabForge(gitlab),
             workspaces=workspaces,
             engine=AgentEngine(model(settings.model, os.environ)),
-            artifacts=RedisArtifacts(store.connection),
-            cache=FileCache(settings.home / "cache"),
+            artifacts=artifacts,
+            cache=SharedResults(FileCache(settings.home / "cache"), artifacts),
             inbox=StoreInbox(store),
             clock=SystemClock(),
             operator=settings.operator,
             requests=GitLabRequests(gitlab),
+            model=second_model(settings.operator, settings.model, os.environ),
         )
 
         async def check() -> None:

@@ -7,19 +7,22 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from jobs.cli.local import MemoryArtifacts, NobodyCancels
+from jobs.domain.base_model import Frozen
 from jobs.domain.brief import Brief, Work
 from jobs.domain.budget import Spend
 from jobs.domain.patch import ChangeStatus, FileChange, Patch, Sha
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal, Repository
 from jobs.domain.run import Run
 from jobs.errors import Stop, StopKind
-from jobs.ports import BranchMoved, Command, Note, Result, Tools, Workspace
+from jobs.ports import Answered, BranchMoved, Command, Note, Prompt, Result, Tools, Unanswered, Workspace
 from jobs.settings import OperatorFile, RepositorySettings
 from tests.factories import NOON, a_merge_request, a_repository
 from tests.verification import MemoryCache
 
+A = TypeVar("A", bound=Frozen)
 Tree = dict[str, str]
 Changes = Mapping[str, str | None]
 """Path → text, or None for a file that goes."""
@@ -196,6 +199,23 @@ class FakeEngine:
         await workspace.apply(json.dumps(now))
         await note(step="writing", conversation=b"second half", spend=Spend(requests=2))
         return Work(summary=f"Round {brief.round}.", spend=Spend(requests=2), conversation=b"whole")
+
+
+@dataclass
+class FakeModel:
+    """Gives the next of `answers` each time it is asked, or raises it."""
+
+    answers: list[Frozen | Unanswered]
+    asked: list[Prompt] = field(default_factory=list)
+    name: str = "fake:opinion"
+
+    async def ask(self, prompt: Prompt, schema: type[A]) -> Answered[A]:
+        self.asked.append(prompt)
+        answer = self.answers[min(len(self.asked), len(self.answers)) - 1]
+        if isinstance(answer, Unanswered):
+            raise answer
+        assert isinstance(answer, schema)
+        return Answered(answer, Spend(requests=1, input_tokens=10, output_tokens=5))
 
 
 class Killed(BaseException):

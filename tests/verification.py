@@ -17,7 +17,8 @@ from jobs.domain.review import Repository
 from jobs.domain.run import NamedProof
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import Check, Evidence, Verdict
-from jobs.stages.verify import Subject, verify
+from jobs.stages.subject import Subject
+from jobs.stages.verify import verify
 from playground import environment
 
 Files = Mapping[str, str | None]

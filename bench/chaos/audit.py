@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
+from bench.chaos.money import Run, ledger_faults
 from jobs.domain.event import Event, first_broken
 from jobs.domain.spec import Spec
 from jobs.domain.task import Task, TaskState
@@ -18,6 +19,8 @@ from playground.stack import BOT_TOKEN, GITLAB_TOKEN, Stack
 
 Payload = dict[str, Any]
 MANY = 1000
+RECOVERY = 15.0
+"""Seconds from a blow until another worker has gone on with a run, at the most."""
 FAULTS_LEFT = 200
 
 
@@ -50,6 +53,7 @@ async def audited(
     by_title = Counter(task.spec.title for task in tasks)
     for title in asked:
         findings.one(f"tasks for {title!r}", by_title[title])
+    runs: list[Run] = []
     async with aiohttp.ClientSession() as session:
         outside = _Outside(stack, session)
         heads = await outside.heads()
@@ -57,10 +61,19 @@ async def audited(
             history = await store.history(task.id)
             _inside(task, history, findings)
             _recovery(task, history, struck, findings)
+            runs += [(task, last) for last in _last_of_runs(history).values()]
             await outside.check(task, heads, findings)
         for key in sorted(set(heads) - {f"{task.id}/head" for task in tasks}):
             findings.wrong.append(f"a head message of nothing: {key}")
+    findings.wrong += await ledger_faults(store, runs)
+    if findings.worst_recovery > RECOVERY:
+        findings.wrong.append(f"a struck run went on after {findings.worst_recovery:.1f} s")
     return findings
+
+
+def _last_of_runs(history: tuple[Event, ...]) -> dict[str, Event]:
+    """Run id → the last event about it that says what it spent."""
+    return {str(event.facts["run"]): event for event in history if "run" in event.facts}
 
 
 def _inside(task: Task, history: tuple[Event, ...], findings: Findings) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -20,6 +21,10 @@ STATES = ("preparing", "generating", "verifying", "opening", "delivered")
 NAMED = (CREATED, *STATES, PUSHED, OPENED, SAID)
 """All of them; the first is the bot's, the last three are seen from the services' side."""
 LOOK = 0.15
+HELD_BACK = 2.0
+"""Seconds GitLab takes to open a merge request while a run that has pushed is to be struck."""
+HOLDS = 20
+"""How many merge requests it takes so long for."""
 
 
 @dataclass
@@ -30,7 +35,8 @@ class Boundaries:
     processes: Processes
     left: Counter[str] = field(default_factory=Counter)
     struck: Counter[str] = field(default_factory=Counter)
-    seen: dict[str, int] = field(default_factory=dict)
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    """Boundary and task of every call that was looked at."""
     under_way: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def watch_states(self) -> None:
@@ -47,26 +53,30 @@ class Boundaries:
     async def watch_services(self) -> None:
         """Follow what GitLab and Slack are asked to do, until cancelled."""
         stack = self.processes.stack
+        opening = f"{stack.gitlab}/_control/calls?method=POST&path=/merge_requests"
+        posting = f"{stack.slack}/_control/calls?method=chat.postMessage"
         async with aiohttp.ClientSession() as session:
+            await self._hold_back(session)
             while any(self.left[name] > 0 for name in (PUSHED, OPENED, SAID)):
                 await asyncio.sleep(LOOK)
-                pushes = f"{stack.gitlab}/_control/calls?method=POST&path=git-receive-pack"
-                opened = f"{stack.gitlab}/_control/calls?method=POST&path=/merge_requests"
-                posted = f"{stack.slack}/_control/calls?method=chat.postMessage"
-                for name, url in ((PUSHED, pushes), (OPENED, opened), (SAID, posted)):
-                    if self.left[name] > 0:
-                        await self._look(session, name, url)
+                for call in await _calls(session, opening):
+                    await self._seen(OPENED if call["status"] == HTTPStatus.CREATED else PUSHED, call)
+                for call in await _calls(session, posting):
+                    await self._seen(SAID, call)
 
-    async def _look(self, session: aiohttp.ClientSession, name: str, url: str) -> None:
-        async with session.get(url) as answer:
-            calls: list[dict[str, Any]] = (await answer.json())["calls"]
-        fresh, self.seen[name] = calls[self.seen.get(name, 0) :], len(calls)
-        for call in fresh:
-            task = _task_of(call)
-            if name == PUSHED:
-                self._strike(name, None)
-            elif task is not None:
-                await self._owner(name, task)
+    async def _hold_back(self, session: aiohttp.ClientSession) -> None:
+        """While GitLab takes its time to open a merge request, its branch is there and it is not."""
+        fault = {"method": "POST", "path": "/merge_requests", "seconds": HELD_BACK, "times": HOLDS}
+        async with session.post(f"{self.processes.stack.gitlab}/_control/slow", json=fault) as answer:
+            answer.raise_for_status()
+
+    async def _seen(self, name: str, call: dict[str, Any]) -> None:
+        """Strike once for each call, when it is at this boundary for the first time."""
+        task = _task_of(call)
+        if task is None or self.left[name] <= 0 or (name, task) in self.seen:
+            return
+        self.seen.add((name, task))
+        await self._owner(name, task)
 
     async def _owner(self, name: str, task_id: str) -> None:
         stored = await patiently(lambda: self.store.stored(task_id))
@@ -74,8 +84,7 @@ class Boundaries:
             self._strike(name, self.processes.name_of(int(stored.owner.split(":")[1])))
 
     def _strike(self, name: str, victim: str | None) -> None:
-        victim = victim or next(iter(self.processes.worker_names))
-        if self.left[name] <= 0 or victim in self.processes.busy:
+        if victim is None or self.left[name] <= 0 or not self.processes.may(victim):
             return
         self.left[name] -= 1
         self.struck[name] += 1
@@ -83,6 +92,12 @@ class Boundaries:
         task = asyncio.create_task(blow(victim))
         self.under_way.add(task)
         task.add_done_callback(self.under_way.discard)
+
+
+async def _calls(session: aiohttp.ClientSession, url: str) -> list[dict[str, Any]]:
+    async with session.get(url) as answer:
+        calls: list[dict[str, Any]] = (await answer.json())["calls"]
+    return calls
 
 
 def _task_of(call: dict[str, Any]) -> str | None:

@@ -21,7 +21,7 @@ class Plan:
     """Between which seconds the next random blow falls."""
     troubles: tuple[float, float] = (0.5, 2.5)
     """Between which seconds the next fault of Slack, GitLab or the model is set."""
-    at_boundaries: int = 2
+    at_boundaries: int = 3
     """How often the owner is struck at each named boundary."""
     limit: float = 570.0
     """Seconds until what is not done counts as lost."""

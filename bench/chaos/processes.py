@@ -44,6 +44,8 @@ class Processes:
     """When a worker was killed or frozen, and its process id."""
     busy: set[str] = field(default_factory=set)
     """Names of what is being struck right now."""
+    over: bool = False
+    """True: nothing more is struck."""
 
     async def __aenter__(self) -> Self:
         """Start the bot and the workers."""
@@ -128,9 +130,13 @@ class Processes:
             process.send_signal(signal.SIGCONT)
             self.busy.discard("redis")
 
-    def _taken(self, name: str, how: str) -> bool:
+    def may(self, name: str) -> bool:
+        """Whether it can be struck now: it is up, and one worker stays."""
         left = [one for one in self.worker_names if one not in self.busy and one != name]
-        if name in self.busy or (name in self.worker_names and not left):
+        return not self.over and name not in self.busy and (name not in self.worker_names or bool(left))
+
+    def _taken(self, name: str, how: str) -> bool:
+        if not self.may(name):
             return False
         self.busy.add(name)
         self.did[f"{how} {name.rstrip('0123456789')}"] += 1

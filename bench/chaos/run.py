@@ -27,6 +27,9 @@ from jobs.queue.submit import connect
 from playground.stack import Stack, stack
 
 NOTES_SETTINGS = f"""
+[review]
+model = "none"
+
 [repositories."{NOTES}"]
 channels = ["C0PAY"]
 suite = ["/bin/true"]
@@ -41,7 +44,13 @@ async def chaos(plan: Plan) -> int:
     async with AsyncExitStack() as open_until_the_end:
         folder = open_until_the_end.enter_context(_notes())
         running = await open_until_the_end.enter_async_context(
-            stack(lease=plan.lease, runs=plan.runs, settings_more=NOTES_SETTINGS, projects={NOTES: folder})
+            stack(
+                lease=plan.lease,
+                runs=plan.runs,
+                hold=False,
+                settings_more=NOTES_SETTINGS,
+                projects={NOTES: folder},
+            )
         )
         processes = await open_until_the_end.enter_async_context(Processes(running, plan, dice))
         await running.ready()
@@ -55,7 +64,9 @@ async def chaos(plan: Plan) -> int:
                 ):
                     await people.ask_for(_specs(plan))
                     await _ended(store, people)
+                print(f"{time.monotonic() - begun:4.0f} s: every task is in review", flush=True)
                 await _settled(running, store, people)
+                print(f"{time.monotonic() - begun:4.0f} s: every thread shows the latest", flush=True)
         findings = await audited(running, store, people.asked, processes.killed)
         _missing(plan, people, findings)
         _tell(processes, boundaries, trouble, people)
@@ -70,9 +81,10 @@ async def _under_fire(
 ) -> AsyncIterator[None]:
     async def blows() -> None:
         # bounded: a phase that is longer than the time between two blows would never end
-        for _ in range(plan.tasks):
-            await asyncio.sleep(processes.dice.uniform(*plan.blows))
-            await processes.strike()
+        async with asyncio.TaskGroup() as group:  # one after another: also while a frozen one sleeps
+            for _ in range(plan.tasks):
+                await asyncio.sleep(processes.dice.uniform(*plan.blows))
+                group.create_task(processes.strike())
 
     work = [
         asyncio.create_task(one)
@@ -88,6 +100,7 @@ async def _under_fire(
     try:
         yield
     finally:
+        processes.over = True
         while processes.busy:  # a blow is carried through: what was struck is started again
             await asyncio.sleep(0.1)
         for one in (*work, ceasing):

@@ -45,9 +45,10 @@ def typed(text: str) -> Typed:
 async def codegen(ack: AsyncAck, command: Payload, context: AsyncBoltContext, door: Door) -> None:
     """Take `/codegen`: acknowledge, then open the form or answer."""
     await ack()
-    if await promptly(door.tasks.seen(f"command:{command['trigger_id']}")):
-        return
     request = typed(command.get("text") or "")
+    # Slack itself takes a trigger once, so the form waits for no store
+    if request.verb != "form" and await promptly(door.tasks.seen(f"command:{command['trigger_id']}")):
+        return
     if request.verb == "form":
         answers = prefill(request.rest)
 

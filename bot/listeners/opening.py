@@ -41,7 +41,13 @@ async def open_form(request: Payload, *, client: AsyncWebClient, door: Door, fil
     allowed = access.may_open(door.operator, channel=channel, person=person)
     if not allowed.granted:
         return say.refusal(allowed, door.operator, channel=channel, person=person)
-    opened = await client.views_open(trigger_id=request["trigger_id"], view=form.loading_view())
+    try:
+        opened = await client.views_open(trigger_id=request["trigger_id"], view=form.loading_view())
+    except SlackApiError as error:
+        if error_code(error) != "exchanged_trigger_id":
+            raise
+        _log.info("a repeated command was left out: its form is open")
+        return None
     shown: dict[str, str] = opened.get("view") or {}
     view = form.notice_view(form.failed_text())
     try:

@@ -23,6 +23,12 @@ LIMITED = 4
 LONGEST_WAIT = 30.0
 """Seconds that are waited for Slack at the most where no gate does it."""
 
+TIMEOUT = 20
+"""Seconds a call to Slack may take."""
+
+KEPT = 30.0
+"""Seconds an idle connection is kept: less than a server keeps it, so that none is used that is gone."""
+
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _RETRY = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"})
 _TOKEN = ("Slack refused the bot's token.", "Ask the operator to renew SLACK_BOT_TOKEN.")
@@ -40,14 +46,32 @@ _ENDINGS: Mapping[str, tuple[str, str]] = {
 }
 
 
+def kept_connections() -> aiohttp.ClientSession:
+    """Connections to Slack that live on between calls, for as long as the block lasts."""
+    connector = aiohttp.TCPConnector(limit=20, keepalive_timeout=KEPT)
+    return aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+
+
 class SlackMessenger:
     """ports.Messenger over slack_sdk; a message carries its key as metadata and is looked up first."""
 
-    def __init__(self, api_url: str, token: SecretStr, *, gate: Gate | None = None) -> None:
-        """`gate`: keeps all processes below Slack's limits; left out, only Slack's answers do."""
-        token_text = token.get_secret_value()
-        # nothing is repeated unseen: a post whose answer was lost is looked for first
-        self._client = AsyncWebClient(token=token_text, base_url=api_url, timeout=20, retry_handlers=[])
+    def __init__(
+        self,
+        api_url: str,
+        token: SecretStr,
+        *,
+        gate: Gate | None = None,
+        session: aiohttp.ClientSession | None = None,
+    ) -> None:
+        """`gate` keeps all processes below Slack's limits; without `session` every call connects anew."""
+        self._client = AsyncWebClient(
+            token=token.get_secret_value(),
+            base_url=api_url,
+            timeout=TIMEOUT,
+            session=session,
+            # nothing is repeated unseen: a post whose answer was lost is looked for first
+            retry_handlers=[],
+        )
         self._gate = gate
 
     async def put(self, message: Message, *, ts: str | None = None) -> str:

@@ -14,7 +14,7 @@ from jobs.domain.patch import Patch
 from jobs.domain.repository_file import RepositoryFile
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import Check
-from jobs.ports import Note, Result
+from jobs.ports import Model, Note, Result
 from jobs.settings import NO_HELP, ChecksTable
 
 
@@ -62,6 +62,8 @@ class CheckContext:
     """What the repository says about itself on its default branch."""
     settings: ChecksTable = NO_HELP
     """What the operator gives checks to work with."""
+    model: Model | None = None
+    """Who is asked for an opinion; None: nobody."""
     runs: Trials | None = None
     """Test runs; None for checks that need nothing executed."""
 

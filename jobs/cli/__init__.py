@@ -25,16 +25,26 @@ Command = Callable[[argparse.Namespace], Coroutine[None, None, Answer]]
 COMMANDS = ("worker", "run", "verify", "doctor", "spec", "audit")
 """Subcommands in the order of `--help`: modules of this room with add(subparsers)."""
 
+ENDINGS = (signal.SIGINT, signal.SIGTERM)
+"""What ends a subcommand in an orderly way."""
+
 
 def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ) -> int:
     """Run one subcommand; returns 0, 1, 2, 3, 4 or 130 as `codegen --help` explains."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     hide = without_secrets(environment)
-    options = _parsed(words, environment)
     with log_on_stderr(hide):
-        answer = options if isinstance(options, Answer) else _carried_out(options)
+        answer = _answered(words, environment)
     printed(answer, as_json="--json" in words, hide=hide)
     return answer.status
+
+
+def _answered(words: Sequence[str], environment: Mapping[str, str]) -> Answer:
+    try:
+        options = _parsed(words, environment)
+        return options if isinstance(options, Answer) else _carried_out(options)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return _ended(Status.INTERRUPTED, "Interrupted.")
 
 
 def _parsed(words: Sequence[str], environment: Mapping[str, str]) -> argparse.Namespace | Answer:
@@ -54,8 +64,6 @@ def _carried_out(options: argparse.Namespace) -> Answer:
     command: Command = options.command
     try:
         return asyncio.run(_until_told(command(options)))
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        return _ended(Status.INTERRUPTED, "Interrupted.")
     except Refused as refused:
         problems: dict[str, JsonValue] = dict(refused.problems)
         text = "\n".join(f"{field}: {problem}" for field, problem in refused.problems.items())
@@ -72,11 +80,22 @@ def _carried_out(options: argparse.Namespace) -> Answer:
 
 
 async def _until_told(work: Coroutine[None, None, Answer]) -> Answer:
-    """SIGTERM ends the work as Ctrl-C does: sandboxes and workspaces are cleared away first."""
+    """Ctrl-C and SIGTERM end the work once sandboxes and workspaces are cleared away; a second one at once.
+
+    A shell without job control starts background commands with SIGINT ignored; it counts all the same,
+    as for `codegen worker`: nothing may go on spending that was told to stop.
+    """
     this = asyncio.current_task()
     if this is not None and threading.current_thread() is threading.main_thread():
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
+        for number in ENDINGS:
+            asyncio.get_running_loop().add_signal_handler(number, _told, this)
     return await work
+
+
+def _told(this: "asyncio.Task[Answer]") -> None:
+    for number in ENDINGS:
+        asyncio.get_running_loop().remove_signal_handler(number)
+    this.cancel()
 
 
 def _ended(status: Status, text: str, **data: JsonValue) -> Answer:

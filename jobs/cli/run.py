@@ -30,7 +30,7 @@ from jobs.engines.patch import PatchEngine
 from jobs.errors import Refused, Stop, StopKind
 from jobs.pipeline import execute
 from jobs.ports import Engine, Forge, Tools
-from jobs.tools import SystemClock
+from jobs.tools import SystemClock, second_model
 
 if TYPE_CHECKING:
     from jobs.cli.answer import Subparsers
@@ -101,6 +101,7 @@ def _prepared(options: argparse.Namespace) -> tuple[Task, Tools]:
         inbox=NobodyCancels(),
         clock=SystemClock(),
         operator=operator,
+        model=second_model(operator, source.model_name(environment), environment),
     )
     return task, tools
 
@@ -147,8 +148,7 @@ def _engine(options: argparse.Namespace) -> Engine:
         return PatchEngine(diff)
     if options.patch:
         raise Refused({"--patch": "goes with --engine patch"})
-    name = environment.get("CODEGEN_MODEL") or settings.operator_file(environment).engine.model
-    return AgentEngine(model(name, environment))
+    return AgentEngine(model(source.model_name(environment), environment))
 
 
 def _outcome(run: Run) -> str:

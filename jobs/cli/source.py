@@ -56,6 +56,11 @@ def workspaces(environment: Mapping[str, str]) -> GitWorkspaces:
     return GitWorkspaces(settings.home(environment), credentials=credentials)
 
 
+def model_name(environment: Mapping[str, str]) -> str | None:
+    """CODEGEN_MODEL, else what codegen.toml names for the engine."""
+    return environment.get("CODEGEN_MODEL") or settings.operator_file(environment).engine.model
+
+
 def spec_of(path: str) -> Spec:
     """The spec in a file; raises Refused with every problem by field."""
     try:

@@ -14,7 +14,9 @@ from jobs.cli.report import show_verdict, verdict_data
 from jobs.domain.budget import Spend
 from jobs.domain.question import Question
 from jobs.domain.verdict import VerdictStatus
-from jobs.stages.verify import Subject, verify
+from jobs.stages.subject import Subject
+from jobs.stages.verify import verify
+from jobs.tools import second_model
 
 if TYPE_CHECKING:
     from jobs.cli.answer import Subparsers
@@ -54,9 +56,12 @@ async def carry_out(options: argparse.Namespace) -> Answer:
         gates=own.gates,
         checks=operator.checks,
     )
-    cache = FileCache(settings.home(options.environment) / "cache")
     verdict = await verify(
-        subject, workspaces=workspaces, cache=cache, note=_quiet if options.json else _tell
+        subject,
+        workspaces=workspaces,
+        cache=FileCache(settings.home(options.environment) / "cache"),
+        note=_quiet if options.json else _tell,
+        model=second_model(operator, source.model_name(options.environment), options.environment),
     )
     passed = verdict.status is VerdictStatus.PASSED
     return Answer(

@@ -1,7 +1,7 @@
 """What a run has used and what it may use."""
 
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Protocol, Self
 
 from pydantic import Field
 
@@ -54,3 +54,62 @@ class Cap(Frozen):
     """Calls to a model."""
     rounds: int = 3
     """Generate-and-verify turns."""
+
+    def used_up(self, used: Spend) -> str:
+        """What leaves no room for another call of a model, in a sentence; empty while there is room."""
+        if used.requests >= self.requests:
+            return f"The task has used its {self.requests} model calls."
+        if used.input_tokens + used.output_tokens >= self.tokens:
+            return f"The task has used its {self.tokens:,} tokens."
+        if used.usd >= self.usd:
+            return f"The task has used its {self.usd} US dollars."
+        return ""
+
+
+class _Tokens(Protocol):
+    @property
+    def input_tokens(self) -> int: ...
+    @property
+    def output_tokens(self) -> int: ...
+
+
+class _Price(Protocol):
+    @property
+    def total_price(self) -> Decimal: ...
+
+
+class Billed(Protocol):
+    """An answer of a model, as far as it costs something."""
+
+    @property
+    def model_name(self) -> str | None:
+        """As price lists spell it."""
+
+    @property
+    def usage(self) -> _Tokens:
+        """Tokens in and out."""
+
+    def cost(self) -> _Price:
+        """By public price lists; raises LookupError when the model is in none."""
+
+
+def spend_of(answer: Billed) -> Spend:
+    """What one answer used; `priced` is False when no price list has the model."""
+    usd = price(answer)
+    return Spend(
+        requests=1,
+        input_tokens=answer.usage.input_tokens,
+        output_tokens=answer.usage.output_tokens,
+        usd=usd or Decimal(0),
+        priced=usd is not None,
+    )
+
+
+def price(answer: Billed) -> Decimal | None:
+    """What an answer cost in US dollars by public price lists; None when the model is in none."""
+    if not answer.model_name:
+        return None
+    try:
+        return answer.cost().total_price
+    except (LookupError, ValueError):
+        return None

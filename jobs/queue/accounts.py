@@ -88,13 +88,15 @@ def moves(old: Task | None, task: Task) -> list[Sequence[Word]]:
     return commands
 
 
-async def balances(connection: Connection, names: Sequence[str]) -> tuple[int, tuple[Balance, ...]]:
-    """The version of all accounts, and what has been used of some."""
+async def balances(
+    connection: Connection, names: Sequence[str]
+) -> tuple[int, tuple[Balance, ...], tuple[bytes, ...]]:
+    """The version of all accounts, what has been used of some, and the places in line."""
     # the version first: a change that comes between makes it old, and what is decided by it fails
-    version, *rows = await connection.many(
-        [("GET", VERSION), *[("HGETALL", account(name)) for name in names]]
+    version, *rows, line = await connection.many(
+        [("GET", VERSION), *[("HGETALL", account(name)) for name in names], ("HVALS", LINE)]
     )
-    return int(version or 0), tuple(_balance(row) for row in rows)
+    return int(version or 0), tuple(_balance(row) for row in rows), tuple(line)
 
 
 def _balance(row: dict[bytes, bytes]) -> Balance:

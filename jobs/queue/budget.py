@@ -136,8 +136,8 @@ class Ledger:
 
     async def _look(self, task: Task, now: datetime) -> _Look:
         of_task = self.accounts_of(task, now)
-        version, found = await accounts.balances(self._connection, [one.name for one in of_task])
-        line = await self._connection.call("HVALS", accounts.LINE)
+        names = [one.name for one in of_task]
+        version, found, line = await accounts.balances(self._connection, names)
         places = sorted(
             (Place.model_validate_json(one) for one in line), key=lambda one: (one.since, one.task)
         )

@@ -161,6 +161,7 @@ def command(write: Write, *, mark: str) -> Sequence[Word]:
         *outcomes.recorded(write.old.task if write.old else None, write.task),
         *write.terms.also,
         ("PUBLISH", keys.CHANGES, _news(write.task)),
+        *places.waking(write.old.task if write.old else None, write.task),
     ):
         words += [len(one), *one]
     task_keys = (keys.task(write.task.id), keys.lease(write.task.id), keys.act(write.act or "-"))

@@ -3,7 +3,7 @@
 CHANGES = "cg:changes"
 """Channel: one message per change of a task."""
 WAKE = "cg:wake"
-"""Channel: the name of an arq queue that just got something."""
+"""Channel: the name of an arq queue that just got something, or that a lane did."""
 CANCELS = "cg:cancels"
 """Channel: id of a task whose run should end now."""
 ALL = "cg:tasks"

@@ -16,6 +16,9 @@ IN_LANE = frozenset({None, Waiting.WORKER, Waiting.CAP, Waiting.FAIR_SHARE, Wait
 BUDGET = "budget"
 """What a task waits for by name when there is no money for it."""
 
+LANES = "lanes"
+"""What the wake says when it is a lane that got something, and no arq queue."""
+
 EVERYWHERE = "*"
 """Stands for all repositories together."""
 
@@ -91,6 +94,15 @@ def _proposed(old: Task | None, task: Task) -> list[Sequence[Word]]:
 
 def _unseen(task: Task | None) -> bool:
     return task is not None and task.state is TaskState.PROPOSED and not task.looked_at
+
+
+def waking(old: Task | None, task: Task) -> list[Sequence[Word]]:
+    """The news that a task may start from now on: its place in line or its head message has come to be."""
+    if not in_lane(task):
+        return []
+    headed = bool(old and old.thread and old.thread.ts is None and task.thread and task.thread.ts)
+    fresh = old is None or not in_lane(old)
+    return [("PUBLISH", keys.WAKE, LANES)] if fresh or headed else []
 
 
 def _lanes(old: Task | None, task: Task, at: datetime) -> list[Sequence[Word]]:

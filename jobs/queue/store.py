@@ -130,14 +130,15 @@ class Store:
         owner: str,
         seconds: float,
         terms: Terms | None = None,
+        known: Stored | None = None,
     ) -> tuple[Task, Lease, int] | None:
         """Become the task's owner and apply `move` in one write; None when it is held or `move` gives None.
 
-        None, too, when the terms do not hold at that moment.
+        None, too, when the terms do not hold at that moment. `known` is the record if it was read just now.
         The number is how many owners in a row were lost since the run last changed its state.
         """
         for _ in range(_TRIES):
-            stored = await self.stored(task_id)
+            stored, known = known or await self.stored(task_id), None
             task = move(stored.task) if stored else None
             if stored is None or task is None:
                 return None
@@ -227,7 +228,10 @@ class Store:
 
     async def stored(self, task_id: str) -> Stored | None:
         """The task with what the store knows besides."""
-        fields = await self.connection.call("HGETALL", keys.task(task_id))
+        return self.read(task_id, await self.connection.call("HGETALL", keys.task(task_id)))
+
+    def read(self, task_id: str, fields: Mapping[bytes, bytes]) -> Stored | None:
+        """The record from the fields of its hash; None when there are none."""
         return unpack(task_id, fields, reads=self.schema) if fields else None
 
     async def _stored(self, task_id: str) -> Stored:

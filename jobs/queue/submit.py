@@ -36,12 +36,18 @@ class Queue:
     async def submit(self, task_id: str) -> None:
         """Put a stored task before the workers; doing so twice before one took it changes nothing."""
         connection = self._store.connection
-        epoch, toolchain = await connection.call("HMGET", keys.task(task_id), "epoch", "toolchain")
+        (epoch, toolchain), in_lane, envelopes = await connection.many(
+            [
+                ("HMGET", keys.task(task_id), "epoch", "toolchain"),
+                ("ZSCORE", keys.READY, task_id),
+                ("ZCARD", RUNS),
+            ]
+        )
         if epoch is None:
             raise KeyError(task_id)
         queue = runs_queue((toolchain or b"").decode())
-        commands = [("ZSCORE", keys.READY, task_id), ("ZCARD", queue)]
-        in_lane, envelopes = await connection.many(commands)
+        if queue != RUNS:
+            envelopes = await connection.call("ZCARD", queue)
         if in_lane is not None and envelopes >= ENOUGH:
             await connection.call("PUBLISH", keys.WAKE, queue)
             return

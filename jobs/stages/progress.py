@@ -1,5 +1,7 @@
 """Progress of the current run: stages and engines note facts, the journal saves and announces them."""
 
+import asyncio
+
 from pydantic import JsonValue
 
 from jobs.domain.budget import Spend
@@ -19,6 +21,7 @@ class Progress:
         self._artifacts = artifacts
         self._workspace: Workspace | None = None
         self._before = run.spend
+        self._turn = asyncio.Lock()  # checks note side by side: none may write over what another noted
 
     def watch(self, workspace: Workspace) -> None:
         """From now on a checkpoint of the conversation includes this workspace's tree."""
@@ -26,13 +29,15 @@ class Progress:
 
     async def to(self, state: RunState, **facts: object) -> Run:
         """Move the run, save and announce it."""
-        self.run = await self._journal(self._measured(self.run.to(state, **facts)))
-        self._before = self.run.spend
+        async with self._turn:
+            self.run = await self._journal(self._measured(self.run.to(state, **facts)))
+            self._before = self.run.spend
         return self.run
 
     async def note(self, **facts: object) -> Run:
         """Add facts without a change of state."""
-        self.run = await self._journal(self._measured(self.run.note(**facts)))
+        async with self._turn:
+            self.run = await self._journal(self._measured(self.run.note(**facts)))
         return self.run
 
     async def __call__(

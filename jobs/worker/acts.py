@@ -13,6 +13,7 @@ from jobs.queue.commit import Terms
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.settings import OperatorFile
+from jobs.worker.logs import about
 from jobs.worker.moves import cancelled, may_act, queued, retried
 from jobs.worker.replanning import edited, reprioritised, rescheduled
 
@@ -34,7 +35,8 @@ async def run_act(act_id: str, *, store: Store, queue: Queue, operator: Operator
         task = await store.execute(act, lambda task: (task, "act.refused"), facts={"problem": str(refused)})
     if task is None:
         return None
-    logger.info("act %s on %s by %s: now %s", act.kind, act.task, act.person.id, task.state)
+    with about(task):
+        logger.info("act %s by %s: now %s", act.kind, act.person.id, task.state)
     if task.state is TaskState.RUNNING and task.cancel is not None:
         await store.connection.call("PUBLISH", keys.CANCELS, task.id)
     if task.state in (TaskState.WAITING, TaskState.PROPOSED):

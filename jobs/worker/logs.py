@@ -4,14 +4,30 @@ import json
 import logging
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import MappingProxyType
 
-RUN: ContextVar[str] = ContextVar("run", default="")
-"""Id of the run that the current code works for; the task's id stands in it."""
+from jobs.domain.task import Task
+
+_ABOUT: ContextVar[Mapping[str, str]] = ContextVar("about", default=MappingProxyType({}))
 
 _HIDDEN = "[secret]"
+
+
+@contextmanager
+def about(task: Task | str) -> Iterator[None]:
+    """Records made in this block, and in what is started from it, name this task (or task id) and its run."""
+    facts = {"task": task} if isinstance(task, str) else {"task": task.id}
+    if not isinstance(task, str) and task.run is not None:
+        facts["run"] = task.run.id
+    before = _ABOUT.set(facts)
+    try:
+        yield
+    finally:
+        _ABOUT.reset(before)
 
 
 def configure(secrets: Iterable[str], *, level: int = logging.INFO) -> None:
@@ -33,9 +49,7 @@ def line(record: logging.LogRecord, hidden: tuple[str, ...]) -> str:
         "logger": record.name,
         "text": record.getMessage(),
     }
-    run = RUN.get()
-    if run:
-        fields |= {"task": run.rpartition("-r")[0], "run": run}
+    fields |= _ABOUT.get()
     if record.exc_info and record.exc_info[0]:
         fields["traceback"] = "".join(traceback.format_exception(*record.exc_info))
     text = json.dumps(fields, ensure_ascii=False)

@@ -17,6 +17,7 @@ from jobs.queue.spoken import overdue, postpone, said
 from jobs.queue.store import Store
 from jobs.queue.submit import RUNS, Queue
 from jobs.worker.fault import fault_of
+from jobs.worker.logs import about
 from jobs.worker.speaker import Say
 
 logger = logging.getLogger(__name__)
@@ -56,7 +57,8 @@ async def _my_turn(store: Store, what: str) -> bool:
 async def _restart(store: Store, queue: Queue) -> None:
     connection, before = store.connection, micros(datetime.now(UTC) - UNTOUCHED)
     for task_id in await unowned(connection, await ids(connection, keys.by_state(TaskState.RUNNING))):
-        logger.info("task %s has no live owner, putting it in again", task_id)
+        with about(task_id):
+            logger.info("no live owner, putting it in again")
         await queue.submit(task_id)
     if await connection.call("ZCARD", keys.READY):
         await connection.call("PUBLISH", keys.WAKE, RUNS)
@@ -73,9 +75,10 @@ async def _speak(store: Store, say: Say) -> None:
         except NewerRecord:
             continue
         if task is not None:
-            fault = await fault_of(say(task))
-            if isinstance(fault, Stop):
-                # Slack refuses for good: the next change of the task tries again
-                await said(store.connection, task)
-            if fault is not None:
-                logger.warning("the thread of %s could not be brought up to date: %s", task_id, fault)
+            with about(task_id, task.run.id if task.run else None):
+                fault = await fault_of(say(task))
+                if isinstance(fault, Stop):
+                    # Slack refuses for good: the next change of the task tries again
+                    await said(store.connection, task)
+                if fault is not None:
+                    logger.warning("the thread could not be brought up to date: %s", fault)

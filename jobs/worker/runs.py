@@ -17,13 +17,13 @@ from jobs.queue.backlog import Backlog
 from jobs.queue.commit import Lease, Terms
 from jobs.queue.connection import OUTAGE
 from jobs.queue.fence import FencedMessenger
-from jobs.queue.record import NewerRecord
+from jobs.queue.record import NewerRecord, Stored
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.settings import WorkerTable
 from jobs.worker.journal import RunJournal
 from jobs.worker.ladder import LOST_OWNERS, Why, give_up, run_task
-from jobs.worker.logs import RUN
+from jobs.worker.logs import about
 from jobs.worker.moves import begun
 from jobs.worker.speaker import Speaker, say
 
@@ -107,10 +107,10 @@ class Runs:
                     return
                 if start is None:
                     return
-                if not await self._take(start.task, start.terms):
+                if not await self._take(start.task, start.terms, known=start.stored):
                     refused[start.task] += 1
 
-    async def _take(self, task_id: str, terms: Terms) -> bool:
+    async def _take(self, task_id: str, terms: Terms, *, known: Stored | None = None) -> bool:
         """Take the task and run it in the background; False when it is held or the terms broke."""
         taken = await self._store.take(
             task_id,
@@ -118,15 +118,17 @@ class Runs:
             owner=self._owner,
             seconds=self._settings.lease_seconds,
             terms=terms,
+            known=known,
         )
         if taken is None:
             return False
         task, lease, lost = taken
         if lost:
             METRICS.count("codegen_recoveries_total")
-        care = asyncio.create_task(self._care(task, lease, lost), name=task_id)
+        with about(task):
+            care = asyncio.create_task(self._care(task, lease, lost), name=task_id)
+            care.add_done_callback(self._over)
         self._caring.add(care)
-        care.add_done_callback(self._over)
         return True
 
     async def renew(self) -> None:
@@ -166,7 +168,6 @@ class Runs:
 
     async def _care(self, task: Task, lease: Lease, lost: int) -> None:
         """Everything around a run that must happen however the pipeline is interrupted."""
-        RUN.set(task.run.id if task.run else task.id)
         speaker = Speaker(lambda now: self._say(now, lease))
         speaker.tell(task, urgent=True)
         journal = RunJournal(self._store, lease, speaker, stage=task.run.state if task.run else None)

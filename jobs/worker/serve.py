@@ -19,6 +19,7 @@ from jobs.queue import board, keys
 from jobs.queue.backlog import Backlog
 from jobs.queue.budget import Ledger
 from jobs.queue.connection import OUTAGE, knock
+from jobs.queue.places import LANES
 from jobs.queue.store import Store
 from jobs.queue.submit import RUNS, Queue, connect
 from jobs.settings import WorkerSettings, secret_values
@@ -140,6 +141,8 @@ class Process:
                 channel, data = message
                 if channel == keys.CANCELS:
                     self._runs.cancel(data.decode())
+                elif data.decode() == LANES:
+                    self._tending.wake.set()
                 else:
                     self._wake()
 
@@ -178,7 +181,8 @@ class Process:
     async def _act(self, act_id: str) -> None:
         task = await run_act(act_id, store=self._store, queue=self._queue, operator=self._settings.operator)
         if task is not None:
-            self._send(self._say(task))
+            with logs.about(task):
+                self._send(self._say(task))
 
     async def _say(self, task: Task) -> None:
         await say(task, store=self._store, announce=self._shop.announce, messenger=self._shop.messenger)

@@ -22,11 +22,15 @@ class Tending:
         self.wake = asyncio.Event()
 
     async def turn(self) -> None:
-        """Decide about what is due, start what may start, then wait for news or the next moment."""
+        """Start what may start, decide about what is due, then wait for news or the next moment."""
         self.wake.clear()
-        while await self._backlog.look() == AT_ONCE:
-            await self._fill()
+        # first what stands in line: the way from a submit to its start is the one that people feel
         await self._fill()
+        looked = AT_ONCE
+        while looked == AT_ONCE:
+            looked = await self._backlog.look()
+            if looked:
+                await self._fill()
         moment = await self._backlog.next_moment()
         seconds = (moment - datetime.now(UTC)).total_seconds() if moment else LONGEST
         try:

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import ClientSession, web
 from pydantic import SecretStr
 
-from bot.app import build, door, web_client
+from bot.app import build, door, session, web_client
 from bot.draining import InFlight
 from bot.serving import listening
 from bot.settings import BotSettings
@@ -42,12 +42,13 @@ async def address(slack_url: str, redis_url: str, store: Store, queue: Queue) ->
         port=await free_port(),
         operator=OPERATOR,
     )
-    client, in_flight = web_client(settings), InFlight()
-    way = door(settings, tasks=store, line=queue, client=client)
-    app = build(settings, door=way, client=client, in_flight=in_flight)
-    async with listening(settings, app=app, tasks=store):
-        yield f"http://127.0.0.1:{settings.port}"
-        await in_flight.drain(5.0)
+    async with session() as kept:
+        client, in_flight = web_client(settings, kept), InFlight()
+        way = door(settings, tasks=store, line=queue, client=client)
+        app = build(settings, door=way, client=client, in_flight=in_flight)
+        async with listening(settings, app=app, tasks=store):
+            yield f"http://127.0.0.1:{settings.port}"
+            await in_flight.drain(5.0)
 
 
 async def test_the_whole_way_over_signed_http(address: str, slack: SlackStandIn, ana: Person) -> None:

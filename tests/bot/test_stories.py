@@ -99,7 +99,8 @@ async def test_a_command_that_slack_delivers_again_opens_nothing(
     await again(bot, slack)
 
     assert len(await ana.views()) == 1
-    assert len([one for one in slack.state.calls if one["method"] == "views.open"]) == 1
+    opened = [one for one in slack.state.calls if one["method"] == "views.open"]
+    assert [one["answer"].get("error") for one in opened] == [None, "exchanged_trigger_id"]
 
 
 async def test_status_lists_my_tasks_and_shows_one(bot: Bot, ana: Person) -> None:
@@ -156,6 +157,7 @@ async def test_somebody_elses_task_can_be_seen_but_not_cancelled(bot: Bot, ana: 
 
 async def test_a_stopped_task_can_be_retried_and_not_cancelled(bot: Bot, ana: Person) -> None:
     task = await queued(bot, ana)
+    await bot.store.change(task.id, lambda now: now.to(TaskState.WAITING))
     await bot.store.change(task.id, lambda now: now.to(TaskState.RUNNING, run=run_of(now)))
     stopped = await bot.store.change(task.id, lambda now: now.to(TaskState.STOPPED, run=ended(now)))
     await rewrite(bot, stopped)

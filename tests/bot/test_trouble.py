@@ -35,7 +35,7 @@ async def test_without_its_store_the_bot_says_so_and_goes_on_afterwards(
 
         refused = await submit(ana, view["id"], entries())
         assert "Submit again in a minute: one form never becomes two tasks." in refused["errors"]["kind"]
-        assert await ana.command("", PAY) is not None
+        assert await ana.command("status", PAY) is not None
         assert "I cannot reach my store right now, so nothing was done." in await told(ana)
         assert await heads(ana) == []
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app import build, door, web_client
+from bot.app import build, door, session, web_client
 from bot.draining import InFlight
 from bot.serving import listening
 from bot.settings import BotSettings
@@ -69,8 +69,8 @@ async def running(
         port=port,
         operator=operator,
     )
-    in_flight, client = InFlight(), web_client(settings)
-    async with connect(redis_url) as (store, queue):
+    async with session() as kept, connect(redis_url) as (store, queue):
+        in_flight, client = InFlight(), web_client(settings, kept)
         way = door(settings, tasks=store, line=queue, client=client)
         app = build(settings, door=way, client=client, in_flight=in_flight)
         bot = Bot(store, queue, in_flight, client)

@@ -1,11 +1,5 @@
 """`run` and `verify` on a little repository, through the real sandbox; what they print, and how they end."""
 
-import asyncio
-import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -188,45 +182,3 @@ async def test_the_agent_mends_the_sample(terminal: Terminal, shop: Workshop, tm
     assert said.status == 0, said.errors
     assert said.out.startswith("diff --git a/") and "3/3 criteria proven" in said.errors
     assert "generating · round 1" in said.errors
-
-
-async def test_an_interrupted_run_leaves_nothing_behind(
-    shop: Workshop, spec_file: Callable[..., str]
-) -> None:
-    marker = f"interrupted-{os.getpid()}"
-    slow = f'subprocess.run(["sleep", "300"], env={{"M": "{marker}"}})'
-    slow = f"import subprocess\n\n\ndef test_slow():\n    {slow}\n"
-    await shop.commit({"billing.py": "x = 1\n", "tests/test_slow.py": slow})
-    diff = shop.folder / "given.diff"
-    diff.write_text("--- /dev/null\n+++ b/a.txt\n@@ -0,0 +1 @@\n+a\n")
-    where = words(shop, spec_file())
-    argv = (sys.executable, "-m", "jobs", "run", *where, "--engine", "patch", "--patch", str(diff), "--json")
-    home = shop.folder / "home"
-    process = await asyncio.create_subprocess_exec(
-        *argv,
-        env={**os.environ, "CODEGEN_HOME": str(home)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    ended = asyncio.create_task(process.communicate())
-    async with asyncio.timeout(120):
-        while not sleeping(marker):
-            done, _ = await asyncio.wait({ended}, timeout=0.3)
-            assert not done
-        process.send_signal(signal.SIGINT)
-        out, errors = await ended
-    assert (process.returncode, json.loads(out)) == (130, {"error": "Interrupted."}), errors
-    assert errors == b""
-    assert not sleeping(marker)
-    assert list((home / "workspaces").iterdir()) == []
-
-
-def sleeping(marker: str) -> bool:
-    """Whether a process with that in its environment is there."""
-    for one in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if f"M={marker}".encode() in one.read_bytes():
-                return True
-        except OSError:
-            continue
-    return False

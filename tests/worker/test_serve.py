@@ -11,7 +11,6 @@ import pytest
 
 from jobs.errors import Stop, StopKind
 from jobs.queue.store import Store
-from jobs.worker import logs
 from jobs.worker.serve import serve
 from tests.worker.fakes import Fakes, a_settings
 
@@ -52,12 +51,3 @@ async def test_sigterm_ends_the_worker_in_order(store: Store, redis_url: str) ->
     lines = [json.loads(line) for line in said.decode().splitlines()]
     assert lines[0]["text"].startswith("worker ")
     assert await store.workers() == ()
-
-
-def test_a_line_names_task_and_run_and_hides_secrets() -> None:
-    record = logging.LogRecord("jobs", logging.INFO, __file__, 1, "token %s refused", ("glpat-x",), None)
-    before = logs.RUN.set("cg-1a2b3c4d-r2")
-    line = json.loads(logs.line(record, ("glpat-x",)))
-    logs.RUN.reset(before)
-    assert (line["task"], line["run"]) == ("cg-1a2b3c4d", "cg-1a2b3c4d-r2")
-    assert line["text"] == "token [secret] refused"

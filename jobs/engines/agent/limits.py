@@ -4,12 +4,11 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable
-from decimal import Decimal
 
 from pydantic_ai.messages import ModelResponse, ToolCallPart
 
 from jobs.domain.brief import Brief
-from jobs.domain.budget import Spend
+from jobs.domain.budget import Spend, spend_of
 from jobs.errors import Exhausted, Stop
 
 UNUSABLE = 5
@@ -36,14 +35,7 @@ class Meter:
 
     def add(self, response: ModelResponse) -> None:
         """Count one answer of the model."""
-        usd = price(response)
-        self._spend += Spend(
-            requests=1,
-            input_tokens=response.usage.input_tokens,
-            output_tokens=response.usage.output_tokens,
-            usd=usd or Decimal(0),
-            priced=usd is not None,
-        )
+        self._spend += spend_of(response)
 
     def seconds_left(self) -> float:
         """Wall clock that is left, in seconds."""
@@ -52,12 +44,8 @@ class Meter:
     def check(self) -> None:
         """Raise Exhausted when a cap leaves no room for another call of the model."""
         used, cap = self._before + self.spend, self._cap
-        if used.requests >= cap.requests:
-            raise Exhausted(f"The task has used its {cap.requests} model calls.", remedy=REMEDY)
-        if used.input_tokens + used.output_tokens >= cap.tokens:
-            raise Exhausted(f"The task has used its {cap.tokens:,} tokens.", remedy=REMEDY)
-        if used.usd >= cap.usd:
-            raise Exhausted(f"The task has used its {cap.usd} US dollars.", remedy=REMEDY)
+        if reached := cap.used_up(used):
+            raise Exhausted(reached, remedy=REMEDY)
         if used.seconds >= cap.minutes * 60:
             raise Exhausted(f"The task has used its {cap.minutes:g} minutes of writing.", remedy=REMEDY)
 
@@ -99,13 +87,3 @@ class Patience:
             )
         again = f"\nYou have made this call {self._seen[key]} times with this result. Do something else."
         return again if self._seen[key] >= WARNED else ""
-
-
-def price(response: ModelResponse) -> Decimal | None:
-    """What an answer cost in US dollars by public price lists; None when the model is in none."""
-    if not response.model_name:
-        return None
-    try:
-        return response.cost().total_price
-    except (LookupError, ValueError):
-        return None

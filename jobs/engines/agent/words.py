@@ -2,26 +2,12 @@
 
 import hashlib
 
-from jobs.domain.base_model import Frozen
 from jobs.domain.brief import Brief
+from jobs.domain.fenced import Fenced
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import CheckStatus, EvidenceStatus, Finding, Verdict
 from jobs.engines.agent.calls import Assume, Call, Edit, Finish, Read, Run, Search, Write
 from jobs.render import render
-
-
-class Fenced(Frozen):
-    """Text of others between two lines that it cannot forge."""
-
-    label: str
-    """What it is."""
-    text: str
-    """The text."""
-
-    @property
-    def mark(self) -> str:
-        """Unguessable without the text itself."""
-        return hashlib.sha256(f"{self.label}\0{self.text}".encode(errors="replace")).hexdigest()[:12]
 
 
 def system() -> str:

@@ -15,6 +15,7 @@ from jobs.queue.backlog import lanes, looking
 from jobs.queue.backlog.purse import Bottomless, Purse, Reserved, Short
 from jobs.queue.commit import HEAD_WITHIN, Terms
 from jobs.queue.places import EVERYWHERE, Pool
+from jobs.queue.record import Stored
 from jobs.queue.store import Conflict, Store
 from jobs.settings import OperatorFile
 
@@ -37,6 +38,8 @@ class Start:
     """Task id."""
     terms: Terms
     """What must still hold when it is taken: room, money, nothing that overlaps."""
+    stored: Stored | None = None
+    """Its record as it was judged."""
 
 
 class Backlog:
@@ -76,13 +79,14 @@ class Backlog:
             pick = await lanes.pick(self._connection, open_pools, self._operator, passed=passed)
             if pick is None:
                 return None
-            task = await self._store.get(pick.task)
-            if task is None or not places.in_lane(task):
+            stored = self._store.read(pick.task, pick.record)
+            if stored is None or not places.in_lane(stored.task):
                 continue
+            task = stored.task
             if self._head_under_way(task):
                 passed.append(task.id)
                 continue
-            start = await self._allowed(task, pick)
+            start = await self._allowed(stored, pick)
             if start is not None:
                 return start
             passed.append(task.id)
@@ -122,8 +126,9 @@ class Backlog:
             return False
         return self._now() - task.created_at < timedelta(seconds=HEAD_WITHIN)
 
-    async def _allowed(self, task: Task, pick: lanes.Pick) -> Start | None:
+    async def _allowed(self, stored: Stored, pick: lanes.Pick) -> Start | None:
         """The start of a task in line, or None after it was put aside with its reason."""
+        task = stored.task
         claimed, facts = await self._facts(task)
         wait = held_back(task, facts)
         if wait is None and task.plan.every:
@@ -131,7 +136,7 @@ class Backlog:
         if wait is None:
             reserved = await self._purse.reserve(task)
             if isinstance(reserved, Reserved):
-                return Start(task.id, self._terms(task, pick, claimed, reserved.terms))
+                return Start(task.id, self._terms(task, pick, claimed, reserved.terms), stored)
             wait = _short(reserved)
         await self._write(task, wait, claimed)
         return None

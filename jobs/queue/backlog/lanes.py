@@ -1,6 +1,6 @@
 """Whose turn it is: fair between channels and between the people of one, priority first within bounds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jobs.queue import keys
@@ -69,7 +69,7 @@ for name, c in pairs(channels) do
 end
 if not chosen then return {starts} end
 local c, one = chosen.c, chosen.c.first
-return {starts, one.id, 'v', tostring(least), 'c:' .. chosen.name, tostring(c.had + 1),
+return {starts, one.id, redis.call('HGETALL', 'cg:task:' .. one.id), 'v', tostring(least), 'c:' .. chosen.name, tostring(c.had + 1),
         'v:' .. chosen.name, tostring(c.least), 'p:' .. one.lane, tostring(one.had + 1)}
 """
 
@@ -80,6 +80,8 @@ class Pick:
 
     task: str
     """Task id."""
+    record: Mapping[bytes, bytes]
+    """The task's record at that moment; empty when there is none."""
     terms: Terms
     """Holds until somebody else starts one."""
 
@@ -95,9 +97,10 @@ async def pick(
     reply = await connection.call("EVAL", _NEXT, 0, *words)
     if len(reply) < 2:
         return None
-    starts, task, *shares = (part.decode() for part in reply)
+    starts, task, record, *shares = reply
     also: tuple[Sequence[Word], ...] = (("HSET", keys.SHARE, *shares), ("INCR", keys.STARTS))
-    return Pick(task, Terms(same=((keys.STARTS, int(starts)),), also=also))
+    terms = Terms(same=((keys.STARTS, int(starts)),), also=also)
+    return Pick(task.decode(), dict(zip(record[::2], record[1::2], strict=True)), terms)
 
 
 async def pools(connection: Connection) -> tuple[Pool, ...]:

@@ -7,7 +7,8 @@ import pytest
 from jobs.adapters.model import ProviderModel
 from jobs.domain.verdict import VerdictStatus
 from jobs.engines.agent import AgentEngine
-from jobs.stages.verify import Subject, verify
+from jobs.stages.subject import Subject
+from jobs.stages.verify import verify
 from tests.engines.agent.conftest import brief_of
 from tests.engines.agent.notes import Notes
 from tests.engines.folder import SAMPLE

@@ -1,0 +1,39 @@
+"""What is verified."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from jobs.domain.patch import Patch, Sha
+from jobs.domain.repository_file import Gate
+from jobs.domain.review import Repository
+from jobs.domain.run import NamedProof
+from jobs.domain.spec import Spec
+from jobs.settings import NO_HELP, ChecksTable
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is verified: a change between commits, and what it is meant to do."""
+
+    spec: Spec
+    """What is wanted."""
+    repository: Repository
+    """Where it lives."""
+    target_base: Sha
+    """Tests, test settings and evidence compare with it."""
+    start: Sha
+    """Where this run began; the target base on a first run."""
+    patch: Patch
+    """start → head."""
+    total: Patch
+    """target base → head."""
+    named: tuple[NamedProof, ...]
+    """Tests that the engine names as proof."""
+    environment: str | None
+    """Directory with the repository's dependencies."""
+    suite: tuple[str, ...]
+    """The suite's command; empty means the repository's own, else detected."""
+    gates: Mapping[str, Gate] = field(default_factory=dict)
+    """What checks' failures mean, as the operator says."""
+    checks: ChecksTable = NO_HELP
+    """What the operator gives checks to work with."""

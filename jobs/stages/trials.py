@@ -1,0 +1,101 @@
+"""The two trees of a verification, and what is run in them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from jobs.checks.acceptance_runs import acceptance_on_both
+from jobs.checks.changes import SourceChange
+from jobs.checks.commands import analysers, declared
+from jobs.checks.context import CheckContext, Trials
+from jobs.checks.mutation_runs import Mutation, mutate
+from jobs.checks.once import Once
+from jobs.checks.programs import Programs
+from jobs.checks.side import Side
+from jobs.checks.suites import BaseSuite, HeadSuite, suite_key, suite_on_base, suite_on_head
+from jobs.checks.toolchains.detect import detect
+from jobs.domain.patch import ChangeStatus
+from jobs.domain.repository_file import RepositoryFile
+from jobs.ports import Cache, Workspace, Workspaces
+from jobs.stages.subject import Subject
+
+
+def trials(
+    subject: Subject, ctx: CheckContext, *, cache: Cache, both: tuple[Side, Side], group: asyncio.TaskGroup
+) -> Trials:
+    """Everything that checks may ask to be run, each at its first call."""
+    base, head = both
+    changes, nodes, kind = ctx.changes, ctx.nodes, subject.spec.kind
+    key = _key(subject, ctx.repository)
+    base_suite = Once(group, lambda: cached_base_suite(base, cache=cache, key=key))
+    acceptance_runs = Once(
+        group, lambda: acceptance_on_both(base, head, nodes=nodes, changes=changes, kind=kind)
+    )
+
+    async def on_head() -> HeadSuite:
+        return await suite_on_head(head, await base_suite(), changes, other=base)
+
+    async def mutants() -> Mutation:
+        runs = await acceptance_runs()
+        await ctx.note(step="trying faults in the changed lines")
+        return await mutate(
+            head, acceptance=runs, nodes=nodes, changes=changes, diff=subject.total.diff, kind=kind
+        )
+
+    return Trials(
+        toolchain=base.toolchain,
+        base_suite=base_suite,
+        head_suite=Once(group, on_head),
+        acceptance=acceptance_runs,
+        mutation=Once(group, mutants),
+        command=declared(base, head, changes, environment=subject.environment),
+        analyse=analysers(base, head, changes, cache=cache, key=(key,)),
+        read_base=base.workspace.read,
+        programs=Programs(environment=subject.environment, settings=subject.checks),
+    )
+
+
+def _key(subject: Subject, file: RepositoryFile) -> str:
+    where, command = subject.environment, subject.suite
+    return suite_key(commit=subject.target_base, environment=where, suite=command, settings=file)
+
+
+async def cached_base_suite(side: Side, *, cache: Cache, key: str) -> BaseSuite:
+    """The suite on the target base, run once for everybody."""
+
+    async def compute() -> bytes:
+        return (await suite_on_base(side)).model_dump_json().encode()
+
+    return BaseSuite.model_validate_json(await cache.single(key, compute))
+
+
+@asynccontextmanager
+async def sides(
+    subject: Subject, settings: RepositoryFile, workspaces: Workspaces
+) -> AsyncIterator[tuple[Side, Side]]:
+    """Two trees of our own, never the engine's."""
+    environment, repository = subject.environment, subject.repository
+    async with (
+        workspaces.open(repository, subject.target_base, environment=environment) as base,
+        workspaces.open(repository, subject.start, environment=environment) as head,
+    ):
+        toolchain = await detect(base, environment=environment, suite=subject.suite, declared=settings.suite)
+        if not subject.patch.empty:
+            await head.apply(subject.patch.diff)
+        yield Side(base, toolchain, settings.services), Side(head, toolchain, settings.services)
+
+
+async def source_changes(
+    subject: Subject, workspaces: Workspaces, head: Workspace
+) -> tuple[SourceChange, ...]:
+    """The files of the whole change with both contents."""
+    found = []
+    for file in subject.total.files:
+        before = after = None
+        if file.status is not ChangeStatus.ADDED:
+            old = file.old_path or file.path
+            before = await workspaces.file(subject.repository, subject.target_base, old)
+        if file.status is not ChangeStatus.DELETED:
+            after = await head.read(file.path)
+        found.append(SourceChange(file=file, before=before, after=after))
+    return tuple(found)
