@@ -2,12 +2,12 @@
 
 from pydantic import Field, JsonValue
 
-from bot import access, say
+from bot import access, consent, say
 from bot.door import Door
 from jobs.domain.act import Act
 from jobs.domain.action import ActKind
 from jobs.domain.base_model import Frozen
-from jobs.domain.people import Person
+from jobs.domain.people import Access, Person
 from jobs.domain.task import Task, TaskState
 
 _POSSIBLE = {
@@ -44,7 +44,8 @@ async def put(click: Click, *, channel: str, door: Door) -> str | None:
     if task is None:
         return refusal
     fresh = await door.line.act(act_of(click, task, door))
-    return say.answer(click.kind.value, task=task.id) if fresh else None
+    kind = "refuse" if click.payload.get("allow") is False else click.kind.value
+    return say.answer(kind, task=task.id) if fresh else None
 
 
 async def permitted(click: Click, *, channel: str, door: Door) -> tuple[Task | None, str]:
@@ -53,12 +54,12 @@ async def permitted(click: Click, *, channel: str, door: Door) -> tuple[Task | N
     visible = task and access.may_see(door.operator, task=task, channel=channel, person=click.person)
     if task is None or not visible:
         return None, say.answer("unknown_task", task=click.task)
-    allowed = access.may_act(door.operator, task=task, person=click.person)
+    allowed = _may(click, task, door)
     if allowed.granted:
         allowed = await door.directory.admits(person=click.person.id, channel=channel)
     if not allowed.granted:
         return None, say.refusal(allowed, door.operator, channel=channel, person=click.person, task=task)
-    if task.state not in _POSSIBLE[click.kind]:
+    if not _possible(click, task):
         state = task.state.value.replace("_", " ")
         return None, say.answer("not_now", task=task.id, state=state, verb=click.kind.value)
     return task, ""
@@ -67,10 +68,17 @@ async def permitted(click: Click, *, channel: str, door: Door) -> tuple[Task | N
 def act_of(click: Click, task: Task, door: Door) -> Act:
     """The act that a click stands for."""
     return Act(
-        id=click.id,
-        task=task.id,
-        kind=click.kind,
-        person=click.person,
-        payload=click.payload,
-        at=door.now(),
+        id=click.id, task=task.id, kind=click.kind, person=click.person, payload=click.payload, at=door.now()
     )
+
+
+def _may(click: Click, task: Task, door: Door) -> Access:
+    if click.kind in consent.KINDS:
+        return consent.may_decide(door.operator, kind=click.kind, task=task, person=click.person)
+    return access.may_act(door.operator, task=task, person=click.person)
+
+
+def _possible(click: Click, task: Task) -> bool:
+    if click.kind in consent.KINDS:
+        return consent.is_open(task, click.kind, click.payload)
+    return task.state in _POSSIBLE[click.kind]

@@ -9,6 +9,7 @@ from jobs.domain.verdict import Check, CheckStatus, Verdict, VerdictStatus
 from jobs.errors import Exhausted, Stop
 from jobs.ports import BranchMoved, Journal, Tools, Workspace
 from jobs.render import library_version
+from jobs.stages import hold
 from jobs.stages.generate import brief_for, generate
 from jobs.stages.merge_request import commit, open_merge_request
 from jobs.stages.opinion import CountedModel
@@ -53,12 +54,12 @@ async def _story(task: Task, tools: Tools, progress: Progress, *, deliver: bool)
                 exhausted = await _generate(number, task, tools, progress, workspace=workspace)
             if progress.run.state is RunState.VERIFYING and progress.run.verdict is None:
                 await _verify(task, ground, tools, progress, workspace=workspace)
-            if exhausted or _settled(progress.run):
+            if exhausted or _settled(progress.run) or hold.question(task, progress.run, tools.operator):
                 break
             exhausted = progress.usage.over()
             if exhausted:
                 break
-        if not await _accepted(progress, exhausted, deliver=deliver):
+        if not await _accepted(task, tools, progress, exhausted=exhausted, deliver=deliver):
             return progress.run
         further = await _open(task, ground, tools, progress, workspace=workspace)
     return progress.run if further is None else await _follow(task, further, tools, progress)
@@ -166,6 +167,7 @@ async def _verify(
         suite=ground.suite,
         gates=ground.gates,
         checks=tools.operator.checks,
+        consents=frozenset(one.key for one in task.consents),
     )
     verdict = await verify(
         subject,
@@ -189,15 +191,26 @@ def _settled(run: Run) -> bool:
     return run.state is RunState.OPENING or passed
 
 
-async def _accepted(progress: Progress, exhausted: Exhausted | None, *, deliver: bool) -> bool:
+async def _accepted(
+    task: Task,
+    tools: Tools,
+    progress: Progress,
+    *,
+    exhausted: Exhausted | None = None,
+    deliver: bool = True,
+) -> bool:
     """True when there is something to open; a rejection ends the run, a cap without a result raises."""
     run = progress.run
     if run.state is RunState.OPENING:
         return True
+    asked = hold.question(task, run, tools.operator) if deliver else None
+    if asked is not None:
+        await progress.to(RunState.HELD, hold=asked, step="")
+        return False
     if run.verdict is None or run.verdict.status is VerdictStatus.REJECTED:
         if exhausted is not None:
             raise exhausted
-        await progress.to(RunState.REJECTED)
+        await progress.to(RunState.REJECTED, reason=hold.nobody(run))
         return False
     if deliver:
         reason = exhausted.reason if exhausted else ""
@@ -235,7 +248,7 @@ async def _follow(task: Task, ground: Ground, tools: Tools, progress: Progress) 
             patch = await workspace.patch()
             await progress.to(RunState.VERIFYING, patch=patch, verdict=None, **commits)
             await _verify(task, ground, tools, progress, workspace=workspace)
-            if not await _accepted(progress, None, deliver=True):
+            if not await _accepted(task, tools, progress):
                 return progress.run
             further = await _open(task, ground, tools, progress, workspace=workspace)
         if further is None:

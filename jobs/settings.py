@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Cap
+from jobs.domain.intake import GateTable
 from jobs.domain.ledger import BudgetTable
 from jobs.domain.plan import ANYTIME, Label, Overlap, Plan
 from jobs.domain.repository_file import Gate
@@ -32,6 +33,8 @@ class RepositorySettings(Frozen):
     """Slack user ids that may also cancel and retry what others asked for."""
     reviewers: tuple[str, ...] = ()
     """GitLab usernames asked to review."""
+    self_consent: bool = False
+    """True: the requester may consent to, and confirm, their own change if they are otherwise asked to."""
     environment: Path | None = None
     """A directory with the repository's dependencies, mounted read-only: a Python virtual environment."""
     suite: tuple[str, ...] = ()
@@ -51,17 +54,6 @@ class EngineSettings(Frozen):
 
     model: str | None = None
     """`provider:name`; CODEGEN_MODEL wins over it."""
-
-
-class GateTable(Frozen):
-    """The `[gate]` table: how specs are looked at before anything is spent."""
-
-    hold: bool = True
-    """True: a spec with gaps waits until its requester mends it or queues it as it is."""
-    opinion: bool = True
-    """Whether a model reads each spec as well; a call costs about as much as a page of text."""
-    suite: bool = True
-    """Whether the tests are run on the target branch first; a run needs that result anyway."""
 
 
 class ReviewTable(Frozen):
@@ -162,6 +154,19 @@ class OperatorFile(Frozen):
     def default_repository(self, channel: str) -> str | None:
         """The repository preselected in a channel: the first in the file that names it."""
         return next((path for path, one in self.repositories.items() if channel in one.channels), None)
+
+    def consenting(self, repository: str, *, requester: str) -> tuple[str, ...]:
+        """Who may allow what needs a consent: maintainers, else operators; rarely the requester."""
+        own = self.repositories.get(repository, RepositorySettings())
+        named = own.maintainers, self.operators
+        asked = [[one for one in people if own.self_consent or one != requester] for people in named]
+        return tuple(asked[0] or asked[1])
+
+    def may_confirm(self, repository: str, *, requester: str, person: str) -> bool:
+        """Whether a person's look counts as the proof of a criterion: another one's, unless allowed."""
+        own = self.repositories.get(repository, RepositorySettings())
+        listed = not own.people or person in (*own.people, *own.maintainers, *self.operators)
+        return listed and (own.self_consent or person != requester)
 
     def cap_for(self, repository: str) -> Cap:
         """What one task may use in a repository."""

@@ -30,7 +30,7 @@ async def submit(person: Person, view_id: str, values: Mapping[str, dict[str, Pa
 
 async def opened(person: Person, *, within: float) -> str:
     """Id of the form once it is open; raises TimeoutError."""
-    view = await person.wait_for(lambda: _form(person), within)
+    view: Payload = await person.wait_for(lambda: _form(person), within)
     return str(view["id"])
 
 

@@ -250,6 +250,9 @@ class FakeClock:
         return NOON.astimezone(UTC)
 
 
+_OWN = {"payments/api": RepositorySettings(suite=SUITE)}
+
+
 @dataclass
 class World:
     """Everything the pipeline works with, over one remote."""
@@ -258,6 +261,7 @@ class World:
     remote: Remote = field(default_factory=Remote)
     cache: MemoryCache = field(default_factory=MemoryCache)
     artifacts: MemoryArtifacts = field(default_factory=MemoryArtifacts)
+    operator: OperatorFile = field(default_factory=lambda: OperatorFile(repositories=_OWN))
 
     def __post_init__(self) -> None:
         if not self.remote.branches:
@@ -275,7 +279,7 @@ class World:
             cache=self.cache,
             inbox=NobodyCancels(),
             clock=FakeClock(),
-            operator=OperatorFile(repositories={"payments/api": RepositorySettings(suite=SUITE)}),
+            operator=self.operator,
         )
 
 

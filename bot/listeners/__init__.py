@@ -16,6 +16,9 @@ VIEWS: Mapping[str, Listener] = {spec.CALLBACK: views.submit_spec}
 ACTIONS: Mapping[str, Listener] = {
     Action.CANCEL: actions.cancel_task,
     Action.RETRY: actions.retry_task,
+    Action.ALLOW: actions.allow_change,
+    Action.REFUSE: actions.refuse_change,
+    Action.CONFIRM: actions.confirm_criterion,
     Action.OPEN_MR: actions.open_merge_request,
     Action.MEND: actions.mend_spec,
     Action.QUEUE: actions.queue_task,

@@ -45,6 +45,29 @@ async def mend_spec(ack: AsyncAck, body: Payload, context: AsyncBoltContext, doo
     await say.quietly(text, body=body, context=context)
 
 
+async def allow_change(ack: AsyncAck, body: Payload, context: AsyncBoltContext, door: Door) -> None:
+    """Allow was clicked under the question that holds a run up."""
+    await ack()
+    await _decided(body, context, door, allow=True)
+
+
+async def refuse_change(ack: AsyncAck, body: Payload, context: AsyncBoltContext, door: Door) -> None:
+    """Refuse was clicked there."""
+    await ack()
+    await _decided(body, context, door, allow=False)
+
+
+async def confirm_criterion(ack: AsyncAck, body: Payload, context: AsyncBoltContext, door: Door) -> None:
+    """Confirm was clicked beside a criterion that a person has to look at."""
+    await ack()
+    click = _click(body, ActKind.CONFIRM)
+    run, _, criterion = _rest(body).partition(":")
+    carried = {"criterion": criterion, "run": int(run) if run.isdigit() else 0}
+    click = click.model_copy(update={"payload": carried})
+    text = await acts.put(click, channel=payload.channel(body) or "", door=door)
+    await say.quietly(text, body=body, context=context)
+
+
 async def open_merge_request(ack: AsyncAck, body: Payload, door: Door) -> None:
     """The link to the merge request was followed: nothing to answer, only to record."""
     await ack()
@@ -56,5 +79,17 @@ async def open_merge_request(ack: AsyncAck, body: Payload, door: Door) -> None:
 
 def _click(body: Payload, kind: ActKind) -> acts.Click:
     action, person = body["actions"][0], payload.person(body)
-    task = action.get("value") or ""
+    task = (action.get("value") or "").partition(":")[0]
     return acts.Click(id=f"{action['action_ts']}-{person.id}", task=task, kind=kind, person=person)
+
+
+def _rest(body: Payload) -> str:
+    """What a button's value says besides the task."""
+    return str(body["actions"][0].get("value") or "").partition(":")[2]
+
+
+async def _decided(body: Payload, context: AsyncBoltContext, door: Door, *, allow: bool) -> None:
+    click = _click(body, ActKind.CONSENT)
+    click = click.model_copy(update={"payload": {"hold": _rest(body), "allow": allow}})
+    text = await acts.put(click, channel=payload.channel(body) or "", door=door)
+    await say.quietly(text, body=body, context=context)

@@ -64,6 +64,8 @@ class CheckContext:
     """What the operator gives checks to work with."""
     model: Model | None = None
     """Who is asked for an opinion; None: nobody."""
+    consents: frozenset[str] = frozenset()
+    """Keys of content that a person allowed."""
     runs: Trials | None = None
     """Test runs; None for checks that need nothing executed."""
 

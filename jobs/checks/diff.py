@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
+_SECTION = re.compile(r"^diff --git ", re.MULTILINE)
+_INDEX = re.compile(r"^index [0-9a-f]+\.\.([0-9a-f]{40})", re.MULTILINE)
+_PLACE = re.compile(r"^(?:\+\+\+|rename to) (.+)$", re.MULTILINE)
 _OCTAL = re.compile(rb"\\([0-7]{3})")
 _ESCAPES = {b"\\n": b"\n", b"\\t": b"\t", b'\\"': b'"', b"\\\\": b"\\"}
 
@@ -37,6 +40,23 @@ def added_numbers(diff: str) -> dict[str, frozenset[int]]:
     for line in added_lines(diff):
         numbers.setdefault(line.path, set()).add(line.number)
     return {path: frozenset(found) for path, found in numbers.items()}
+
+
+def contents(diff: str) -> dict[str, str]:
+    """What each file becomes: its blob id, or its part of the diff where git names none."""
+    return {_place(part): found[1] if (found := _INDEX.search(part)) else part for part in _parts(diff)}
+
+
+def _parts(diff: str) -> list[str]:
+    return [part.partition("\n@@ ")[0] if _INDEX.search(part) else part for part in _SECTION.split(diff)[1:]]
+
+
+def _place(part: str) -> str:
+    header = part.partition("\n")[0]
+    found = _PLACE.search(part.partition("\n@@ ")[0])
+    named = _name(found[1]) if found else ""
+    # nothing but the header names a file that is gone or binary: the same name twice
+    return named or _name(header[len(header) // 2 + 1 :])
 
 
 def _walk(diff: str) -> Iterator[tuple[str, Line]]:

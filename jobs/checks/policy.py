@@ -3,13 +3,15 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import PurePosixPath
 from typing import Final
 
 from jobs.checks import policy_lines
 from jobs.checks.context import CheckContext
-from jobs.checks.diff import added_lines
+from jobs.checks.diff import added_lines, contents
 from jobs.checks.globs import matches
+from jobs.domain.consent import Ask, content_key
 from jobs.domain.patch import ChangeStatus, FileChange
 from jobs.domain.repository_file import FILE_NAME
 from jobs.domain.verdict import Check, CheckStatus, Finding
@@ -26,6 +28,17 @@ _COMPILED: Final = re.compile(r"\.(?:so|pyd|pyc|pyo|dll|dylib|egg|whl|class|jar)
 _LFS: Final = "version https://git-lfs.github.com/spec/"
 
 
+class Stance(Enum):
+    """What follows when a change touches something."""
+
+    DENY = auto()
+    """The change is rejected."""
+    ASK = auto()
+    """A named person must allow it before anything runs."""
+    TELL = auto()
+    """The reviewer is told."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """Paths that need a reason, and what follows."""
@@ -34,8 +47,8 @@ class Rule:
     """Short name."""
     reason: str
     """What is said of the path."""
-    blocking: bool
-    """True: the change is rejected; False: the reviewer is told."""
+    stance: Stance
+    """What follows."""
     covers: Callable[[FileChange], bool]
     """Whether a changed file falls under it."""
 
@@ -55,27 +68,27 @@ def _mode(mode: str) -> Callable[[FileChange], bool]:
 
 
 RULES: Final = (
-    Rule("gitlink", "is a submodule: its content cannot be reviewed here", True, _mode("160000")),
-    Rule("symlink", "is a symbolic link: it can point anywhere", True, _mode("120000")),
+    Rule("gitlink", "is a submodule: its content cannot be reviewed here", Stance.DENY, _mode("160000")),
+    Rule("symlink", "is a symbolic link: it can point anywhere", Stance.DENY, _mode("120000")),
     Rule(
         "ci",
         "decides what the pipeline runs",
-        True,
+        Stance.ASK,
         _named(".gitlab-ci.yml", ".gitlab/**", ".gitlab-ci/**", ".github/workflows/**", ".github/actions/**",
                ".circleci/**",
                ".travis.yml", "jenkinsfile", "azure-pipelines.yml", "bitbucket-pipelines.yml"),
     ),
-    Rule("codeowners", "decides who must approve", True, _named("codeowners", ".gitlab/codeowners")),
+    Rule("codeowners", "decides who must approve", Stance.ASK, _named("codeowners", ".gitlab/codeowners")),
     Rule(
         "git",
         "changes how git treats the repository",
-        True,
+        Stance.DENY,
         _named(".gitmodules", ".gitattributes", ".lfsconfig", ".git/**", ".gitconfig", ".mailmap"),
     ),
     Rule(
         "agent",
         "instructs coding agents or editors, which run it on other people's machines",
-        True,
+        Stance.ASK,
         _named("agents.md", "claude.md", ".claude/**", ".cursor/**", ".cursorrules", ".mcp.json", ".codex/**",
                ".aider*", ".windsurfrules", ".github/copilot-instructions.md", ".vscode/**", ".idea/**",
                ".devcontainer/**", ".codegen.yml", ".editorconfig", ".envrc"),
@@ -83,117 +96,147 @@ RULES: Final = (
     Rule(
         "registry",
         "decides where packages come from",
-        True,
+        Stance.DENY,
         _named(".npmrc", ".yarnrc", ".yarnrc.yml", "pip.conf", ".pypirc", "uv.toml", ".cargo/config.toml",
                "settings.xml", ".netrc"),
     ),
     Rule(
         "start-up",
         "is run by every Python that starts in this folder",
-        True,
+        Stance.DENY,
         _named("sitecustomize.py", "usercustomize.py", "*.pth", "*.dist-info/**", "*.egg-info/**"),
     ),
     Rule(
         "compiled",
         "is compiled code, which can take the place of the source",
-        True,
+        Stance.DENY,
         lambda file: file.status is not ChangeStatus.DELETED and bool(_COMPILED.search(file.path.lower())),
     ),
     Rule(
         "hooks",
         "is run on developers' machines by git",
-        True,
+        Stance.ASK,
         _named(".husky/**", ".githooks/**", ".pre-commit-config.yaml", "lefthook.yml"),
     ),
     Rule(
         "lockfile",
         "changes the installed packages, which were not checked",
-        False,
+        Stance.ASK,
         _named("*.lock", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "go.sum",
                "requirements*.txt", "constraints*.txt"),
     ),
     Rule(
         "container",
         "decides what is deployed",
-        False,
+        Stance.ASK,
         _named("dockerfile", "dockerfile.*", "*.dockerfile", "containerfile", "docker-compose*.yml",
                "compose*.yaml", "compose*.yml", ".dockerignore"),
     ),
     Rule(
         "build",
         "is run when the project is built",
-        False,
+        Stance.TELL,
         _named("setup.py", "setup.cfg", "pyproject.toml", "makefile", "noxfile.py", "tox.ini", "package.json",
                "hatch_build.py", "build.rs", "meson.build", "cmakelists.txt"),
     ),
-    Rule("binary", "is binary: its content cannot be reviewed as text", False, lambda file: file.binary),
+    Rule("binary", "is binary: it cannot be reviewed as text", Stance.TELL, lambda file: file.binary),
     Rule(
         "executable",
         "is a new program",
-        False,
+        Stance.TELL,
         lambda file: file.mode == "100755" and file.status is ChangeStatus.ADDED,
     ),
 )  # fmt: skip
-"""Every rule on paths: blocking ones reject the change, the others tell the reviewer."""
+"""Every rule on paths."""
+
+_Found = tuple[Stance, Finding]
 
 
 async def check(ctx: CheckContext) -> Check:
-    """Judge every changed path and added line; one blocking finding rejects the change."""
-    found = [*_paths(ctx), *_rules(ctx), *_lines(ctx), *policy_lines.found(ctx), *_size(ctx)]
-    blocking = [finding for stops, finding in found if stops]
-    status = CheckStatus.FAILED if blocking else CheckStatus.WARNING if found else CheckStatus.PASSED
-    if blocking:
-        summary = f"{_places(blocking)} may not be changed like this."
+    """Judge every changed path and added line: one denial rejects the change, else people are asked."""
+    asked = [ask for ask in _asks(ctx) if ask.key not in ctx.consents]
+    allowed = {ask.path for ask in _asks(ctx)} - {ask.path for ask in asked}
+    found = sorted(
+        [*_paths(ctx), *_rules(ctx, allowed), *_lines(ctx), *_size(ctx)], key=lambda one: one[0].value
+    )
+    denied = [finding for stance, finding in found if stance is Stance.DENY]
+    status = CheckStatus.FAILED if denied or asked else CheckStatus.WARNING if found else CheckStatus.PASSED
+    if denied:
+        summary = f"{_places(denied)} may not be changed like this."
+    elif asked:
+        waiting = [finding for stance, finding in found if stance is Stance.ASK]
+        summary = f"{_places(waiting)} may only be changed with a person's consent."
     elif found:
         summary = f"{_places([one for _, one in found])} need a look."
     else:
         summary = "The change stays within the paths it may touch."
-    ordered = sorted(found, key=lambda one: not one[0])
-    return Check(name=NAME, status=status, summary=summary, findings=tuple(one for _, one in ordered))
+    return Check(
+        name=NAME,
+        status=status,
+        summary=summary,
+        findings=tuple(finding for _, finding in found),
+        asks=() if denied else tuple(asked),
+    )
 
 
-def _paths(ctx: CheckContext) -> Iterator[tuple[bool, Finding]]:
+def _asks(ctx: CheckContext) -> tuple[Ask, ...]:
+    """Every file that somebody must allow, once, with all the reasons."""
+    becomes = contents(ctx.patch.diff)
+    asks = []
+    for file in ctx.patch.files:
+        reasons = [rule.reason for rule in RULES if rule.stance is Stance.ASK and rule.covers(file)]
+        if reasons:
+            key = content_key(file.path, file.mode, becomes.get(file.path, ctx.patch.tree))
+            asks.append(Ask(key=key, path=file.path, text=f"{file.path} {' and '.join(reasons)}."))
+    return tuple(asks)
+
+
+def _paths(ctx: CheckContext) -> Iterator[_Found]:
     for owner, paths in (("the spec", ctx.spec.paths), (FILE_NAME, ctx.repository.paths)):
         for file in ctx.patch.files:
             for path in dict.fromkeys((file.path, file.old_path or file.path)):
                 if matches(path, paths.deny):
-                    yield (
-                        True,
-                        Finding(rule="denied", text=f"{path} is in {owner}'s denied paths.", path=path),
-                    )
+                    text = f"{path} is in {owner}'s denied paths."
+                    yield Stance.DENY, Finding(rule="denied", text=text, path=path)
                 elif paths.allow and not matches(path, paths.allow):
                     text = f"{path} is outside {owner}'s allowed paths."
-                    yield True, Finding(rule="outside", text=text, path=path)
+                    yield Stance.DENY, Finding(rule="outside", text=text, path=path)
 
 
-def _rules(ctx: CheckContext) -> Iterator[tuple[bool, Finding]]:
+def _rules(ctx: CheckContext, allowed: set[str]) -> Iterator[_Found]:
     for file in ctx.patch.files:
         for rule in RULES:
             if rule.covers(file):
-                text = f"{file.path} {rule.reason}."
-                yield rule.blocking, Finding(rule=rule.name, text=text, path=file.path)
+                settled = rule.stance is Stance.ASK and file.path in allowed
+                text = f"{file.path} {rule.reason}{'; a person allowed it' if settled else ''}."
+                stance = Stance.TELL if settled else rule.stance
+                yield stance, Finding(rule=rule.name, text=text, path=file.path)
 
 
-def _lines(ctx: CheckContext) -> Iterator[tuple[bool, Finding]]:
+def _lines(ctx: CheckContext) -> Iterator[_Found]:
+    for finding in policy_lines.found(ctx):
+        yield Stance.DENY, finding
     for line in added_lines(ctx.patch.diff):
         if _BIDI.search(line.text):
             text = "Invisible characters change the order in which this line is read."
-            yield True, Finding(rule="bidi", text=text, path=line.path, line=line.number)
+            yield Stance.DENY, Finding(rule="bidi", text=text, path=line.path, line=line.number)
         if line.number == 1 and line.text.startswith(_LFS):
             text = "A pointer to a large file: its content cannot be reviewed here."
-            yield True, Finding(rule="lfs", text=text, path=line.path, line=1)
+            yield Stance.DENY, Finding(rule="lfs", text=text, path=line.path, line=1)
     for file in ctx.patch.files:
         if _BIDI.search(file.path) or any(ord(letter) < 32 for letter in file.path):
             text = f"{PurePosixPath(file.path).name!r} has invisible characters in its name."
-            yield True, Finding(rule="name", text=text)
+            yield Stance.DENY, Finding(rule="name", text=text)
 
 
-def _size(ctx: CheckContext) -> Iterator[tuple[bool, Finding]]:
+def _size(ctx: CheckContext) -> Iterator[_Found]:
     if len(ctx.patch.diff) > MAX_DIFF:
-        yield True, Finding(rule="size", text=f"The diff is larger than {MAX_DIFF // 1_000_000} MB.")
+        text = f"The diff is larger than {MAX_DIFF // 1_000_000} MB."
+        yield Stance.DENY, Finding(rule="size", text=text)
     lines = sum(file.added for file in ctx.patch.files)
     if lines > MANY_LINES:
-        yield False, Finding(rule="large", text=f"{lines} added lines are more than a person reviews well.")
+        text = f"{lines} added lines are more than a person reviews well."
+        yield Stance.TELL, Finding(rule="large", text=text)
 
 
 def _places(findings: list[Finding]) -> str:

@@ -35,19 +35,19 @@ _ANY: Final = re.compile(f"[{_LOOKALIKE}]")
 _PROSE: Final = (".md", ".rst", ".txt", ".po", ".adoc", ".html")
 
 
-def found(ctx: CheckContext) -> Iterator[tuple[bool, Finding]]:
-    """Findings, all of them blocking."""
+def found(ctx: CheckContext) -> Iterator[Finding]:
+    """Findings, each of which rejects the change."""
     for line in added_lines(ctx.patch.diff):
         name = PurePosixPath(line.path).name
         rule, text = _of(name, line.text)
         if not rule and not name.endswith(_PROSE) and _ANY.search(line.text) and _MIXED.search(line.text):
             rule, text = "homoglyph", "A word mixes letters of two scripts that look alike."
         if rule:
-            yield True, Finding(rule=rule, text=text, path=line.path, line=line.number)
+            yield Finding(rule=rule, text=text, path=line.path, line=line.number)
     for file in ctx.patch.files:
         if _MIXED.search(file.path):
             text = "The file's name mixes letters of two scripts that look alike."
-            yield True, Finding(rule="homoglyph", text=text, path=file.path)
+            yield Finding(rule="homoglyph", text=text, path=file.path)
 
 
 def _of(name: str, text: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
-    """A button's `action_id`; its `value` is the task id."""
+    """A button's `action_id`; its `value` is the task id, then `:` and what else belongs to it."""
 
     CANCEL = "task_cancel"
     RETRY = "task_retry"
@@ -13,6 +13,9 @@ class Action(StrEnum):
     """Open the form with the task's spec."""
     QUEUE = "task_queue"
     """Queue a proposed task with the gaps it has."""
+    ALLOW = "consent_allow"
+    REFUSE = "consent_refuse"
+    CONFIRM = "criterion_confirm"
 
 
 class ActKind(StrEnum):
@@ -23,6 +26,10 @@ class ActKind(StrEnum):
     OPEN_MR = "open_mr"
     QUEUE = "queue"
     """A proposed task that has been looked at goes into the queue."""
+    CONSENT = "consent"
+    """Payload: {"hold": id, "allow": …}, while a run is held."""
+    CONFIRM = "confirm"
+    """Payload: {"criterion": id, "run": number}: a person looked and found it met."""
     PRIORITY = "priority"
     """Payload: {"priority": …}, while it waits."""
     RESCHEDULE = "reschedule"

@@ -7,6 +7,17 @@ from jobs.domain.budget import Spend
 from jobs.domain.estimate import Estimate
 
 
+class GateTable(Frozen):
+    """The `[gate]` table: how specs are looked at before anything is spent."""
+
+    hold: bool = True
+    """True: a spec with gaps waits until its requester mends it or queues it as it is."""
+    opinion: bool = True
+    """Whether a model reads each spec as well; a call costs about as much as a page of text."""
+    suite: bool = True
+    """Whether the tests are run on the target branch first; a run needs that result anyway."""
+
+
 class Intake(Frozen):
     """The result of looking at one version of a spec; its gaps stand in the task."""
 

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Spend
+from jobs.domain.consent import Hold
 from jobs.domain.feedback import Feedback
 from jobs.domain.patch import Patch, Sha
 from jobs.domain.question import Question
@@ -128,6 +129,8 @@ class Run(Frozen):
     """What it had to assume."""
     verdict: Verdict | None = None
     """The latest verdict."""
+    hold: Hold | None = None
+    """The last question that held it up."""
     conversation: str | None = None
     """Key of the engine's stored messages in Artifacts, to resume from."""
     engine: str = ""

@@ -9,6 +9,7 @@ from typing import Any, Self
 from jobs.domain.base_model import Frozen
 from jobs.domain.batch import Membership
 from jobs.domain.budget import Cap, Spend
+from jobs.domain.consent import Confirmation, Consent
 from jobs.domain.feedback import Feedback
 from jobs.domain.intake import Intake
 from jobs.domain.people import Person
@@ -171,6 +172,10 @@ class Task(Frozen):
     """What was said since the last run took what there was, oldest first; the next round takes it."""
     purpose: Purpose = Purpose.CHANGE
     """What the next run is for."""
+    consents: tuple[Consent, ...] = ()
+    """What people allowed, oldest first."""
+    confirmations: tuple[Confirmation, ...] = ()
+    """What people looked at and found met, oldest first."""
     cancel: Person | None = None
     """Who asked to cancel, until it is done."""
     created_at: datetime
@@ -182,6 +187,12 @@ class Task(Frozen):
     def looked_at(self) -> bool:
         """True once the present version of the spec has been looked at."""
         return self.intake is not None and self.intake.version == self.spec_version
+
+    @property
+    def at_work(self) -> bool:
+        """True while a run needs a worker: not while a person is asked."""
+        held = self.run is not None and self.run.state is RunState.HELD
+        return self.state is TaskState.RUNNING and not held
 
     def to(self, state: TaskState, **facts: Any) -> Self:
         """The task in its next state with new facts; raises TransitionError for a move not in the table."""

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from jobs.domain.base_model import Frozen
+from jobs.domain.consent import Ask
 
 
 class CheckStatus(StrEnum):
@@ -45,6 +46,8 @@ class Check(Frozen):
     """What was run, as typed in a shell; None when nothing was."""
     blocking: bool = True
     """False: a failure warns but does not reject."""
+    asks: tuple[Ask, ...] = ()
+    """What a person may allow: with it the check would not fail; empty when nothing would help."""
     log: str = ""
     """Tail of what the command printed, 8 KiB at most, scanned for secrets."""
 
@@ -149,6 +152,14 @@ class Verdict(Frozen):
         if missing or any(one.status is EvidenceStatus.NOT_PROVEN for one in self.evidence):
             return VerdictStatus.UNPROVEN
         return VerdictStatus.PASSED
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """What stands between this change and its verification that a person may allow; else empty."""
+        failed = [one for one in self.checks if one.blocking and one.status is CheckStatus.FAILED]
+        if not all(one.asks for one in failed):
+            return ()
+        return tuple(ask for one in failed for ask in one.asks)
 
     @property
     def proven(self) -> int:

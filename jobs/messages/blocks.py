@@ -82,6 +82,22 @@ def cancel_button(task: str, title: str) -> Block:
     }
 
 
+def allow_button(task: str, hold: str) -> Block:
+    """Consent to what holds a run up."""
+    return {**_button(Action.ALLOW, "Allow", f"{task}:{hold}"), "style": "primary"}
+
+
+def refuse_button(task: str, hold: str) -> Block:
+    """Refuse it, which ends the run."""
+    return _button(Action.REFUSE, "Refuse", f"{task}:{hold}")
+
+
+def confirm(task: str, run: int, criterion: str, mrkdwn: str) -> Block:
+    """A criterion that waits for a person's look, with its button."""
+    button = _button(Action.CONFIRM, "Confirm", f"{task}:{run}:{criterion}")
+    return {**section(mrkdwn), "accessory": button}
+
+
 def retry_button(task: str) -> Block:
     """Start another run."""
     return _button(Action.RETRY, "Retry", task)

@@ -1,9 +1,10 @@
 """The summary: one reply when a run ends, everything a reviewer needs at a glance."""
 
+from jobs.domain.confirmed import counted, to_confirm
 from jobs.domain.risk import risk
 from jobs.domain.run import Run, RunState
 from jobs.domain.spec import Spec
-from jobs.domain.task import Task
+from jobs.domain.task import Task, TaskState
 from jobs.domain.verdict import CheckStatus, Evidence, Verdict
 from jobs.messages import blocks
 from jobs.messages.figures import duration, money, tokens
@@ -16,12 +17,15 @@ HEADER = ("Criterion", "Result", "Before", "After", "Proof")
 NARROW = ("Criterion", "Result", "Before → after", "Proof")
 """Its columns in a thread, which is narrow."""
 
+CONFIRMED = 5
+"""How many criteria can be confirmed from one message."""
+
 _BUTTONS = frozenset({RunState.REJECTED, RunState.STOPPED, RunState.FAILED, RunState.CANCELLED})
 
 
 def summary(task: Task) -> Message:
     """The reply that tells how a task's last run ended; raises ValueError before that."""
-    run = task.run
+    run = counted(task)
     if run is None or not run.ended or task.thread is None or task.thread.ts is None:
         raise ValueError(f"task {task.id} has nothing to sum up yet")
     text = _text(task, run)
@@ -32,6 +36,7 @@ def summary(task: Task) -> Message:
         blocks=(
             blocks.section(text),
             *_evidence(task.spec, run.verdict),
+            *_to_confirm(task, run),
             *_look_first(run),
             blocks.context(_figures(task, run)),
             *blocks.actions(task.id, *_buttons(task, run)),
@@ -102,6 +107,18 @@ def _evidence(spec: Spec, verdict: Verdict | None) -> list[blocks.Block]:
     rows = [evidence_row(spec, one) for one in verdict.evidence[: blocks.ROWS]]
     narrow = [(text, result, f"{base} → {head}", proof) for text, result, base, head, proof in rows]
     return [blocks.table(NARROW, [[blocks.one_line(cell, 120) for cell in row] for row in narrow])]
+
+
+def _to_confirm(task: Task, run: Run) -> list[blocks.Block]:
+    if task.state is not TaskState.IN_REVIEW:
+        return []
+    texts = {one.id: blocks.one_line(one.text, 300) for one in task.spec.criteria}
+    return [
+        blocks.confirm(
+            task.id, run.number, one, render("thread/confirm.mrkdwn.j2", criterion=one, text=texts[one])
+        )
+        for one in to_confirm(run)[:CONFIRMED]
+    ]
 
 
 def _look_first(run: Run) -> list[blocks.Block]:

@@ -82,7 +82,7 @@ def moves(old: Task | None, task: Task) -> list[Sequence[Word]]:
         commands.append(("SETTLE", run.id, *(word for pair in used.items() for word in pair)))
     if old is not None and old.state is TaskState.WAITING and task.state is not TaskState.WAITING:
         commands.append(("UNLINE", task.id))
-    was, runs = old is not None and old.state is TaskState.RUNNING, task.state is TaskState.RUNNING
+    was, runs = old is not None and old.at_work, task.at_work
     if task.batch and was != runs:
         commands.append(("SADD" if runs else "SREM", keys.running(f"batch:{task.batch.id}"), task.id))
     return commands

@@ -40,6 +40,8 @@ def event_facts(old: Task | None, new: Task) -> dict[str, JsonValue]:
         facts |= {"score": new.intake.score, "gaps": [one.rule for one in new.gaps]}
     if new.cancel and (old is None or old.cancel != new.cancel):
         facts["cancel"] = new.cancel.id
+    if old and old.consents != new.consents:
+        facts["consents"] = [f"{one.path} {one.key}" for one in new.consents]
     if new.run and (old is None or old.run != new.run):
         facts |= _run_facts(new.run)
     return facts
@@ -56,8 +58,11 @@ def news(old: Task | None, new: Task) -> bool:
     """True when the thread must be brought up to date soon: a move, another reason to wait, an edit."""
     if moved(old, new) or old is None:
         return True
-    before, now = ((one.waiting, one.waits, one.spec_version, one.looked_at) for one in (old, new))
-    return before != now
+    return _told(old) != _told(new)
+
+
+def _told(task: Task) -> tuple[object, ...]:
+    return task.waiting, task.waits, task.spec_version, task.looked_at, task.confirmations
 
 
 def check_moves(old: Task, new: Task) -> None:
@@ -100,6 +105,7 @@ def _run_facts(run: Run) -> dict[str, JsonValue]:
         "spend": run.spend.model_dump(mode="json", exclude_defaults=True) or None,
         "reason": run.reason,
         "reference": run.reference,
+        "hold": run.hold.id if run.hold and not run.hold.answer else None,
     }
     return {name: value for name, value in facts.items() if value not in (None, "")}
 

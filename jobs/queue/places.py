@@ -166,10 +166,12 @@ def awaits(task: Task) -> frozenset[str]:
 
 def _active(old: Task | None, task: Task) -> list[Sequence[Word]]:
     commands: list[Sequence[Word]] = []
-    was, runs = bool(old and old.state is TaskState.RUNNING), task.state is TaskState.RUNNING
+    was, runs = bool(old and old.at_work), task.at_work
     if was != runs:
         word = "SADD" if runs else "SREM"
         commands += [(word, keys.running(place), task.id) for place in (EVERYWHERE, task.spec.repository)]
+    if (bool(old and _held(old))) != _held(task):
+        commands += [("SADD" if _held(task) else "SREM", keys.HELD, task.id)]
     before, now = (claim(old) if old else None), claim(task)
     if before != now:
         repository = task.spec.repository
@@ -177,6 +179,10 @@ def _active(old: Task | None, task: Task) -> list[Sequence[Word]]:
         commands += [changed or ("HDEL", keys.claims(repository), task.id)]
         commands += [("INCR", keys.claimed(repository))]
     return commands
+
+
+def _held(task: Task) -> bool:
+    return task.state is TaskState.RUNNING and not task.at_work
 
 
 def read_claims(raw: dict[bytes, bytes]) -> tuple[Claim, ...]:

@@ -4,11 +4,12 @@ from datetime import datetime
 
 import yaml
 
+from jobs.domain.confirmed import as_confirmed, counted
 from jobs.domain.patch import Sha
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal
 from jobs.domain.risk import risk
 from jobs.domain.run import Run
-from jobs.domain.task import Task
+from jobs.domain.task import Task, TaskState
 from jobs.domain.verdict import VerdictStatus
 from jobs.messages.figures import duration, money, tokens
 from jobs.messages.look_first import look_first
@@ -38,6 +39,7 @@ async def commit(task: Task, run: Run, ground: Ground, workspace: Workspace) -> 
 
 async def open_merge_request(task: Task, run: Run, ground: Ground, tools: Tools) -> MergeRequest:
     """Open the merge request of the pushed branch, or bring the open one up to date."""
+    run = as_confirmed(run, task)
     proposal = Proposal(
         project=ground.repository.path,
         source_branch=ground.branch,
@@ -49,6 +51,28 @@ async def open_merge_request(task: Task, run: Run, ground: Ground, tools: Tools)
         reviewers=ground.reviewers,
     )
     return await tools.forge.put_merge_request(proposal)
+
+
+async def rewrite_merge_request(task: Task, tools: Tools) -> MergeRequest | None:
+    """Say in the open merge request what people confirmed since; None when it is not in review."""
+    run, request = counted(task), task.merge_request
+    if task.state is not TaskState.IN_REVIEW or request is None or run is None or not run.ended:
+        return None
+    own = tools.operator.repositories.get(task.spec.repository)
+    if run.start is None or run.target_base is None:
+        return None
+    ground = Ground(
+        repository=await tools.forge.repository(task.spec.repository),
+        target=request.target_branch,
+        branch=request.source_branch,
+        branch_head=run.head,
+        target_base=run.target_base,
+        start=run.start,
+        environment=None,
+        suite=(),
+        reviewers=own.reviewers if own else (),
+    )
+    return await open_merge_request(task, run, ground, tools)
 
 
 def title(task: Task) -> str:
@@ -71,6 +95,7 @@ def description(task: Task, run: Run, ground: Ground, *, now: datetime) -> str:
         risk=risk(run),
         places=look_first(run)[:8],
         assumptions=run.assumptions,
+        consents=[(one.path, one.person.name or one.person.id) for one in task.consents],
         commands=_commands(run),
         branch=ground.branch,
         spec=yaml.safe_dump(task.spec.model_dump(mode="json"), sort_keys=False, allow_unicode=True),

@@ -37,3 +37,5 @@ class Subject:
     """What checks' failures mean, as the operator says."""
     checks: ChecksTable = NO_HELP
     """What the operator gives checks to work with."""
+    consents: frozenset[str] = frozenset()
+    """Keys of content that a person allowed."""

@@ -1,5 +1,7 @@
 """Telling the thread: the head message rewritten in place, one summary reply when a run ends."""
 
+from datetime import datetime, timedelta
+
 from pydantic import JsonValue
 
 from jobs import messages
@@ -10,6 +12,10 @@ from jobs.redaction import scrub
 
 DIFF = 1_000_000
 """Most characters of a diff put into the thread: Slack's bound for a snippet."""
+
+
+ANSWER_IS_NEW = timedelta(seconds=30)
+"""How long after a person's answer the question is rewritten; at the end of the run it is once more."""
 
 
 async def announce(task: Task, messenger: Messenger) -> Task:
@@ -27,10 +33,19 @@ async def announce(task: Task, messenger: Messenger) -> Task:
     if ts != task.thread.ts:
         task = task.note(thread=task.thread.model_copy(update={"ts": ts}))
     run = task.run
+    if run is not None and run.hold is not None and _to_say(run, task.updated_at):
+        await messenger.put(scrubbed(messages.consent(task)))
+        await _attach_held(task, run, ts, messenger)
     if run is not None and run.ended and run.state is not RunState.SUPERSEDED:
         await messenger.put(scrubbed(messages.summary(task)))
         await _attach_diff(task, run, ts, messenger)
     return task
+
+
+def _to_say(run: Run, now: datetime) -> bool:
+    """True while the question is new, its answer is new, or the run has ended: not at every step."""
+    answer = run.hold.answer if run.hold else None
+    return run.state is RunState.HELD or run.ended or (answer is not None and now - answer.at < ANSWER_IS_NEW)
 
 
 def scrubbed(message: Message) -> Message:
@@ -47,6 +62,21 @@ def _scrubbed(value: JsonValue) -> JsonValue:
     if isinstance(value, dict):
         return {name: _scrubbed(one) for name, one in value.items()}
     return value
+
+
+async def _attach_held(task: Task, run: Run, ts: str, messenger: Messenger) -> None:
+    """What is to be allowed, for those who are asked."""
+    if task.thread is None or run.patch is None or run.hold is None or run.state is not RunState.HELD:
+        return
+    content = run.patch.diff.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    await messenger.upload(
+        channel=task.thread.channel,
+        thread_ts=ts,
+        name="held.diff",
+        title="The change that waits for a consent",
+        content=scrub(content)[:DIFF],
+        key=f"{run.id}/held/{run.hold.id}",
+    )
 
 
 async def _attach_diff(task: Task, run: Run, ts: str, messenger: Messenger) -> None:

@@ -102,6 +102,7 @@ def _context(subject: Subject, file: RepositoryFile, *, note: Note, model: Model
         note=note,
         repository=file,
         settings=subject.checks,
+        consents=subject.consents,
         model=model,
     )
 

@@ -13,6 +13,7 @@ from jobs.queue.commit import Terms
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.settings import OperatorFile
+from jobs.worker.consenting import answered, confirmed, held, withdrawn
 from jobs.worker.logs import about
 from jobs.worker.moves import cancelled, may_act, queued, retried
 from jobs.worker.replanning import edited, reprioritised, rescheduled
@@ -39,17 +40,23 @@ async def run_act(act_id: str, *, store: Store, queue: Queue, operator: Operator
         logger.info("act %s by %s: now %s", act.kind, act.person.id, task.state)
     if task.state is TaskState.RUNNING and task.cancel is not None:
         await store.connection.call("PUBLISH", keys.CANCELS, task.id)
-    if task.state in (TaskState.WAITING, TaskState.PROPOSED):
+    waits = task.state in (TaskState.WAITING, TaskState.PROPOSED)
+    if waits or (act.kind is ActKind.CONSENT and task.at_work):
         await queue.submit(task.id)
     return task
 
 
 def _effect(act: Act, task: Task, operator: OperatorFile) -> tuple[Task, str]:
+    match act.kind:
+        case ActKind.CONSENT:
+            return answered(act, task, operator, now=datetime.now(UTC))
+        case ActKind.CONFIRM:
+            return confirmed(act, task, operator)
     if not may_act(act.person, task, operator):
         return task, "act.refused"
     match act.kind:
         case ActKind.CANCEL:
-            return cancelled(task, act.person)
+            return withdrawn(task, datetime.now(UTC)) if held(task) else cancelled(task, act.person)
         case ActKind.RETRY:
             return retried(task)
         case ActKind.QUEUE:
@@ -66,6 +73,8 @@ def _effect(act: Act, task: Task, operator: OperatorFile) -> tuple[Task, str]:
 
 async def _order(act: Act, store: Store) -> Terms | None:
     """What a new plan depends on must be there and must not depend on the task; raises Refused."""
+    if act.kind is ActKind.CONFIRM:
+        return Terms(also=(("SADD", keys.LAGGING, act.task),))
     plan = act.payload.get("plan") if act.kind in (ActKind.RESCHEDULE, ActKind.EDIT) else None
     wanted = plan.get("depends_on") if isinstance(plan, dict) else None
     if not isinstance(wanted, list) or not wanted:

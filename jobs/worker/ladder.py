@@ -48,7 +48,7 @@ async def run_task(
     tools = _fenced(workshop.tools, store, lease)
     try:
         run = await _carried_out(task, tools, workshop, journal=journal, store=store)
-        if not run.ended:
+        if not run.ended and run.state is not RunState.HELD:
             raise RuntimeError(f"the pipeline returned while the run was {run.state}")
     except LostLease:
         logger.info("the lease is lost: another worker owns the task")

@@ -19,7 +19,7 @@ AGAIN = frozenset({TaskState.REJECTED, TaskState.STOPPED, TaskState.FAILED, Task
 def begun(task: Task, now: datetime) -> Task | None:
     """The task with a new run, or as it is when its run is to be resumed; None when nothing is to run."""
     if task.state is TaskState.RUNNING:
-        return task
+        return task if task.at_work else None
     if task.state is not TaskState.WAITING or not in_lane(task):
         return None
     number = task.runs + 1

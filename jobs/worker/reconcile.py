@@ -56,7 +56,9 @@ async def _my_turn(store: Store, what: str) -> bool:
 
 async def _restart(store: Store, queue: Queue) -> None:
     connection, before = store.connection, micros(datetime.now(UTC) - UNTOUCHED)
-    for task_id in await unowned(connection, await ids(connection, keys.by_state(TaskState.RUNNING))):
+    held = {one.decode() for one in await connection.call("SMEMBERS", keys.HELD)}
+    running = [one for one in await ids(connection, keys.by_state(TaskState.RUNNING)) if one not in held]
+    for task_id in await unowned(connection, running):
         with about(task_id):
             logger.info("no live owner, putting it in again")
         await queue.submit(task_id)
@@ -75,7 +77,7 @@ async def _speak(store: Store, say: Say) -> None:
         except NewerRecord:
             continue
         if task is not None:
-            with about(task_id, task.run.id if task.run else None):
+            with about(task):
                 fault = await fault_of(say(task))
                 if isinstance(fault, Stop):
                     # Slack refuses for good: the next change of the task tries again

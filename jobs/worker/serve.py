@@ -30,6 +30,7 @@ from jobs.worker.batches import tell_batches
 from jobs.worker.catalogue import CatalogueDesk
 from jobs.worker.fault import fault_of
 from jobs.worker.intake import IntakeDesk
+from jobs.worker.lagging import rewrite_lagging
 from jobs.worker.page import metrics_page
 from jobs.worker.reconcile import EVERY, catch_up, reconcile
 from jobs.worker.runs import Runs
@@ -170,6 +171,7 @@ class Process:
     async def _reconcile(self) -> None:
         await reconcile(self._store, self._queue, backlog=self._backlog)
         await self._ledger.release_lost()
+        await rewrite_lagging(self._store, self._shop.tools)
         await tell_batches(self._store, self._shop.messenger)
 
     async def _catch_up(self) -> None:

@@ -119,6 +119,6 @@ class Speaker:
 
 
 def _urgency(task: Task | None, *, moved: bool) -> Urgency:
-    if task is None or task.run is None or task.run.ended:
+    if task is None or task.run is None or task.run.ended or not task.at_work:
         return Urgency.END
     return Urgency.STATE if moved else Urgency.PROGRESS

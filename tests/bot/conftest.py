@@ -41,3 +41,9 @@ async def ana(slack_url: str) -> AsyncIterator[Person]:
 async def ben(slack_url: str) -> AsyncIterator[Person]:
     async with Person(slack_url, "U0BEN") as person:
         yield person
+
+
+@pytest.fixture
+async def eve(slack_url: str) -> AsyncIterator[Person]:
+    async with Person(slack_url, "U0EVE") as person:
+        yield person

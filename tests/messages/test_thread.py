@@ -11,17 +11,28 @@ from hypothesis import strategies as st
 from jobs import messages
 from jobs.domain.action import Action
 from jobs.domain.budget import Spend
+from jobs.domain.consent import Confirmation
+from jobs.domain.people import Person
 from jobs.domain.plan import Waits
 from jobs.domain.question import Question
 from jobs.domain.run import Run, RunState
 from jobs.domain.spec import Criterion
 from jobs.domain.task import Task, TaskState, Waiting
-from jobs.domain.verdict import Check, CheckStatus, Finding, VerdictStatus
+from jobs.domain.verdict import (
+    Check,
+    CheckStatus,
+    EvidenceStatus,
+    ExecutedProof,
+    Finding,
+    ProofKind,
+    VerdictStatus,
+)
 from jobs.messages import blocks
 from jobs.messages.figures import duration, money, tokens
 from jobs.ports import Message
 from tests.factories import (
     NOON,
+    SHA,
     a_merge_request,
     a_patch,
     a_run,
@@ -237,3 +248,22 @@ def test_each_wait_is_explained_with_its_particulars(
     waiting: Waiting, waits: Waits | None, says: str
 ) -> None:
     assert says in messages.state_line(a_task(waiting=waiting, waits=waits))
+
+
+def test_a_criterion_that_somebody_must_look_at_has_its_button_until_it_is_confirmed() -> None:
+    look = an_evidence(
+        status=EvidenceStatus.NOT_PROVEN, strength=None, proof=ExecutedProof(kind=ProofKind.REVIEW)
+    )
+    task = ended(head=SHA, merge_request=a_merge_request())
+    assert task.run is not None
+    run = task.run.model_copy(update={"verdict": a_verdict(evidence=(look,))})
+    task = task.note(run=run, state=TaskState.IN_REVIEW)
+    waiting = [one for one in messages.summary(task).blocks if "accessory" in one]
+    assert len(waiting) == 1 and f"{task.id}:1:AC1" in str(waiting[0]["accessory"])
+
+    said = Confirmation(criterion="AC1", head=SHA, person=Person(id="U0EVE", name="Eve"), at=NOON)
+    blocks_ = messages.summary(task.note(confirmations=(said,))).blocks
+    assert not [one for one in blocks_ if "accessory" in one]
+    assert "proven (strong)" in str(blocks_)
+    older = said.model_copy(update={"head": "9" * 40})
+    assert "proven (strong)" not in str(messages.summary(task.note(confirmations=(older,))).blocks)

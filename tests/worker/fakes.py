@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from jobs.domain.brief import Brief, Work
+from jobs.domain.intake import GateTable
 from jobs.domain.patch import Patch, Sha
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal, Repository
 from jobs.domain.run import Run, RunState
@@ -18,7 +19,7 @@ from jobs.ports import Journal, Message, Messenger, Note, Tools, Workshop, Works
 from jobs.queue.artifacts import RedisArtifacts
 from jobs.queue.inbox import StoreInbox
 from jobs.queue.store import Store
-from jobs.settings import GateTable, OperatorFile, RepositorySettings, WorkerSettings, WorkerTable
+from jobs.settings import OperatorFile, RepositorySettings, WorkerSettings, WorkerTable
 from tests.factories import SHA, a_merge_request, a_patch, a_repository, a_verdict
 
 Pipeline = Callable[[Task, Tools, Journal], Awaitable[Run]]
@@ -29,6 +30,7 @@ class FakeForge:
         self.opened: list[Proposal] = []
         self.fault: Exception | None = None
         """Raised for every look at a project while it is set."""
+        self.pipeline = PipelineStatus.NONE
 
     async def repository(self, path: str) -> Repository:
         if self.fault is not None:
@@ -49,7 +51,7 @@ class FakeForge:
         return a_merge_request(draft=True)
 
     async def pipeline_status(self, project: str, commit: Sha) -> PipelineStatus:
-        return PipelineStatus.NONE
+        return self.pipeline
 
 
 class FakeMessenger:

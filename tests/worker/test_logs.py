@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -74,7 +74,7 @@ async def test_every_record_of_a_run_names_task_and_run(
             for origin, state in (("good", TaskState.IN_REVIEW), ("faulty", TaskState.FAILED)):
                 task, _ = await store.create(a_task(origin=origin))
                 await queue.submit(task.id)
-                await until(store, task.id, lambda now, state=state: now.state is state)
+                await until(store, task.id, _is(state))
     of_runs = [one for one in kept if one["logger"] not in PROCESS]
     loggers = {one["logger"] for one in of_runs}
     assert {"talkative", "jobs.worker.speaker", "jobs.worker.ladder"} <= loggers
@@ -91,6 +91,10 @@ async def test_an_act_names_the_run_it_is_about(store: Store, queue: Queue) -> N
     with listening() as kept:
         await run_act(click.id, store=store, queue=queue, operator=a_settings("").operator)
     assert [(one["task"], one["run"]) for one in kept] == [(task.id, f"{task.id}-r1")]
+
+
+def _is(state: TaskState) -> Callable[[Task], bool]:
+    return lambda task: task.state is state
 
 
 def test_a_line_hides_secrets_and_forgets_the_run_after_its_block() -> None:
