@@ -1,7 +1,7 @@
 """What every listener gets under the name `door`: the way into jobs, and what the operator decides."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.directory import Directory
 from jobs.domain.act import Act
+from jobs.domain.batch import Batch
 from jobs.domain.draft import Draft
 from jobs.domain.review import Repository
 from jobs.domain.task import Task
@@ -71,6 +72,9 @@ class Line(Protocol):
 
     async def submit(self, task_id: str) -> None:
         """Enqueue a task; doing it twice is doing it once."""
+
+    async def batch(self, batch: Batch, tasks: Sequence[Task]) -> tuple[Batch, bool]:
+        """Create a batch with all its tasks and enqueue them; the same batch again changes nothing."""
 
     async def act(self, act: Act) -> bool:
         """Store and enqueue an act; False when the same click was stored before."""

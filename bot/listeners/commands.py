@@ -8,14 +8,12 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import access, acts, payload, say
 from bot.door import Door, promptly
+from bot.listeners.batch import open_batch
 from bot.listeners.opening import Filling, open_form
 from bot.payload import Payload
-from bot.views.fit import fit
+from bot.quoting import titled
 from jobs.domain.action import ActKind
 from jobs.domain.people import Person
-
-TITLE = 150
-"""Longest title of a spec."""
 
 _ID = re.compile(r"cg-[0-9a-z-]{1,40}", re.IGNORECASE)
 
@@ -25,7 +23,7 @@ class Typed:
     """What was typed after `/codegen`."""
 
     verb: str
-    """form, help, status or cancel."""
+    """form, batch, help, status or cancel."""
     rest: str = ""
     """The task's id, or the text that fills the form."""
 
@@ -35,7 +33,7 @@ def typed(text: str) -> Typed:
     match text.split():
         case []:
             return Typed("form")
-        case [verb] if verb.casefold() in ("help", "status", "cancel"):
+        case [verb] if verb.casefold() in ("help", "status", "cancel", "batch"):
             return Typed(verb.casefold())
         case [verb, task] if verb.casefold() in ("status", "cancel") and _ID.fullmatch(task):
             return Typed(verb.casefold(), task.casefold())
@@ -49,8 +47,10 @@ async def codegen(ack: AsyncAck, command: Payload, context: AsyncBoltContext, do
     # Slack itself takes a trigger once, so the form waits for no store
     if request.verb != "form" and await promptly(door.tasks.seen(f"command:{command['trigger_id']}")):
         return
-    if request.verb == "form":
-        answers = prefill(request.rest)
+    if request.verb == "batch":
+        text = await open_batch(command, client=context.client, door=door)
+    elif request.verb == "form":
+        answers = titled(_unescaped(request.rest))
 
         async def filled() -> Filling:
             return Filling(answers=answers)
@@ -59,14 +59,6 @@ async def codegen(ack: AsyncAck, command: Payload, context: AsyncBoltContext, do
     else:
         text = await _answer(request, command, door)
     await say.quietly(text, body=command, context=context)
-
-
-def prefill(text: str) -> dict[str, str]:
-    """Title and goal from free text: its first line names it, the whole explains it."""
-    text = _unescaped(text)
-    if not text:
-        return {}
-    return {"title": fit(text.splitlines()[0].strip(), TITLE), "goal": text}
 
 
 async def _answer(request: Typed, command: Payload, door: Door) -> str | None:

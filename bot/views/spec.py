@@ -22,6 +22,8 @@ REPOSITORY, REVIEWERS, DEPENDS_ON = "repository", "reviewers", "depends_on"
 """action_ids of the pickers that ask for options."""
 WHEN = "when"
 """action_id of the choice that brings a date into the view."""
+QUOTED = "spec_quoted"
+"""action_id of the button that begins a form with what was written in a thread."""
 BACK = "spec_back"
 """action_id of the button to the step before."""
 
@@ -87,6 +89,11 @@ def notice_view(text: str) -> Block:
         "close": blocks.plain(words.close, fit.TITLE),
         "blocks": [blocks.section(text)],
     }
+
+
+def begin_button(draft: str) -> Block:
+    """The button that begins a form with what was written in a thread."""
+    return blocks.button(QUOTED, form_words(CALLBACK).begin, draft, style="primary")
 
 
 def failed_text() -> str:

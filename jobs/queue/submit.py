@@ -1,14 +1,16 @@
 """The producer's side of arq: ids only, as JSON; the store is the truth."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from arq.connections import ArqRedis
 
 from jobs.domain.act import Act
-from jobs.queue import keys
+from jobs.domain.batch import Batch
+from jobs.domain.task import Task
+from jobs.queue import batches, keys
 from jobs.queue.connection import Connection, open_connection
 from jobs.queue.store import Store
 
@@ -53,6 +55,12 @@ class Queue:
             return
         # each owner makes a new envelope possible, whatever arq still holds of the last one
         await self._put("run_task", task_id, job=f"{task_id}:{int(epoch)}", queue=queue)
+
+    async def batch(self, batch: Batch, tasks: Sequence[Task]) -> tuple[Batch, bool]:
+        """Create a batch and put all its tasks before the workers; the same batch again changes nothing."""
+        stored, fresh = await batches.create(self._store, batch, tasks)
+        await self.submit(stored.tasks[0])
+        return stored, fresh
 
     async def act(self, act: Act) -> bool:
         """Keep an act and put it before the workers; False when this click is kept already."""

@@ -190,7 +190,7 @@ async def test_a_person_who_is_not_listed_is_refused_with_a_remedy(bot: Bot, ben
 async def test_a_mention_says_how_to_ask(bot: Bot, ana: Person) -> None:
     await ana.message(PAY, "<@U0BOT> fix the totals")
 
-    assert "type `/codegen` here" in await told(ana)
+    assert "type `/codegen`" in await told(ana)
 
 
 async def rewrite(bot: Bot, task: Task) -> None:
