@@ -32,6 +32,8 @@ class GateWords(Frozen):
     """Words that alone say nothing."""
     open_end: str
     """Pattern of endings that leave the rest to the reader."""
+    assured: str
+    """Pattern of sentences that only say that it will be all right."""
     undecided: str
     """Pattern of what is still to be decided."""
     failure: str
