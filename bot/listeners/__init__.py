@@ -30,6 +30,7 @@ ACTIONS: Mapping[str, Listener] = {
     Action.CONFIRM: actions.confirm_criterion,
     Action.OPEN_MR: actions.open_merge_request,
     Action.MEND: actions.mend_spec,
+    Action.COMPARE: actions.compare_versions,
     Action.QUEUE: actions.queue_task,
     spec.QUOTED: events.begin_quoted,
     spec.BACK: views.step_back,

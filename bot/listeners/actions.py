@@ -3,11 +3,12 @@
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot import acts, payload, say
-from bot.door import Door
+from bot import access, acts, payload, say
+from bot.door import Door, promptly
 from bot.listeners.opening import Filling, open_form
 from bot.payload import Payload
 from bot.views.answers import answers_of_task
+from bot.views.versions import versions_view
 from jobs.domain.action import ActKind
 
 
@@ -66,6 +67,26 @@ async def confirm_criterion(ack: AsyncAck, body: Payload, context: AsyncBoltCont
     click = click.model_copy(update={"payload": carried})
     text = await acts.put(click, channel=payload.channel(body) or "", door=door)
     await say.quietly(text, body=body, context=context)
+
+
+async def compare_versions(ack: AsyncAck, body: Payload, context: AsyncBoltContext, door: Door) -> None:
+    """Compare was clicked: what was asked and what came of it, side by side."""
+    await ack()
+    channel, person = payload.channel(body) or "", payload.person(body)
+    task = await promptly(door.tasks.get(str(body["actions"][0].get("value") or "")))
+    if (
+        task is None
+        or not task.versions
+        or not access.may_see(door.operator, task=task, channel=channel, person=person)
+    ):
+        await say.quietly(say.answer("unknown_task", task="?"), body=body, context=context)
+        return
+    allowed = await door.directory.admits(person=person.id, channel=channel)
+    if not allowed.granted:
+        text = say.refusal(allowed, door.operator, channel=channel, person=person)
+        await say.quietly(text, body=body, context=context)
+        return
+    await context.client.views_open(trigger_id=body["trigger_id"], view=versions_view(task))
 
 
 async def open_merge_request(ack: AsyncAck, body: Payload, door: Door) -> None:

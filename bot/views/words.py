@@ -141,6 +141,42 @@ class BatchWords(Frozen):
     """Title of a batch written a spec a line."""
 
 
+class VersionWords(Frozen):
+    """All words of the comparison of two versions."""
+
+    title: str
+    """The view's title."""
+    close: str
+    """How to leave."""
+    version: str
+    """Above each side."""
+    asked: str
+    """Above goal and criteria."""
+    came: str
+    """Above how the run ended."""
+    evidence: str
+    """Above the evidence."""
+    files: str
+    """Above the files."""
+    diff: str
+    """Above a change."""
+    nothing: str
+    """For a version without a run."""
+    no_verdict: str
+    """For a run without a verdict."""
+    run: str
+    """How a run ended."""
+    none: str
+    """For an empty side."""
+
+
+@cache
+def version_words() -> VersionWords:
+    """The words of templates/modal/versions.yml."""
+    text = (TEMPLATES / "modal" / "versions.yml").read_text(encoding="utf-8")
+    return VersionWords.model_validate(yaml.safe_load(text))
+
+
 @cache
 def batch_words() -> BatchWords:
     """The words of templates/modal/batch.yml."""

@@ -11,6 +11,8 @@ class Action(StrEnum):
     OPEN_MR = "task_open_mr"
     MEND = "task_mend"
     """Open the form with the task's spec."""
+    COMPARE = "task_compare"
+    """Show the last two versions of the task's spec side by side."""
     QUEUE = "task_queue"
     """Queue a proposed task with the gaps it has."""
     ALLOW = "consent_allow"

@@ -113,6 +113,11 @@ def edit_button(task: str) -> Block:
     return _button(Action.MEND, "Edit the spec", task)
 
 
+def compare_button(task: str) -> Block:
+    """Show the last two versions side by side."""
+    return _button(Action.COMPARE, "Compare versions", task)
+
+
 def queue_button(task: str, *, gaps: int) -> Block:
     """Queue a proposed task as it is."""
     return _button(Action.QUEUE, "Queue anyway" if gaps else "Queue", task)

@@ -117,4 +117,6 @@ def _buttons(task: Task) -> list[blocks.Block]:
         found.append(blocks.retry_button(task.id))
     if task.state in _EDITABLE:
         found.append(blocks.edit_button(task.id))
+    if task.versions:
+        found.append(blocks.compare_button(task.id))
     return found
