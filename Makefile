@@ -2,7 +2,8 @@
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
-WORKERS ?= 3
+# more than cores: half of a story's time is waiting
+WORKERS ?= 4
 PORTS ?= 8081,8082,8083
 
 .PHONY: help setup bubblewrap chromium check test demo playground pictures bench cases contracts lock clean
@@ -63,7 +64,7 @@ check: setup
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 
 test: setup bubblewrap chromium
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadscope
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 demo: setup bubblewrap
 	@$(BIN)/python -m playground.demo
@@ -89,7 +90,7 @@ bench: setup bubblewrap
 	@$(BIN)/python -m bench
 
 cases: setup bubblewrap
-	$(BIN)/python -m pytest -q -m cases tests/cases_fixes tests/engines
+	$(BIN)/python -m pytest -q -m cases tests/cases_fixes tests/engines tests/story tests/toolchains
 	$(BIN)/python -m pytest -q -m cases -n $(WORKERS) --dist worksteal tests/cases_sets
 
 contracts: setup

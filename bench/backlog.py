@@ -5,6 +5,7 @@ import statistics
 import time
 from datetime import UTC, datetime
 
+from jobs.domain.operating import BacklogTable
 from jobs.domain.people import Person
 from jobs.domain.plan import Plan, Priority
 from jobs.domain.task import Task, Thread
@@ -12,7 +13,7 @@ from jobs.queue.backlog import Backlog
 from jobs.queue.connection import Connection
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue, connect
-from jobs.settings import BacklogTable, OperatorFile
+from jobs.settings import OperatorFile
 from jobs.worker.moves import begun
 from tests.factories import a_spec, a_task
 from tests.servers import private_redis

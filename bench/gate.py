@@ -1,4 +1,4 @@
-"""How well the gate's rules find what is wrong with a spec: precision and recall on specs not used for tuning."""
+"""How well the gate finds what is wrong with a spec: precision and recall on specs not used for tuning."""
 
 import hashlib
 from collections import Counter

@@ -66,6 +66,12 @@ class Tasks(Protocol):
     async def seen(self, event_id: str) -> bool:
         """True when this delivery was taken before; it is taken from now on."""
 
+    async def hear(self, hint: str) -> None:
+        """GitLab told us of a merge request, an issue or a branch: a worker looks at it."""
+
+    async def link_code(self, person: str) -> str:
+        """A new code by which a Slack user shows which GitLab user they are."""
+
 
 class Line(Protocol):
     """What the bot puts in for a worker."""

@@ -10,6 +10,8 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot.door import Tasks
+from bot.hooks import PATH as HOOKS
+from bot.hooks import hooks
 from bot.settings import BotSettings
 from jobs.queue.connection import TROUBLE
 
@@ -26,6 +28,9 @@ async def listening(settings: BotSettings, *, app: AsyncApp, tasks: Tasks) -> As
             stack.push_async_callback(handler.client.close)
         if settings.port is not None:
             site = _web(app=None if handler else app, tasks=tasks, handler=handler)
+            if settings.gitlab_webhook_secret is not None:
+                secret = settings.gitlab_webhook_secret.get_secret_value()
+                site.add_routes([web.post(HOOKS, hooks(secret, tasks.hear))])
             await stack.enter_async_context(_served(site, settings.port))
         if handler:
             await handler.client.connect_to_new_endpoint()

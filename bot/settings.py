@@ -25,6 +25,8 @@ class BotSettings(Frozen):
     """SLACK_API_URL, ending in a slash."""
     port: int | None
     """PORT: where HTTP and /health are served; None serves neither."""
+    gitlab_webhook_secret: SecretStr | None = None
+    """GITLAB_WEBHOOK_SECRET: set, GitLab's webhooks are heard at PORT; without it workers ask GitLab."""
     operator: OperatorFile
     """codegen.toml."""
 
@@ -36,14 +38,15 @@ class BotSettings(Frozen):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret, for the log to leave out."""
-        known = (self.redis_url, self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        slack = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        known = (self.redis_url, self.gitlab_webhook_secret, *slack)
         return tuple(one.get_secret_value() for one in known if one)
 
 
 def bot_settings(environment: Mapping[str, str] = os.environ) -> BotSettings:
     """The bot's settings; raises Refused with every problem, by the variable's name."""
     problems = missing(environment, "REDIS_URL", "SLACK_BOT_TOKEN") | _transport(environment)
-    problems |= _port(environment)
+    problems = _port(environment) | problems
     operator = OperatorFile()
     try:
         operator = operator_file(environment)
@@ -58,6 +61,7 @@ def bot_settings(environment: Mapping[str, str] = os.environ) -> BotSettings:
         slack_signing_secret=_secret(environment, "SLACK_SIGNING_SECRET"),
         slack_api_url=slack_api_url(environment),
         port=int(environment["PORT"]) if environment.get("PORT") else None,
+        gitlab_webhook_secret=_secret(environment, "GITLAB_WEBHOOK_SECRET"),
         operator=operator,
     )
 
@@ -72,6 +76,8 @@ def _transport(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _port(environment: Mapping[str, str]) -> dict[str, str]:
     port = environment.get("PORT")
+    if not port and environment.get("GITLAB_WEBHOOK_SECRET"):
+        return {"PORT": "is not set; GitLab's webhooks are heard there, or leave GITLAB_WEBHOOK_SECRET empty"}
     if not port or (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         return {}
     return {"PORT": "must be a number from 1 to 65535"}

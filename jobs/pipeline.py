@@ -3,17 +3,22 @@
 import asyncio
 from dataclasses import replace
 
-from jobs.domain.run import Run, RunState
+from jobs.domain.run import Purpose, Run, RunState
 from jobs.domain.task import Task
 from jobs.domain.verdict import Check, CheckStatus, Verdict, VerdictStatus
 from jobs.errors import Exhausted, Stop
 from jobs.ports import BranchMoved, Journal, Tools, Workspace
 from jobs.render import library_version
 from jobs.stages import hold
+from jobs.stages.answers import REJECTED, answer_discussions
+from jobs.stages.beginning import enter, put_on, restore
+from jobs.stages.conflicts import unsettled
+from jobs.stages.consuming import consumers_of
 from jobs.stages.generate import brief_for, generate
 from jobs.stages.merge_request import commit, open_merge_request
 from jobs.stages.opinion import CountedModel
 from jobs.stages.progress import Progress
+from jobs.stages.report import report
 from jobs.stages.subject import Subject
 from jobs.stages.usage import MeteredWorkspaces, Usage
 from jobs.stages.verify import baseline, verify
@@ -46,9 +51,8 @@ async def _story(task: Task, tools: Tools, progress: Progress, *, deliver: bool)
     ground = await _prepare(task, tools, progress)
     exhausted: Exhausted | None = None
     async with open_workspace(ground, tools) as workspace:
-        await _restore(progress, workspace)
-        if _pushed_before(progress.run, ground):
-            await progress.to(RunState.VERIFYING, round=1, patch=await workspace.patch(), step="")
+        await restore(progress, ground, workspace)
+        await enter(progress, ground, workspace)
         for number in range(max(progress.run.round, 1), task.cap.rounds + 1):
             if progress.run.state is not RunState.OPENING and not _generated(progress.run, number):
                 exhausted = await _generate(number, task, tools, progress, workspace=workspace)
@@ -71,6 +75,7 @@ async def _prepare(task: Task, tools: Tools, progress: Progress) -> Ground:
         return ground
     await progress.note(
         start=ground.start,
+        merges=ground.merges,
         target_base=ground.target_base,
         engine=tools.engine.name,
         templates=library_version("prompt"),
@@ -99,22 +104,6 @@ async def _baseline(task: Task, ground: Ground, tools: Tools, progress: Progress
         raise progress.usage.out_of_time() from None
 
 
-async def _restore(progress: Progress, workspace: Workspace) -> None:
-    progress.watch(workspace)
-    if progress.run.patch is not None and not progress.run.patch.empty:
-        await workspace.apply(progress.run.patch.diff)
-    if progress.run.patch is None and progress.run.state in (RunState.VERIFYING, RunState.OPENING):
-        # a patch too large for the store was lost with its worker: the round is done again
-        if progress.run.state is RunState.OPENING:
-            await progress.to(RunState.VERIFYING)
-        await progress.to(RunState.GENERATING, verdict=None)
-
-
-def _pushed_before(run: Run, ground: Ground) -> bool:
-    """True when the last run pushed its change but could not open the merge request."""
-    return run.state is RunState.PREPARING and run.head is not None and run.head == ground.branch_head
-
-
 def _generated(run: Run, number: int) -> bool:
     return run.state is RunState.VERIFYING and run.round == number
 
@@ -124,10 +113,12 @@ async def _generate(
 ) -> Exhausted | None:
     """One round of the engine; at its cap, what there is goes to verification all the same."""
     if progress.run.state is not RunState.GENERATING:
-        await progress.to(RunState.GENERATING, round=number, step="")
+        said = (*progress.run.feedback, *await tools.inbox.feedback(task.id))
+        once = tuple({one.id: one for one in said}.values())
+        await progress.to(RunState.GENERATING, round=number, step="", feedback=once)
     before = progress.run.spend
     try:
-        brief = await brief_for(task, progress.run, tools.artifacts)
+        brief = await brief_for(task, progress.run, tools.artifacts, workspace)
         made = await generate(brief, workspace, engine=tools.engine, note=progress)
     except Exhausted as exhausted:
         await progress.to(RunState.VERIFYING, patch=await workspace.patch(), verdict=None, step="")
@@ -138,6 +129,7 @@ async def _generate(
         summary=made.work.summary,
         proofs=made.work.proofs,
         assumptions=made.work.assumptions,
+        answers=made.work.answers,
         conversation=await progress.keep(made.work.conversation),
         spend=before + made.work.spend,
         verdict=None,
@@ -154,6 +146,10 @@ async def _verify(
         nothing = Check(name="patch", status=CheckStatus.FAILED, summary="The engine changed nothing.")
         await progress.note(verdict=Verdict(checks=(nothing,), evidence=()))
         return
+    left = await unsettled(progress.run, workspace)
+    if left is not None:
+        await progress.note(verdict=Verdict(checks=(left,), evidence=()))
+        return
     total = patch if ground.start == ground.target_base else await workspace.patch(since=ground.target_base)
     subject = Subject(
         spec=task.spec,
@@ -168,6 +164,7 @@ async def _verify(
         gates=ground.gates,
         checks=tools.operator.checks,
         consents=frozenset(one.key for one in task.consents),
+        consumers=await consumers_of(tools.operator, ground.repository.path, tools.forge),
     )
     verdict = await verify(
         subject,
@@ -188,7 +185,7 @@ def _counted(task: Task, tools: Tools, progress: Progress) -> CountedModel | Non
 
 def _settled(run: Run) -> bool:
     passed = run.verdict is not None and run.verdict.status is VerdictStatus.PASSED
-    return run.state is RunState.OPENING or passed
+    return run.state is RunState.OPENING or passed or run.purpose is Purpose.RECHECK
 
 
 async def _accepted(
@@ -203,13 +200,16 @@ async def _accepted(
     run = progress.run
     if run.state is RunState.OPENING:
         return True
-    asked = hold.question(task, run, tools.operator) if deliver else None
+    # what people pushed stands, whatever is said of it
+    stands = run.purpose is Purpose.RECHECK
+    asked = hold.question(task, run, tools.operator) if deliver and not stands else None
     if asked is not None:
         await progress.to(RunState.HELD, hold=asked, step="")
         return False
-    if run.verdict is None or run.verdict.status is VerdictStatus.REJECTED:
+    if not stands and (run.verdict is None or run.verdict.status is VerdictStatus.REJECTED):
         if exhausted is not None:
             raise exhausted
+        await answer_discussions(task, run, tools, reason=hold.nobody(run) or REJECTED)
         await progress.to(RunState.REJECTED, reason=hold.nobody(run))
         return False
     if deliver:
@@ -224,27 +224,32 @@ async def _open(
     """Push and open; the ground to build on again when somebody pushed to the branch meanwhile."""
     patch = progress.run.patch
     added = patch is not None and not patch.empty  # a retry may find that its branch holds it all
+    added = added or ground.merges is not None
     head = await commit(task, progress.run, ground, workspace) if added else ground.start
     await progress.note(head=head)
     if ground.branch_head != head:
-        expect = None if ground.branch_head is None else ground.start
+        expect = None if ground.branch_head is None else ground.merges or ground.start
         try:
             await workspace.push(branch=ground.branch, commit=head, expect=expect)
         except BranchMoved:
             return await moved(ground, tools)
     merge_request = await open_merge_request(task, progress.run, ground, tools)
-    await progress.to(RunState.DELIVERED, merge_request=merge_request, step="")
+    await answer_discussions(task, progress.run, tools)
+    troubles = await report(progress.run, merge_request, tools)
+    await progress.to(RunState.DELIVERED, merge_request=merge_request, troubles=troubles, step="")
     return None
 
 
 async def _follow(task: Task, ground: Ground, tools: Tools, progress: Progress) -> Run:
     """Put the change on top of what was pushed meanwhile, verify it there, and open again."""
     for _ in range(MOVES):
+        there = await pushed(progress.run, ground, tools)
+        ground = there or ground
         async with open_workspace(ground, tools) as workspace:
-            if not await pushed(progress.run, ground, tools):
-                await _restore(progress, workspace)
+            if not there:
+                await put_on(progress, ground, workspace)
             progress.watch(workspace)
-            commits = {"start": ground.start, "target_base": ground.target_base}
+            commits = {"start": ground.start, "merges": ground.merges, "target_base": ground.target_base}
             patch = await workspace.patch()
             await progress.to(RunState.VERIFYING, patch=patch, verdict=None, **commits)
             await _verify(task, ground, tools, progress, workspace=workspace)

@@ -65,7 +65,7 @@ def _environment(slack: bool) -> Environment:
         lstrip_blocks=True,
         finalize=_finalize if slack else None,
     )
-    environment.filters.update(raw=Mrkdwn, neutral=neutral, fenced=fenced, cell=_cell)
+    environment.filters.update(raw=Mrkdwn, neutral=neutral, fenced=fenced, cell=_cell, sentence=_sentence)
     return environment
 
 
@@ -77,6 +77,11 @@ class Mrkdwn(str):
 
 def _cell(text: str) -> str:
     return neutral(" ".join(text.split())).replace("|", "\\|")
+
+
+def _sentence(text: str) -> str:
+    """With its first letter large, the rest as it is."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _finalize(value: object) -> object:

@@ -5,17 +5,19 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Cap
 from jobs.domain.intake import GateTable
 from jobs.domain.ledger import BudgetTable
-from jobs.domain.plan import ANYTIME, Label, Overlap, Plan
+from jobs.domain.operating import BacklogTable, WorkerTable
+from jobs.domain.plan import Label, Plan
 from jobs.domain.repository_file import Gate
-from jobs.domain.window import Window
+from jobs.domain.reviewing import ChannelTable, OpinionTable, ReviewTable
+from jobs.domain.reworking import ReworkTable
 from jobs.errors import Refused
 
 _SECRET = re.compile(r"TOKEN|_KEY$|SECRET|PASSWORD")
@@ -42,6 +44,8 @@ class RepositorySettings(Frozen):
     """The command that runs the whole test suite, when it cannot be detected; its first word is a program."""
     gates: dict[str, Gate] = {}  # noqa: RUF012  # pydantic copies defaults
     """What a check's failure means, by its name: block, warn or off; wins over .codegen.yml."""
+    consumers: tuple[str, ...] = ()
+    """Full paths of projects that depend on this one: their tests are run with each change."""
     cap: Cap | None = None
     """What one task may use here; left out, `[limits]`."""
     running: Annotated[int, Field(ge=1)] | None = None
@@ -55,59 +59,6 @@ class EngineSettings(Frozen):
 
     model: str | None = None
     """`provider:name`; CODEGEN_MODEL wins over it."""
-
-
-class ReviewTable(Frozen):
-    """The `[review]` table: who gives a second opinion of a change."""
-
-    model: str | None = None
-    """`provider:name` of the model for readings and independent tests; left out, the engine's; or `none`."""
-
-
-class WorkerTable(Frozen):
-    """The `[worker]` table."""
-
-    runs: Annotated[int, Field(ge=1, le=64)] = 4
-    """Runs at the same time in one worker process."""
-    lease_seconds: Annotated[float, Field(ge=1, le=120)] = 8.0
-    """How long a run's lease lives without being renewed, in seconds."""
-    metrics: Annotated[int, Field(ge=0, le=65535)] | None = None
-    """Port of `/metrics` and `/health`; METRICS_PORT wins over it, left out there is no page."""
-    metrics_host: str = "127.0.0.1"
-    """Address the page is bound to: only this machine sees it unless this says otherwise."""
-    grace_seconds: Annotated[float, Field(ge=0, le=3600)] = 5.0
-    """How long runs may go on after SIGTERM before they are left to another worker, in seconds."""
-    toolchains: tuple[Label, ...] = ()
-    """What this worker has beyond the ordinary, such as go: tasks that need it start here."""
-
-
-class BacklogTable(Frozen):
-    """The `[backlog]` table."""
-
-    running: Annotated[int, Field(ge=1)] = 32
-    """Tasks running at the same time, on all workers together."""
-    per_repository: Annotated[int, Field(ge=1)] = 8
-    """Tasks running at the same time in one repository."""
-    windows: dict[Label, Window] = {}  # noqa: RUF012  # pydantic copies defaults
-    """Hours within which tasks may start, by name."""
-    overlap: Overlap = Overlap.SERIALISE
-    """What tasks do about others with some of the same declared paths, unless they say so themselves."""
-    channels: dict[str, Label] = {}  # noqa: RUF012  # pydantic copies defaults
-    """Channel id → the window of tasks from there that name none."""
-
-    @model_validator(mode="after")
-    def _known_windows(self) -> Self:
-        problems = [
-            f"channels.{where}: there is no window {name} in [backlog.windows]"
-            for where, name in self.channels.items()
-            if name not in self.windows and name != ANYTIME
-        ]
-        problems += [f"windows.{name}: opens on no day" for name, one in self.windows.items() if not one.days]
-        if ANYTIME in self.windows:
-            problems.append(f"windows.{ANYTIME}: this name is taken: it means no window")
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
 
 
 class ChecksTable(Frozen):
@@ -136,7 +87,7 @@ class OperatorFile(Frozen):
     """How code is generated."""
     gate: GateTable = GateTable()
     """How specs are looked at before anything is spent."""
-    review: ReviewTable = ReviewTable()
+    opinions: OpinionTable = OpinionTable()
     """Who gives a second opinion."""
     worker: WorkerTable = WorkerTable()
     """How much one worker process runs at once."""
@@ -146,10 +97,18 @@ class OperatorFile(Frozen):
     """What many runs together may use."""
     checks: ChecksTable = ChecksTable()
     """What changes are checked with."""
+    review: ReviewTable = ReviewTable()
+    """What is done about open merge requests."""
+    channels: dict[str, ChannelTable] = {}  # noqa: RUF012  # pydantic copies defaults
+    """Channel id → its quiet hours."""
+    rework: ReworkTable = ReworkTable()
+    """How open merge requests are worked on."""
+    people: dict[str, str] = {}  # noqa: RUF012  # pydantic copies defaults
+    """GitLab username → Slack user id; what people linked themselves comes second."""
 
     def second_model(self, engine: str | None) -> str | None:
         """`provider:name` of who is asked for opinions, `engine` being the engine's model; None: nobody."""
-        named = self.review.model or engine
+        named = self.opinions.model or engine
         return None if named == "none" else named
 
     def default_repository(self, channel: str) -> str | None:

@@ -6,7 +6,14 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
 
 from jobs.adapters.cache import FileCache
-from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabRequests
+from jobs.adapters.gitlab import (
+    GitLabConnection,
+    GitLabForge,
+    GitLabReports,
+    GitLabRequests,
+    GitLabReview,
+    GitLabWatch,
+)
 from jobs.adapters.model import model
 from jobs.adapters.model_answers import AnsweringModel
 from jobs.adapters.slack import SlackMessenger, kept_connections
@@ -41,8 +48,8 @@ def second_model(operator: OperatorFile, engine: str | None, environment: Mappin
     try:
         return AnsweringModel(model(name, environment))
     except Refused as refused:
-        if "CODEGEN_MODEL" in refused.problems and operator.review.model:
-            raise Refused({"codegen.toml: review.model": refused.problems["CODEGEN_MODEL"]}) from None
+        if "CODEGEN_MODEL" in refused.problems and operator.opinions.model:
+            raise Refused({"codegen.toml: opinions.model": refused.problems["CODEGEN_MODEL"]}) from None
         raise
 
 
@@ -59,6 +66,8 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         artifacts = RedisArtifacts(store.connection)
         tools = Tools(
             forge=GitLabForge(gitlab),
+            review=GitLabReview(gitlab),
+            reports=GitLabReports(gitlab),
             workspaces=workspaces,
             engine=AgentEngine(model(settings.model, os.environ)),
             artifacts=artifacts,
@@ -80,4 +89,5 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             execute=execute,
             announce=announce,
             probe=check,
+            watch=GitLabWatch(gitlab),
         )

@@ -40,8 +40,7 @@ async def answers(person: Person, view_id: str, spec: Spec) -> dict[str, dict[st
 
 
 async def _inputs(person: Person, view_id: str) -> list[str]:
-    gone: Payload = {"blocks": []}
-    view = next((one for one in await person.views() if one["id"] == view_id), gone)
+    view: Payload = next((one for one in await person.views() if one["id"] == view_id), {"blocks": []})
     return [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
 
 

@@ -3,12 +3,36 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from jobs.queue.connection import Connection, open_connection
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from playground.redis_server import RedisServer
 from tests.servers import private_redis
+
+# no test is decided by a clock: a busy machine is not a fault
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+SLOW = (
+    "tests/story/",
+    "tests/stages/",
+    "tests/bench/",
+    "tests/toolchains/",
+    "tests/cli/test_run",
+    "tests/worker/test_kill",
+    "tests/engines/agent/",
+    "tests/playground/page/",
+    "tests/queue/test_backlog_machine",
+)
+"""What goes first, longest first, so that no worker is left alone with a long one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow rooms first; the order inside a room stays."""
+    items.sort(
+        key=lambda item: next((at for at, room in enumerate(SLOW) if item.nodeid.startswith(room)), len(SLOW))
+    )
 
 
 @pytest.fixture(scope="session")

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from jobs.cli.local import MemoryArtifacts, NobodyCancels
+from jobs.cli.local import MemoryArtifacts
 from jobs.domain.base_model import Frozen
 from jobs.domain.brief import Brief, Work
 from jobs.domain.budget import Spend
+from jobs.domain.feedback import Feedback
 from jobs.domain.patch import ChangeStatus, FileChange, Patch, Sha
-from jobs.domain.review import MergeRequest, PipelineStatus, Proposal, Repository
-from jobs.domain.run import Run
+from jobs.domain.remark import CommitState, Remark
+from jobs.domain.review import MergeRequest, MergeRequestState, PipelineStatus, Proposal, Repository
+from jobs.domain.run import Answer, Run
 from jobs.errors import Stop, StopKind
 from jobs.ports import Answered, BranchMoved, Command, Note, Prompt, Result, Tools, Unanswered, Workspace
 from jobs.settings import OperatorFile, RepositorySettings
@@ -44,10 +46,14 @@ class Remote:
     diffs: dict[str, tuple[Tree, Tree]] = field(default_factory=dict)
     foreign: list[Changes] = field(default_factory=list)
     pushes: list[tuple[str, Sha]] = field(default_factory=list)
+    merged: dict[Sha, Sha] = field(default_factory=dict)
+    """Second parents."""
 
-    def commit(self, tree: Tree, parent: Sha | None, message: str = "") -> Sha:
-        sha = hashlib.sha1(repr((sorted(tree.items()), parent, message)).encode()).hexdigest()
+    def commit(self, tree: Tree, parent: Sha | None, message: str = "", *, merged: Sha | None = None) -> Sha:
+        sha = hashlib.sha1(repr((sorted(tree.items()), parent, merged, message)).encode()).hexdigest()
         self.trees[sha], self.parents[sha] = dict(tree), parent
+        if merged is not None:
+            self.merged[sha] = merged
         return sha
 
     def somebody_pushes(self, branch: str, changes: Changes) -> None:
@@ -55,11 +61,18 @@ class Remote:
         self.branches[branch] = self.commit(changed(self.trees[head], changes), head, "by a person")
 
     def ancestors(self, sha: Sha | None) -> list[Sha]:
-        found = []
-        while sha is not None:
-            found.append(sha)
-            sha = self.parents[sha]
+        found: list[Sha] = []
+        ahead = [sha]
+        while ahead:
+            one = ahead.pop(0)
+            if one is not None and one not in found:
+                found.append(one)
+                ahead += [self.parents[one], self.merged.get(one)]
         return found
+
+    def merge_base(self, one: Sha, other: Sha) -> Sha:
+        there = set(self.ancestors(other))
+        return next(sha for sha in self.ancestors(one) if sha in there)
 
     def patch(self, start: Sha, now: Tree) -> Patch:
         before = self.trees[start]
@@ -112,8 +125,22 @@ class FakeWorkspace:
     async def patch(self, *, since: Sha | None = None) -> Patch:
         return self.remote.patch(since or self.start, self.tree)
 
-    async def commit(self, *, message: str, at: datetime, parent: Sha) -> Sha:
-        return self.remote.commit(self.tree, parent, f"{message}{at}")
+    async def merge(self, commit: Sha) -> tuple[str, ...]:
+        base = self.remote.trees[self.remote.merge_base(self.start, commit)]
+        ours, theirs = self.remote.trees[self.start], self.remote.trees[commit]
+        changed_there = [path for path in {*base, *theirs} if theirs.get(path) != base.get(path)]
+        conflicts = []
+        for path in sorted(changed_there):
+            if ours.get(path) == base.get(path) or ours.get(path) == theirs.get(path):
+                self.write({path: theirs.get(path)})
+            else:
+                conflicts.append(path)
+                marked = f"<<<<<<< ours\n{ours.get(path)}=======\n{theirs.get(path)}>>>>>>> theirs\n"
+                self.write({path: marked})
+        return tuple(conflicts)
+
+    async def commit(self, *, message: str, at: datetime, parent: Sha, merged: Sha | None = None) -> Sha:
+        return self.remote.commit(self.tree, parent, f"{message}{at}", merged=merged)
 
     async def push(self, *, branch: str, commit: Sha, expect: Sha | None) -> None:
         if self.remote.foreign:
@@ -140,8 +167,7 @@ class FakeWorkspaces:
         known = {sha for head in self.remote.branches.values() for sha in self.remote.ancestors(head)}
         if not {one, other} <= known:
             raise Stop(f"There is no such commit in {repository.path}.", kind=StopKind.INPUT)
-        there = set(self.remote.ancestors(other))
-        return next(sha for sha in self.remote.ancestors(one) if sha in there)
+        return self.remote.merge_base(one, other)
 
     async def difference(self, repository: Repository, old: Sha, new: Sha) -> Patch:
         return self.remote.patch(old, self.remote.trees[new])
@@ -157,10 +183,16 @@ class FakeWorkspaces:
         yield FakeWorkspace(commit, self.remote, dict(self.remote.trees[commit]), self.ran)
 
 
+class Killed(BaseException):
+    """The worker is gone."""
+
+
 @dataclass
 class FakeForge:
     remote: Remote
     put: list[Proposal] = field(default_factory=list)
+    dies: str = ""
+    """Where the worker is lost: `pushed` before a merge request is there, `opened` right after."""
 
     async def repository(self, path: str) -> Repository:
         return a_repository(path=path)
@@ -175,11 +207,105 @@ class FakeForge:
         return None
 
     async def put_merge_request(self, proposal: Proposal) -> MergeRequest:
+        if self.dies == "pushed":
+            raise Killed
         self.put.append(proposal)
+        if self.dies == "opened":
+            raise Killed
         return a_merge_request(source_branch=proposal.source_branch, draft=proposal.draft)
 
     async def pipeline_status(self, project: str, commit: Sha) -> PipelineStatus:
         return PipelineStatus.NONE
+
+
+@dataclass
+class FakeReview:
+    """Keeps what was said and done; `fault` is raised while it is set."""
+
+    said: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Key → discussion, text."""
+    resolved: list[str] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+    merges: list[Sha] = field(default_factory=list)
+    closed: list[int] = field(default_factory=list)
+    targets: list[str] = field(default_factory=list)
+    answer_to_merge: MergeRequest | Exception | None = None
+
+    async def answer(self, project: str, iid: int, *, discussion: str, text: str, key: str) -> None:
+        self.said.setdefault(key, (discussion, text))
+
+    async def resolve(self, project: str, iid: int, *, discussion: str) -> None:
+        self.resolved.append(discussion)
+
+    async def note(self, project: str, iid: int, *, text: str, key: str) -> None:
+        self.notes[key] = text
+
+    async def merge_when_approved(self, project: str, iid: int, *, sha: Sha) -> MergeRequest:
+        self.merges.append(sha)
+        if isinstance(self.answer_to_merge, Exception):
+            raise self.answer_to_merge
+        return self.answer_to_merge or a_merge_request(sha=sha)
+
+    async def close(self, project: str, iid: int) -> MergeRequest:
+        self.closed.append(iid)
+        return a_merge_request(state=MergeRequestState.CLOSED)
+
+    async def retarget(self, project: str, iid: int, *, branch: str) -> None:
+        self.targets.append(branch)
+
+
+@dataclass
+class FakeInbox:
+    """What people say while a run is at work."""
+
+    said: list[tuple[Feedback, ...]] = field(default_factory=list)
+    """What there is at each boundary, in turn."""
+
+    async def cancelled_by(self, task: str) -> str | None:
+        return None
+
+    async def feedback(self, task: str) -> tuple[Feedback, ...]:
+        return self.said.pop(0) if self.said else ()
+
+
+@dataclass
+class FakeReports:
+    """Keeps what it is told; `lines` are those that the merge request shows."""
+
+    lines: frozenset[tuple[str, int]] = frozenset()
+    uploads: dict[str, bytes] = field(default_factory=dict)
+    statuses: list[tuple[Sha, CommitState, str]] = field(default_factory=list)
+    threads: list[Remark] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+    fault: Stop | None = None
+
+    async def upload(self, project: str, *, name: str, content: bytes) -> str:
+        self._fail()
+        assert name not in self.uploads, "put up twice"
+        self.uploads[name] = content
+        return f"[{name}](/uploads/{name})"
+
+    async def status(self, project: str, commit: Sha, state: CommitState, *, text: str, url: str) -> None:
+        self._fail()
+        self.statuses.append((commit, state, text))
+
+    async def remarked(self, project: str, iid: int) -> frozenset[str]:
+        return frozenset(one.key for one in self.threads) | frozenset(self.notes)
+
+    async def remark(self, project: str, iid: int, remark: Remark, *, head: Sha) -> bool:
+        self._fail()
+        shown = (remark.path, remark.line) in self.lines
+        if shown:
+            self.threads.append(remark)
+        return shown
+
+    async def note(self, project: str, iid: int, *, key: str, body: str) -> None:
+        self._fail()
+        self.notes[key] = body
+
+    def _fail(self) -> None:
+        if self.fault is not None:
+            raise self.fault
 
 
 @dataclass
@@ -198,7 +324,9 @@ class FakeEngine:
             raise now
         await workspace.apply(json.dumps(now))
         await note(step="writing", conversation=b"second half", spend=Spend(requests=2))
-        return Work(summary=f"Round {brief.round}.", spend=Spend(requests=2), conversation=b"whole")
+        answers = tuple(Answer(to=one.id, text=f"Seen: {one.text}") for one in brief.feedback)
+        summary = f"Round {brief.round}."
+        return Work(summary=summary, answers=answers, spend=Spend(requests=2), conversation=b"whole")
 
 
 @dataclass
@@ -216,10 +344,6 @@ class FakeModel:
             raise answer
         assert isinstance(answer, schema)
         return Answered(answer, Spend(requests=1, input_tokens=10, output_tokens=5))
-
-
-class Killed(BaseException):
-    """The worker is gone."""
 
 
 @dataclass
@@ -261,6 +385,8 @@ class World:
     remote: Remote = field(default_factory=Remote)
     cache: MemoryCache = field(default_factory=MemoryCache)
     artifacts: MemoryArtifacts = field(default_factory=MemoryArtifacts)
+    review: FakeReview = field(default_factory=FakeReview)
+    inbox: FakeInbox = field(default_factory=FakeInbox)
     operator: OperatorFile = field(default_factory=lambda: OperatorFile(repositories=_OWN))
 
     def __post_init__(self) -> None:
@@ -268,16 +394,19 @@ class World:
             self.remote.branches["main"] = self.remote.commit({**WRONG, "README.md": "Totals.\n"}, None)
         self.workspaces = FakeWorkspaces(self.remote)
         self.forge = FakeForge(self.remote)
+        self.reports = FakeReports()
 
     @property
     def tools(self) -> Tools:
         return Tools(
             forge=self.forge,
+            review=self.review,
+            reports=self.reports,
             workspaces=self.workspaces,
             engine=self.engine,
             artifacts=self.artifacts,
             cache=self.cache,
-            inbox=NobodyCancels(),
+            inbox=self.inbox,
             clock=FakeClock(),
             operator=self.operator,
         )

@@ -27,7 +27,7 @@ from jobs.queue.submit import connect
 from playground.stack import Stack, stack
 
 NOTES_SETTINGS = f"""
-[review]
+[opinions]
 model = "none"
 
 [repositories."{NOTES}"]

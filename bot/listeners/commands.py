@@ -23,7 +23,7 @@ class Typed:
     """What was typed after `/codegen`."""
 
     verb: str
-    """form, batch, help, status or cancel."""
+    """form, batch, help, status, cancel or link."""
     rest: str = ""
     """The task's id, or the text that fills the form."""
 
@@ -33,7 +33,7 @@ def typed(text: str) -> Typed:
     match text.split():
         case []:
             return Typed("form")
-        case [verb] if verb.casefold() in ("help", "status", "cancel", "batch"):
+        case [verb] if verb.casefold() in ("help", "status", "cancel", "batch", "link"):
             return Typed(verb.casefold())
         case [verb, task] if verb.casefold() in ("status", "cancel") and _ID.fullmatch(task):
             return Typed(verb.casefold(), task.casefold())
@@ -68,6 +68,8 @@ async def _answer(request: Typed, command: Payload, door: Door) -> str | None:
             return say.overview(await door.tasks.list(requester=person.id, limit=say.SHOWN + 1))
         case Typed("status", task_id):
             return await _one(task_id, channel=command["channel_id"], person=person, door=door)
+        case Typed("link"):
+            return say.answer("link", task=await door.tasks.link_code(person.id))
         case Typed("cancel", ""):
             return say.answer("which_task")
         case Typed("cancel", task_id):

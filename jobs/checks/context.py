@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from jobs.checks.acceptance_runs import Acceptance
+from jobs.checks.blind_runs import Blind
 from jobs.checks.changes import SourceChange
 from jobs.checks.commands import Analyse
+from jobs.checks.consumer_runs import Consumed
 from jobs.checks.mutation_runs import Mutation
 from jobs.checks.programs import Programs
 from jobs.checks.suites import BaseSuite, HeadSuite
@@ -32,6 +34,10 @@ class Trials:
     """The named tests on both sides; None when there are none."""
     mutation: Callable[[], Awaitable[Mutation]]
     """Mutants of the changed lines."""
+    blind: Callable[[], Awaitable[Blind]]
+    """Tests that were written without the change, on both sides."""
+    consumers: Callable[[], Awaitable[tuple[Consumed, ...]]]
+    """Suites of repositories that depend on this one, with the change and without it."""
     command: Callable[[str], Awaitable[tuple[Result, Result]]]
     """A declared command on the target base and on the head."""
     analyse: Analyse

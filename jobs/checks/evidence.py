@@ -6,17 +6,19 @@ data file beside tests, alone: then no engine touched a line of it. A test that 
 is the engine's, even when a person named its id in the spec: the id is the person's requirement, the body
 is not theirs. An engine's proof is weak until a fault put into a changed line makes it fail by assertion;
 a person's is strong unless such faults were tried and none made it fail. Product code that holds the
-tests' own literals caps any proof at weak. A declared command is the person's own words; it is strong
-when it fails on the target base and names no file that this change touches.
+tests' own literals caps any proof at weak. An independent test (`Author.BLIND`) was written without the
+change and counts as a person's; see evidence_blind. A declared command is the person's own words; it is
+strong when it fails on the target base and names no file that this change touches.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from jobs.checks.acceptance_runs import Acceptance
 from jobs.checks.context import CheckContext
-from jobs.checks.evidence_by_tests import Facts, judge_tests
-from jobs.checks.integrity import hidden, javascript, literals, product
+from jobs.checks.evidence_blind import with_blind
+from jobs.checks.evidence_by_tests import judge_tests
+from jobs.checks.evidence_facts import facts
 from jobs.checks.layout import is_test, is_test_module
 from jobs.domain.spec import Criterion, Kind
 from jobs.domain.verdict import (
@@ -26,7 +28,6 @@ from jobs.domain.verdict import (
     Evidence,
     EvidenceStatus,
     ExecutedProof,
-    Finding,
     Outcome,
     ProofKind,
     Strength,
@@ -55,6 +56,11 @@ def under(checks: Iterable[Check], found: tuple[Evidence, ...]) -> tuple[Evidenc
 
 
 async def _of(ctx: CheckContext, criterion: Criterion) -> Evidence:
+    own = await _own(ctx, criterion)
+    return own if criterion.proof is not None else await with_blind(ctx, own)
+
+
+async def _own(ctx: CheckContext, criterion: Criterion) -> Evidence:
     proof = criterion.proof
     if proof is not None and proof.review:
         executed = ExecutedProof(kind=ProofKind.REVIEW)
@@ -75,20 +81,8 @@ async def _by_tests(ctx: CheckContext, criterion: Criterion) -> Evidence:
     if runs is None:
         executed = ExecutedProof(kind=ProofKind.TESTS, tests=nodes, by=author)
         return _open(criterion, executed, "The named tests are not there, or cannot be run one by one.")
-    facts = Facts(
-        kind=ctx.spec.kind,
-        nodes=nodes,
-        author=author,
-        runs=runs,
-        mutation=await ctx.trials.mutation(),
-        capped=_capped(ctx),
-        changes=ctx.changes,
-        module_of=ctx.trials.toolchain.file_of,
-        built_in=literals.inputs(ctx),
-        reaches=_any(ctx, product.reaches_into_run, product.runs_text),
-        hides=_any(ctx, hidden.hidden_comparison, product.asks_who_calls),
-    )
-    judged = judge_tests(facts)
+    found = facts(ctx, nodes, author=author, runs=runs, mutation=await ctx.trials.mutation())
+    judged = judge_tests(found)
     return Evidence(
         criterion=criterion.id,
         status=judged.status,
@@ -148,16 +142,6 @@ async def _by_suite(ctx: CheckContext, criterion: Criterion) -> Evidence:
         proof=executed,
         reason=f"All {len(base.passing)} existing tests give the same results on both sides.",
     )
-
-
-def _capped(ctx: CheckContext) -> bool:
-    """True when product code holds the tests' literals, could reach into their run or cannot be read."""
-    rules = (literals.special_cased, product.reaches_into_run, product.runs_text, hidden.hidden_comparison)
-    return _any(ctx, *rules, *javascript.CAPPING)
-
-
-def _any(ctx: CheckContext, *rules: Callable[[CheckContext], Iterator[tuple[bool, Finding]]]) -> bool:
-    return any(True for rule in rules for _ in rule(ctx))
 
 
 def _author(ctx: CheckContext, nodes: tuple[str, ...]) -> Author:

@@ -129,13 +129,13 @@ def _on_head(facts: Facts) -> tuple[Outcome, str]:
 
 def _one_on_head(node: str, runs: list[dict[str, Case]], facts: Facts) -> tuple[Outcome, str]:
     if not all(runs):
-        error = _collection_error(facts.runs.head[0].cases, facts.module_of(node))
+        error = collection_error(facts.runs.head[0].cases, facts.module_of(node))
         if error is not None:
             return Outcome.FAILED, f"{node} cannot be loaded on the head: {error.message}"
         return Outcome.ABSENT, f"{node} is not there."
     verdicts = [_worst(cases) for cases in runs]
     if len(set(verdicts)) > 1:
-        return Outcome.FLAKY, f"{node} does not end the same way in three runs."
+        return Outcome.FLAKY, f"{node} {facts.runs.by_order(verdicts)}"
     if verdicts[0] is CaseOutcome.PASSED:
         return Outcome.PASSED, ""
     if verdicts[0] is CaseOutcome.SKIPPED:
@@ -154,7 +154,7 @@ def _on_base(facts: Facts) -> tuple[Outcome, frozenset[Manner]]:
     absent = False
     for node in facts.nodes:
         cases, _ = facts.runs.cases(node)
-        error = _collection_error(facts.runs.base.cases, facts.module_of(node))
+        error = collection_error(facts.runs.base.cases, facts.module_of(node))
         if not cases and error is None:
             absent = True
         bad += [case for case in cases.values() if case.outcome in _BAD] + ([error] if error else [])
@@ -228,7 +228,7 @@ def _strength(facts: Facts, base: Outcome) -> Strength:
     if facts.killed():
         return Strength.STRONG
     unchallenged = not facts.mutation.tried and base is Outcome.FAILED
-    return Strength.STRONG if facts.author is Author.PERSON and unchallenged else Strength.WEAK
+    return Strength.WEAK if facts.author is Author.ENGINE or not unchallenged else Strength.STRONG
 
 
 def _worst(cases: Mapping[str, Case]) -> CaseOutcome:
@@ -239,7 +239,8 @@ def _worst(cases: Mapping[str, Case]) -> CaseOutcome:
     return CaseOutcome.PASSED if CaseOutcome.PASSED in outcomes else CaseOutcome.SKIPPED
 
 
-def _collection_error(cases: Mapping[str, Case], path: str) -> Case | None:
+def collection_error(cases: Mapping[str, Case], path: str) -> Case | None:
+    """Why a test file could not be loaded, or None."""
     module = path.removesuffix(".py").replace("/", ".")
     for name in (module, path, f"unittest.loader._FailedTest.{module}"):
         if name in cases and cases[name].outcome is CaseOutcome.ERROR:

@@ -68,8 +68,12 @@ async def mutate(
     changes: tuple[SourceChange, ...],
     diff: str,
     kind: Kind,
+    extra: Overlay | None = None,
 ) -> Mutation:
-    """Try mutants of changed and covered lines; for the kind `tests`, of every line that the tests cover."""
+    """Try mutants of changed and covered lines; for the kind `tests`, of every line that the tests cover.
+
+    `extra` is laid over the tree: test files that are no part of the change.
+    """
     if acceptance is None or not nodes:
         return Mutation(unavailable="there are no acceptance tests to challenge")
     passing = tuple(node for node in nodes if _passes(acceptance, node))
@@ -89,7 +93,10 @@ async def mutate(
     around = await _turned(head, changes, passing)
     if not picked and not around:
         return Mutation(unavailable=_NOTHING, uncovered=uncovered)
-    found = await _challenge(head, picked, around=around, nodes=passing, changes=changes, kind=kind)
+    overlay = {**base_settings(changes), **(extra or {})}
+    found = await _challenge(
+        head, picked, around=around, nodes=passing, changes=changes, overlay=overlay, kind=kind
+    )
     return replace(found, uncovered=uncovered)
 
 
@@ -100,10 +107,11 @@ async def _challenge(
     around: Mapping[str, Mutant],
     nodes: tuple[str, ...],
     changes: tuple[SourceChange, ...],
+    overlay: Overlay,
     kind: Kind,
 ) -> Mutation:
     faults = (*picked, *around.values())
-    outcomes = await _try(head, faults, nodes=nodes, overlay=base_settings(changes))
+    outcomes = await _try(head, faults, nodes=nodes, overlay=overlay)
     if outcomes is None:
         return Mutation(unavailable="mutants cannot be tried with this test runner")
     if _bad(outcomes[0] or {}):
@@ -150,7 +158,8 @@ async def _try(
     faults = [{"path": one.path, "source": f"mutant{at}"} for at, one in enumerate(mutants)]
     plan = {"mutants": control + faults, "timeout": _CASE_TIMEOUT}
     sources = {f"mutant{at}": one.source.encode() for at, one in enumerate(mutants)}
-    sources["original"] = await head.workspace.read(path) or b""
+    laid = overlay.get(path)
+    sources["original"] = laid if laid is not None else await head.workspace.read(path) or b""
     command = head.toolchain.mutation(json.dumps(plan).encode(), sources, nodes)
     if command is None:
         return None

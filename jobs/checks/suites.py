@@ -45,12 +45,12 @@ class BaseSuite(Frozen):
         return len(self.passing) + len(self.failing) + len(self.flaky) + len(self.skipped)
 
 
-async def suite_on_base(side: Side) -> BaseSuite:
+async def suite_on_base(side: Side, *, overlay: Overlay | None = None) -> BaseSuite:
     """Run the suite twice, with different hash seeds, and sort the tests."""
-    first = await side.trial(Asked(seed=0), overlay={})
+    first = await side.trial(Asked(seed=0), overlay=overlay or {})
     if first.problem:
         return BaseSuite(problem=first.problem, command=first.command, seconds=first.seconds, log=first.log)
-    second = await side.trial(Asked(seed=1), overlay={})
+    second = await side.trial(Asked(seed=1), overlay=overlay or {})
     names = {*first.cases, *second.cases}
     pairs = {name: (_outcome(first.cases, name), _outcome(second.cases, name)) for name in names}
     bad = {CaseOutcome.FAILED, CaseOutcome.ERROR}

@@ -21,10 +21,10 @@ NEWEST = "HEAD"
 _SSH = re.compile(r"[^/]+@[^/]+:|ssh://")
 
 
-def options(parser: argparse.ArgumentParser) -> None:
-    """Add the three options."""
+def options(parser: argparse.ArgumentParser, *, spec: bool = True) -> None:
+    """Add the three options; `spec`: whether `--spec` must be there."""
     parser.add_argument("--repo", required=True, metavar="PATH|URL", help="the repository")
-    parser.add_argument("--spec", required=True, metavar="FILE", help="spec.yml")
+    parser.add_argument("--spec", required=spec, metavar="FILE", help="spec.yml")
     parser.add_argument(
         "--env", metavar="DIR", help="read-only environment with the repository's dependencies"
     )

@@ -49,6 +49,36 @@ class Pipeline(Frozen):
     """Where it can be seen."""
 
 
+class FailedJob(Frozen):
+    """One job of a pipeline that failed and was not allowed to."""
+
+    id: int
+    """Job id."""
+    name: str
+    """As the CI file names it."""
+    stage: str = ""
+    """Its stage."""
+    reason: str = ""
+    """GitLab's failure_reason, such as script_failure or runner_system_failure."""
+    log: str = ""
+    """The end of its log, without terminal colours."""
+    tests: tuple[str, ...] = ()
+    """Tests that its report names as failed, each with the first lines of what it says."""
+    url: str = ""
+    """Where it can be seen."""
+
+
+class Listed(Frozen):
+    """What a list says of a merge request: enough to know whether to look."""
+
+    project: str
+    """Full path of the project."""
+    iid: int
+    """Number within the project."""
+    updated_at: datetime
+    """When GitLab saw its last change."""
+
+
 class Sight(Frozen):
     """A merge request with everything around it, at one moment."""
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.cron import Cron
@@ -73,6 +73,14 @@ class Plan(Frozen):
     """What to do about other tasks with some of the same declared paths; None is codegen.toml's choice."""
     toolchain: Label | None = None
     """What the worker must have; None is any worker."""
+    stack: bool = False
+    """True: its branch starts at the branch of the task it depends on, and its merge request is for that."""
+
+    @model_validator(mode="after")
+    def _one_parent(self) -> Self:
+        if self.stack and len(self.depends_on) != 1:
+            raise ValueError("stack: needs exactly one task in depends_on, whose branch it starts from")
+        return self
 
 
 class Waits(Frozen):

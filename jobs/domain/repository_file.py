@@ -94,6 +94,8 @@ class RepositoryFile(Frozen):
     """What the built-in checks' failures mean, by the check's name."""
     services: Annotated[dict[Name, Service], Field(max_length=8)] = Field(default_factory=dict)
     """What runs beside the tests, by name; started in this order."""
+    consume: Line | None = None
+    """A command that puts the changed dependency at $CODEGEN_DEPENDENCY in place before this one's suite."""
     paths: Paths = Paths()
     """Where no change may reach, whatever a spec says, and where alone it may."""
     prompts: tuple[Line, ...] = ()

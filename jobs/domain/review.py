@@ -1,9 +1,21 @@
 """What a person reviews: the merge request and the repository it is for."""
 
+import re
 from enum import StrEnum
+from typing import Final
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.patch import Sha
+
+DRAFT: Final = "Draft: "
+"""GitLab has no draft parameter: the title's prefix makes one."""
+
+_DRAFTS: Final = re.compile(r"^(?:\s*(?:draft:|\[draft\]|\(draft\)))+\s*", re.IGNORECASE)
+
+
+def ready_title(title: str) -> str:
+    """The title without whatever makes GitLab take it for a draft."""
+    return _DRAFTS.sub("", title)
 
 
 class Repository(Frozen):

@@ -88,6 +88,15 @@ class NamedProof(Frozen):
     """Node ids."""
 
 
+class Answer(Frozen):
+    """What the engine says to one thing that was said of the change."""
+
+    to: str
+    """Id of the feedback."""
+    text: str
+    """What was done about it, or why not."""
+
+
 class Run(Frozen):
     """One execution of a task."""
 
@@ -115,6 +124,8 @@ class Run(Frozen):
     """Merge-base with the target branch: tests, settings and evidence compare with it."""
     start: Sha | None = None
     """The commit this run began from."""
+    merges: Sha | None = None
+    """The branch's head that is merged with `start`, in a run that brings the branch up to date."""
     head: Sha | None = None
     """The commit that is pushed, stored before the push."""
     chain: str = ""
@@ -125,6 +136,8 @@ class Run(Frozen):
     """What changed, in the engine's words, neutralised."""
     proofs: tuple[NamedProof, ...] = ()
     """What the engine names as proof."""
+    answers: tuple[Answer, ...] = ()
+    """What the engine says to each thing that was said."""
     assumptions: tuple[Question, ...] = ()
     """What it had to assume."""
     verdict: Verdict | None = None
@@ -141,6 +154,10 @@ class Run(Frozen):
     """What it has used."""
     merge_request: MergeRequest | None = None
     """What it opened or updated."""
+    reviewers_wanted: tuple[str, ...] = ()
+    """GitLab usernames to ask for review as soon as one of them has room, best first."""
+    troubles: tuple[str, ...] = ()
+    """What GitLab did not take beside that, and why."""
     reason: str = ""
     """Why it ended, for the person."""
     remedy: str = ""

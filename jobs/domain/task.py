@@ -6,17 +6,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
+from jobs.domain.action import ActKind
 from jobs.domain.base_model import Frozen
 from jobs.domain.batch import Membership
 from jobs.domain.budget import Cap, Spend
 from jobs.domain.consent import Confirmation, Consent
 from jobs.domain.feedback import Feedback
 from jobs.domain.intake import Intake
+from jobs.domain.patch import Sha
 from jobs.domain.people import Person
 from jobs.domain.plan import Plan, Waits
-from jobs.domain.review import MergeRequest
+from jobs.domain.review import MergeRequest, MergeRequestState
 from jobs.domain.run import Purpose, Run, RunState, TransitionError
 from jobs.domain.spec import Gap, Spec
+from jobs.domain.standing import Standing
 from jobs.domain.version import Version
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -112,6 +115,21 @@ _AFTER: Mapping[RunState, TaskState] = {
 }
 
 
+class Wish(Frozen):
+    """A click that GitLab was asked to carry out."""
+
+    kind: ActKind
+    """Merge or close."""
+    by: Person
+    """Who asked."""
+    at: datetime
+    """When, with time zone."""
+    done: bool
+    """True when GitLab took it; False when it refused."""
+    said: str
+    """What came of it, as a sentence."""
+
+
 class Thread(Frozen):
     """Where in Slack a task is talked about."""
 
@@ -168,10 +186,20 @@ class Task(Frozen):
     """What all ended runs together have used."""
     merge_request: MergeRequest | None = None
     """The merge request, once there is one."""
+    standing: Standing | None = None
+    """What people and pipelines say of it; None before the first look."""
     feedback: tuple[Feedback, ...] = ()
     """What was said since the last run took what there was, oldest first; the next round takes it."""
+    taken: tuple[str, ...] = ()
+    """Ids of everything that runs have taken, so that nothing is taken twice."""
     purpose: Purpose = Purpose.CHANGE
     """What the next run is for."""
+    checked: Sha | None = None
+    """The branch's head whose verification was last done or asked for."""
+    rebased: tuple[str, ...] = ()
+    """What a rebase was asked for lately: each reason orders one."""
+    wish: Wish | None = None
+    """What a person last asked GitLab to do with the merge request."""
     consents: tuple[Consent, ...] = ()
     """What people allowed, oldest first."""
     confirmations: tuple[Confirmation, ...] = ()
@@ -187,6 +215,12 @@ class Task(Frozen):
     def looked_at(self) -> bool:
         """True once the present version of the spec has been looked at."""
         return self.intake is not None and self.intake.version == self.spec_version
+
+    @property
+    def opened(self) -> bool:
+        """True while its merge request is open."""
+        request = self.merge_request
+        return request is not None and request.state is MergeRequestState.OPENED
 
     @property
     def at_work(self) -> bool:
@@ -211,6 +245,11 @@ def task_id(origin: str) -> str:
     """The id that belongs to an origin: the same origin always gives the same task."""
     number = int.from_bytes(hashlib.sha256(origin.encode()).digest()[:5])
     return "cg-" + "".join(CROCKFORD[(number >> shift) & 31] for shift in range(35, -1, -5))
+
+
+def branch_of(task: str) -> str:
+    """Name of the branch that holds a task's change."""
+    return f"codegen/{task}"
 
 
 def state_after(run: Run, *, merge_request_open: bool) -> TaskState:

@@ -7,7 +7,6 @@ from datetime import datetime
 from jobs.domain.base_model import Frozen
 from jobs.domain.overlap import overlaps
 from jobs.domain.plan import ANYTIME, Overlap, Plan, Until, Waits
-from jobs.domain.review import MergeRequestState
 from jobs.domain.task import Task, TaskState, Waiting
 from jobs.domain.verdict import VerdictStatus
 from jobs.domain.window import Window
@@ -48,6 +47,8 @@ class Facts:
 
 def held_back(task: Task, facts: Facts) -> Wait | None:
     """What keeps a task out of the line, the most lasting reason first; None when nothing does."""
+    if task.opened and not task.plan.stack:
+        return None  # what it had to wait for is over
     return _parent(task, facts) or _schedule(task.plan, facts.now) or _overlap(task, facts.claims)
 
 
@@ -82,9 +83,7 @@ def claim(task: Task) -> Claim | None:
 
 
 def _opened(task: Task) -> bool:
-    request = task.merge_request
-    open_ = request is not None and request.state is MergeRequestState.OPENED
-    return open_ and task.state in (TaskState.IN_REVIEW, TaskState.WAITING)
+    return task.opened and task.state in (TaskState.IN_REVIEW, TaskState.WAITING)
 
 
 def _parent(task: Task, facts: Facts) -> Wait | None:

@@ -3,6 +3,7 @@
 from jobs.messages.batch import batch_digest, batch_head
 from jobs.messages.consent import consent
 from jobs.messages.head import head, state_line
+from jobs.messages.news import news
 from jobs.messages.summary import diff_attached, summary
 from jobs.ports import Message
 
@@ -13,6 +14,7 @@ __all__ = [
     "consent",
     "diff_attached",
     "head",
+    "news",
     "state_line",
     "summary",
 ]

@@ -2,6 +2,7 @@
 
 from jobs.domain.plan import Waits
 from jobs.domain.run import RunState
+from jobs.domain.standing import Standing
 from jobs.domain.task import Task, TaskState
 from jobs.messages import blocks
 from jobs.messages.figures import date, duration, money
@@ -40,14 +41,15 @@ def state_line(task: Task) -> str:
     """One or two sentences of mrkdwn: where the task is and what comes next."""
     run = task.run
     request = task.merge_request
+    standing = task.standing or Standing()
     return render(
         f"thread/{task.state}.mrkdwn.j2",
         waiting=task.waiting or "",
         **_particulars(task),
         run_state=run.state if run else RunState.PREPARING,
         step=blocks.one_line(run.step, 150) if run else "",
-        reason=blocks.clip(run.reason, 900) if run else "",
-        remedy=blocks.clip(run.remedy, 500) if run else "",
+        reason=blocks.clip(standing.reason or (run.reason if run else ""), 900),
+        remedy=blocks.clip(standing.remedy if standing.reason else (run.remedy if run else ""), 500),
         reference=run.reference if run else "",
         iid=request.iid if request else 0,
         draft=bool(request and request.draft),
@@ -57,7 +59,21 @@ def state_line(task: Task) -> str:
         score=task.intake.score if task.intake else 0,
         gaps=bool(task.gaps),
         blocked=any(one.blocking for one in task.gaps),
+        why=task.in_review or "",
+        purpose=(run.purpose if run and task.state is TaskState.RUNNING else task.purpose),
+        **_standing(standing),
     )
+
+
+def _standing(standing: Standing) -> dict[str, object]:
+    return {
+        "pipeline": standing.pipeline,
+        "reviewers": [blocks.one_line(one, 60) for one in standing.reviewers[:5]],
+        "approvers": [blocks.one_line(one, 60) for one in standing.approvers[:5]],
+        "wanting": [blocks.one_line(one, 60) for one in standing.changes_wanted[:5]],
+        "discussions": standing.open_discussions,
+        "conflicts": standing.conflicts,
+    }
 
 
 def _particulars(task: Task) -> dict[str, object]:

@@ -93,6 +93,7 @@ def _text(task: Task, run: Run) -> str:
         reason=blocks.clip(run.reason, 900),
         remedy=blocks.clip(run.remedy, 500),
         reference=run.reference,
+        troubles=[blocks.one_line(one, 250) for one in run.troubles[:3]],
         open_request=task.merge_request is not None,
         attached=diff_attached(run),
         files=len(run.patch.files) if run.patch else 0,

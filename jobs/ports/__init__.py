@@ -3,8 +3,11 @@
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Gate, Message, Messenger
 from jobs.ports.model import Answered, Model, Prompt, Unanswered
+from jobs.ports.reports import Reports
 from jobs.ports.requests import OpenRequests
+from jobs.ports.review import Review
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal, Ledger, Note
+from jobs.ports.watch import Edit, Watch
 from jobs.ports.workshop import Announce, Execute, Tools, Workshop
 from jobs.ports.workspace import BranchMoved, Command, Result, Workspace, Workspaces
 
@@ -16,6 +19,7 @@ __all__ = [
     "Cache",
     "Clock",
     "Command",
+    "Edit",
     "Engine",
     "Execute",
     "Forge",
@@ -29,9 +33,12 @@ __all__ = [
     "Note",
     "OpenRequests",
     "Prompt",
+    "Reports",
     "Result",
+    "Review",
     "Tools",
     "Unanswered",
+    "Watch",
     "Workshop",
     "Workspace",
     "Workspaces",

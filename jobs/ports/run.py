@@ -6,6 +6,7 @@ from typing import Protocol
 
 from jobs.domain.brief import Brief, Work
 from jobs.domain.budget import Spend
+from jobs.domain.feedback import Feedback
 from jobs.domain.ledger import Shortage
 from jobs.domain.question import Question
 from jobs.domain.run import Run
@@ -67,6 +68,9 @@ class Inbox(Protocol):
 
     async def cancelled_by(self, task: str) -> str | None:
         """Name of the person who cancelled, or None."""
+
+    async def feedback(self, task: str) -> tuple[Feedback, ...]:
+        """What was said since the run last asked, oldest first."""
 
 
 class Journal(Protocol):

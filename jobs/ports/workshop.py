@@ -9,8 +9,11 @@ from jobs.domain.task import Task
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Messenger
 from jobs.ports.model import Model
+from jobs.ports.reports import Reports
 from jobs.ports.requests import OpenRequests
+from jobs.ports.review import Review
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal
+from jobs.ports.watch import Watch
 from jobs.ports.workspace import Workspaces
 from jobs.settings import OperatorFile
 
@@ -20,6 +23,8 @@ class Tools:
     """Everything the pipeline works with."""
 
     forge: Forge
+    review: Review
+    reports: Reports
     workspaces: Workspaces
     engine: Engine
     artifacts: Artifacts
@@ -58,3 +63,5 @@ class Workshop:
     announce: Announce
     probe: Callable[[], Awaitable[None]]
     """Raises Stop when nothing can be run safely on this machine."""
+    watch: Watch | None = None
+    """What is seen of open merge requests; None watches none."""

@@ -71,8 +71,11 @@ class Workspace(Protocol):
     async def patch(self, *, since: Sha | None = None) -> Patch:
         """What the tree has become since a commit (`start`), untracked files included, ignored ones not."""
 
-    async def commit(self, *, message: str, at: datetime, parent: Sha) -> Sha:
-        """Commit the tree on `parent`; the same tree, message, parent and time give the same id."""
+    async def merge(self, commit: Sha) -> tuple[str, ...]:
+        """Merge a commit into the untouched tree; the paths where git could not, left with its markers."""
+
+    async def commit(self, *, message: str, at: datetime, parent: Sha, merged: Sha | None = None) -> Sha:
+        """Commit the tree on `parent`, and on `merged` if given; the same of everything gives the same id."""
 
     async def push(self, *, branch: str, commit: Sha, expect: Sha | None) -> None:
         """Push with a lease on `expect` (None: the branch is new); raises BranchMoved when refused so."""

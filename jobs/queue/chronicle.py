@@ -55,14 +55,15 @@ def moved(old: Task | None, new: Task) -> bool:
 
 
 def news(old: Task | None, new: Task) -> bool:
-    """True when the thread must be brought up to date soon: a move, another reason to wait, an edit."""
+    """True when the thread must be brought up to date soon: a move, a wait, an edit, another standing."""
     if moved(old, new) or old is None:
         return True
     return _told(old) != _told(new)
 
 
 def _told(task: Task) -> tuple[object, ...]:
-    return task.waiting, task.waits, task.spec_version, task.looked_at, task.confirmations
+    waits = (task.waiting, task.waits, task.spec_version, task.looked_at)
+    return *waits, task.confirmations, task.standing, task.in_review
 
 
 def check_moves(old: Task, new: Task) -> None:

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from jobs.domain.event import seal
 from jobs.domain.task import Task
-from jobs.queue import accounts, keys, outcomes, places
+from jobs.queue import accounts, keys, outcomes, places, requests
 from jobs.queue.chronicle import event_facts, event_kind, moved, news, reason_of
 from jobs.queue.connection import Connection, Word
 from jobs.queue.record import SCHEMA, Stored, pack, pack_patch, unwritten
@@ -252,7 +252,8 @@ def _indexing(write: Write) -> Sequence[Sequence[Word]]:
     if before != after:
         commands += [("HINCRBY", keys.REASONS, before, -1)] if before else []
         commands += [("HINCRBY", keys.REASONS, after, 1)] if after else []
-    return [*commands, *places.moves(old, task, task.updated_at)]
+    at = task.updated_at
+    return [*commands, *places.moves(old, task, at), *requests.moves(old, task, at)]
 
 
 def _speaking(write: Write) -> Sequence[Sequence[Word]]:

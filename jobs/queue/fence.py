@@ -5,8 +5,9 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from jobs.domain.patch import Patch, Sha
+from jobs.domain.remark import CommitState, Remark
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal, Repository
-from jobs.ports import Command, Forge, Message, Messenger, Result, Workspace, Workspaces
+from jobs.ports import Command, Forge, Message, Messenger, Reports, Result, Review, Workspace, Workspaces
 
 Guard = Callable[[], Awaitable[None]]
 """Raises LostLease when another worker owns the task."""
@@ -43,6 +44,76 @@ class FencedForge:
     async def pipeline_status(self, project: str, commit: Sha) -> PipelineStatus:
         """What CI says of exactly this commit."""
         return await self._forge.pipeline_status(project, commit)
+
+
+class FencedReview:
+    """A review that changes nothing once the lease is lost."""
+
+    def __init__(self, review: Review, guard: Guard) -> None:
+        self._review = review
+        self._guard = guard
+
+    async def answer(self, project: str, iid: int, *, discussion: str, text: str, key: str) -> None:
+        """Reply, if the task is still ours."""
+        await self._guard()
+        await self._review.answer(project, iid, discussion=discussion, text=text, key=key)
+
+    async def resolve(self, project: str, iid: int, *, discussion: str) -> None:
+        """Resolve, if the task is still ours."""
+        await self._guard()
+        await self._review.resolve(project, iid, discussion=discussion)
+
+    async def note(self, project: str, iid: int, *, text: str, key: str) -> None:
+        """Write a note, if the task is still ours."""
+        await self._guard()
+        await self._review.note(project, iid, text=text, key=key)
+
+    async def merge_when_approved(self, project: str, iid: int, *, sha: Sha) -> MergeRequest:
+        """Ask for the merge, if the task is still ours."""
+        await self._guard()
+        return await self._review.merge_when_approved(project, iid, sha=sha)
+
+    async def close(self, project: str, iid: int) -> MergeRequest:
+        """Close it, if the task is still ours."""
+        await self._guard()
+        return await self._review.close(project, iid)
+
+    async def retarget(self, project: str, iid: int, *, branch: str) -> None:
+        """Retarget it, if the task is still ours."""
+        await self._guard()
+        await self._review.retarget(project, iid, branch=branch)
+
+
+class FencedReports:
+    """Reports that leave nothing once the lease is lost."""
+
+    def __init__(self, reports: Reports, guard: Guard) -> None:
+        self._reports = reports
+        self._guard = guard
+
+    async def upload(self, project: str, *, name: str, content: bytes) -> str:
+        """Put a file up, if the task is still ours."""
+        await self._guard()
+        return await self._reports.upload(project, name=name, content=content)
+
+    async def status(self, project: str, commit: Sha, state: CommitState, *, text: str, url: str) -> None:
+        """Set the status, if the task is still ours."""
+        await self._guard()
+        await self._reports.status(project, commit, state, text=text, url=url)
+
+    async def remarked(self, project: str, iid: int) -> frozenset[str]:
+        """Keys of what we remarked."""
+        return await self._reports.remarked(project, iid)
+
+    async def remark(self, project: str, iid: int, remark: Remark, *, head: Sha) -> bool:
+        """Open a thread on a line, if the task is still ours."""
+        await self._guard()
+        return await self._reports.remark(project, iid, remark, head=head)
+
+    async def note(self, project: str, iid: int, *, key: str, body: str) -> None:
+        """Put or rewrite a note, if the task is still ours."""
+        await self._guard()
+        await self._reports.note(project, iid, key=key, body=body)
 
 
 class FencedWorkspaces:
@@ -98,8 +169,11 @@ class _FencedWorkspace:
     async def patch(self, *, since: Sha | None = None) -> Patch:
         return await self._workspace.patch(since=since)
 
-    async def commit(self, *, message: str, at: datetime, parent: Sha) -> Sha:
-        return await self._workspace.commit(message=message, at=at, parent=parent)
+    async def merge(self, commit: Sha) -> tuple[str, ...]:
+        return await self._workspace.merge(commit)
+
+    async def commit(self, *, message: str, at: datetime, parent: Sha, merged: Sha | None = None) -> Sha:
+        return await self._workspace.commit(message=message, at=at, parent=parent, merged=merged)
 
     async def push(self, *, branch: str, commit: Sha, expect: Sha | None) -> None:
         await self._guard()

@@ -1,5 +1,6 @@
 """What people said to a task while its run was going on."""
 
+from jobs.domain.feedback import Feedback
 from jobs.queue.patience import patiently
 from jobs.queue.store import Store
 
@@ -15,3 +16,8 @@ class StoreInbox:
         found = await patiently(lambda: self._store.get(task))
         person = found.cancel if found else None
         return (person.name or person.id) if person else None
+
+    async def feedback(self, task: str) -> tuple[Feedback, ...]:
+        """What was said and no run has taken yet."""
+        found = await patiently(lambda: self._store.get(task))
+        return found.feedback if found else ()

@@ -41,6 +41,21 @@ REASONS = "cg:reasons"
 POSTING = "cg:posting"
 """Sorted set: messages that are being posted, by since when."""
 
+WATCH = "cg:watch"
+"""Sorted set: tasks with a merge request that is watched, by when to look at it again."""
+REQUESTS = "cg:requests"
+"""Hash: project!iid → the task whose merge request it is."""
+HINTS = "cg:hints"
+"""Set: project!iid or branch names that GitLab told us of and nobody looked at yet."""
+HINTED = "cg:hinted"
+"""Channel: a hint was stored."""
+TELLING = "cg:telling"
+"""Sorted set: tasks with news for their thread, by when to tell them."""
+LISTED = "cg:listed"
+"""Until when GitLab's list of changed merge requests has been read."""
+PEOPLE = "cg:people"
+"""Hash: GitLab username → Slack user id, as people linked them."""
+
 
 def task(task_id: str) -> str:
     """Hash: the record of a task."""
@@ -57,9 +72,9 @@ def lease(task_id: str) -> str:
     return f"cg:lease:{task_id}"
 
 
-def looking(task_id: str) -> str:
-    """String that expires: a worker is looking at the task's spec."""
-    return f"cg:looking:{task_id}"
+def reading(task_id: str) -> str:
+    """String that expires: a worker looks at the task's spec."""
+    return f"cg:reading:{task_id}"
 
 
 def act(act_id: str) -> str:
@@ -130,3 +145,28 @@ def by_channel(channel: str) -> str:
 def bucket(name: str) -> str:
     """Hash that expires: how many calls are left, and until when nobody may call."""
     return f"cg:bucket:{name}"
+
+
+def watched(task_id: str) -> str:
+    """String: what was last seen of a task's merge request."""
+    return f"cg:watched:{task_id}"
+
+
+def looks(task_id: str) -> str:
+    """Number: counts the looks that were written down."""
+    return f"cg:looks:{task_id}"
+
+
+def looking(task_id: str) -> str:
+    """String that expires: a worker looks at the merge request."""
+    return f"cg:looking:{task_id}"
+
+
+def news(task_id: str) -> str:
+    """List: what happened and was not told yet."""
+    return f"cg:news:{task_id}"
+
+
+def link(code: str) -> str:
+    """String that expires: the Slack user who is to write this code in GitLab."""
+    return f"cg:link:{code}"

@@ -1,6 +1,11 @@
-"""Posts under way: whoever dies between posting and remembering it leaves a mark to look at."""
+"""Posts under way: whoever dies between posting and remembering it leaves a mark to look at.
+
+A sorted set, mark → when to look at it next, in microseconds. Each poster has a mark of its own: one that
+posts in place of a frozen one must not take the frozen one's away.
+"""
 
 import json
+import secrets
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -17,27 +22,30 @@ GIVEN_UP = timedelta(minutes=15)
 """How old a mark becomes: a process frozen for longer is not waited for."""
 
 
-async def mark(connection: Connection, message: Message) -> None:
-    """A message is about to be posted."""
-    await connection.call("ZADD", keys.POSTING, micros(datetime.now(UTC)), _line(message))
+async def mark(connection: Connection, message: Message) -> str:
+    """A message is about to be posted; returns the mark, which is this poster's alone."""
+    now = datetime.now(UTC)
+    line = json.dumps([message.channel, message.thread_ts, message.key, secrets.token_hex(4), micros(now)])
+    await connection.call("ZADD", keys.POSTING, micros(now + LOOK_AFTER), line)
+    return line
 
 
-async def unmark(connection: Connection, message: Message) -> None:
+async def unmark(connection: Connection, line: str) -> None:
     """It is posted and its place is remembered."""
-    await connection.call("ZREM", keys.POSTING, _line(message))
+    await connection.call("ZREM", keys.POSTING, line)
 
 
 async def tidy(connection: Connection, keep_one: Callable[[Message], Awaitable[object]]) -> None:
-    """Look at every old mark: two messages with one key become one."""
+    """Look at every mark whose time has come, more and more seldom: two messages with one key become one."""
     now = datetime.now(UTC)
-    until = micros(now - LOOK_AFTER)
-    old = await connection.call("ZRANGE", keys.POSTING, "-inf", until, "BYSCORE", "WITHSCORES")
-    for line, since in zip(old[::2], old[1::2], strict=True):
-        channel, thread_ts, key = json.loads(line)
-        message = Message(channel=channel, thread_ts=thread_ts, text="", blocks=(), key=key)
-        await keep_one(message)
-        if float(since) < micros(now - GIVEN_UP):
-            await connection.call("ZREM", keys.POSTING, line)
+    for line in await connection.call("ZRANGE", keys.POSTING, "-inf", micros(now), "BYSCORE"):
+        channel, thread_ts, key, _, since = json.loads(line)
+        # moved on first: one that cannot be looked at holds up no other
+        age = micros(now) - since
+        over = age > GIVEN_UP / timedelta(microseconds=1)
+        again = ("ZREM", keys.POSTING, line) if over else ("ZADD", keys.POSTING, micros(now) + age, line)
+        await connection.call(*again)
+        await keep_one(Message(channel=channel, thread_ts=thread_ts, text="", blocks=(), key=key))
 
 
 class MarkingMessenger:
@@ -51,9 +59,9 @@ class MarkingMessenger:
         """Update, or mark and post."""
         if ts is not None:
             return await self._messenger.put(message, ts=ts)
-        await patiently(lambda: mark(self._connection, message))
+        line = await patiently(lambda: mark(self._connection, message))
         put = await self._messenger.put(message)
-        await patiently(lambda: unmark(self._connection, message))
+        await patiently(lambda: unmark(self._connection, line))
         return put
 
     async def tidy(self, message: Message) -> str | None:
@@ -71,7 +79,3 @@ class MarkingMessenger:
     async def permalink(self, channel: str, ts: str) -> str:
         """Where a message can be seen."""
         return await self._messenger.permalink(channel, ts)
-
-
-def _line(message: Message) -> str:
-    return json.dumps([message.channel, message.thread_ts, message.key])

@@ -13,7 +13,7 @@ from jobs.domain.review import Repository
 from jobs.domain.task import Task, TaskState
 from jobs.errors import LostLease
 from jobs.ports import Message
-from jobs.queue import acts, board, drafts, keys, posting
+from jobs.queue import acts, board, drafts, keys, people, posting
 from jobs.queue.chronicle import check_moves
 from jobs.queue.commit import Lease, Outcome, Terms, Write, commit, takeovers
 from jobs.queue.connection import Connection
@@ -210,6 +210,14 @@ class Store:
         """True when this delivery was taken before, within the hours that Slack repeats one."""
         return await board.seen(self.connection, event_id)
 
+    async def hear(self, hint: str) -> None:
+        """GitLab told us of `project!iid`, `project#issue` or a branch of ours: it is looked at next."""
+        await self.connection.many([("SADD", keys.HINTS, hint), ("PUBLISH", keys.HINTED, hint)])
+
+    async def link_code(self, person: str) -> str:
+        """A new code by which a Slack user shows which GitLab user they are."""
+        return await people.offer(self.connection, person)
+
     async def workers(self) -> tuple[str, ...]:
         """Names of the workers heard of in the last seconds."""
         return await board.workers(self.connection, self._now())
@@ -222,9 +230,9 @@ class Store:
     async def posting(self, message: Message) -> AsyncIterator[None]:
         """Around posting a message: waits for its turn; one left half done is looked at by reconcile."""
         await RedisGate(self.connection).slack("chat.postMessage", channel=message.channel)
-        await posting.mark(self.connection, message)
+        line = await posting.mark(self.connection, message)
         yield
-        await posting.unmark(self.connection, message)
+        await posting.unmark(self.connection, line)
 
     async def stored(self, task_id: str) -> Stored | None:
         """The task with what the store knows besides."""

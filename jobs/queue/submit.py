@@ -12,6 +12,7 @@ from jobs.domain.batch import Batch
 from jobs.domain.task import Task
 from jobs.queue import batches, keys
 from jobs.queue.connection import Connection, open_connection
+from jobs.queue.places import LANES
 from jobs.queue.store import Store
 
 RUNS = "codegen:runs"
@@ -36,13 +37,17 @@ class Queue:
         )
 
     async def submit(self, task_id: str) -> None:
-        """Put a stored task before the workers; doing so twice before one took it changes nothing."""
+        """Put a stored task before the workers; doing so twice before one took it changes nothing.
+
+        A task in a lane is found there at the wake; its envelope is what a worker finds that missed it.
+        """
         connection = self._store.connection
-        (epoch, toolchain), in_lane, envelopes = await connection.many(
+        (epoch, toolchain), in_lane, envelopes, _ = await connection.many(
             [
                 ("HMGET", keys.task(task_id), "epoch", "toolchain"),
                 ("ZSCORE", keys.READY, task_id),
                 ("ZCARD", RUNS),
+                ("PUBLISH", keys.WAKE, LANES),
             ]
         )
         if epoch is None:
@@ -51,10 +56,11 @@ class Queue:
         if queue != RUNS:
             envelopes = await connection.call("ZCARD", queue)
         if in_lane is not None and envelopes >= ENOUGH:
-            await connection.call("PUBLISH", keys.WAKE, queue)
             return
         # each owner makes a new envelope possible, whatever arq still holds of the last one
         await self._put("run_task", task_id, job=f"{task_id}:{int(epoch)}", queue=queue)
+        if in_lane is None:
+            await self._wake(queue)
 
     async def batch(self, batch: Batch, tasks: Sequence[Task]) -> tuple[Batch, bool]:
         """Create a batch and put all its tasks before the workers; the same batch again changes nothing."""
@@ -71,6 +77,7 @@ class Queue:
     async def submit_act(self, act_id: str) -> None:
         """Put a kept act before the workers."""
         await self._put("run_act", act_id, job=f"act:{act_id}", queue=ACTS)
+        await self._wake(ACTS)
 
     async def queued(self, task_ids: tuple[str, ...]) -> frozenset[str]:
         """Those of the tasks that arq still has an envelope for."""
@@ -82,6 +89,8 @@ class Queue:
 
     async def _put(self, function: str, argument: str, *, job: str, queue: str) -> None:
         await self.arq.enqueue_job(function, argument, _job_id=job, _queue_name=queue)
+
+    async def _wake(self, queue: str) -> None:
         await self._store.connection.call("PUBLISH", keys.WAKE, queue)
 
 

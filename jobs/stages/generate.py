@@ -2,6 +2,7 @@
 
 from jobs.domain.brief import Brief, Generated
 from jobs.domain.budget import Cap
+from jobs.domain.feedback import Feedback
 from jobs.domain.run import Run
 from jobs.domain.task import Task
 from jobs.ports import Artifacts, Engine, Note, Workspace
@@ -9,14 +10,21 @@ from jobs.ports import Artifacts, Engine, Note, Workspace
 WRITING = 0.9
 """Share of a task's minutes that writing may use; the rest is for the last verification."""
 
+AROUND = 8
+"""Lines shown before and after the one that somebody speaks of."""
+LONGEST = 300
+"""Most characters shown of one line."""
 
-async def brief_for(task: Task, run: Run, artifacts: Artifacts) -> Brief:
+
+async def brief_for(task: Task, run: Run, artifacts: Artifacts, workspace: Workspace) -> Brief:
     """What the engine gets to know in the run's present round."""
     stored = await artifacts.get(run.conversation) if run.conversation else None
     return Brief(
         task=task.id,
         spec=task.spec,
         round=run.round,
+        purpose=run.purpose,
+        feedback=tuple([await _with_code(one, workspace) for one in run.feedback]),
         verdict=run.verdict,
         conversation=stored,
         cap=_for_writing(task.cap),
@@ -28,6 +36,20 @@ async def generate(brief: Brief, workspace: Workspace, *, engine: Engine, note: 
     """Let the engine work; what it did is what git sees, whatever it says."""
     work = await engine.work(brief, workspace, note)
     return Generated(patch=await workspace.patch(), work=work)
+
+
+async def _with_code(feedback: Feedback, workspace: Workspace) -> Feedback:
+    """With the lines around the place it is about, as they are now."""
+    if feedback.code or feedback.path is None or feedback.line is None:
+        return feedback
+    content = await workspace.read(feedback.path)
+    lines = (content or b"").decode(errors="replace").splitlines()
+    first = max(feedback.line - 1 - AROUND, 0)
+    shown = [
+        f"{number:>5}  {line[:LONGEST]}"
+        for number, line in enumerate(lines[first : feedback.line + AROUND], first + 1)
+    ]
+    return feedback.model_copy(update={"code": "\n".join(shown)})
 
 
 def _for_writing(cap: Cap) -> Cap:

@@ -17,14 +17,19 @@ from jobs.messages.summary import evidence_row
 from jobs.ports import Tools, Workspace
 from jobs.redaction import scrub
 from jobs.render import neutral, render
+from jobs.stages.report import report_status, upload_reports
 from jobs.stages.workspace import Ground
 
+Links = tuple[tuple[str, ...], str]
+"""Links to reports, and why some are missing."""
+NO_LINKS: Links = ((), "")
+"""No report was made."""
 CI_FILE = ".gitlab-ci.yml"
 """Where GitLab looks for a pipeline."""
 
 
 async def commit(task: Task, run: Run, ground: Ground, workspace: Workspace) -> Sha:
-    """Commit the tree on the run's start; the same run gives the same id."""
+    """Commit the tree on the branch's head and what is merged with it; the same run gives the same id."""
     message = render(
         "commit/message.txt.j2",
         title=" ".join(task.spec.title.split()),
@@ -33,19 +38,26 @@ async def commit(task: Task, run: Run, ground: Ground, workspace: Workspace) -> 
         task=task.id,
         requester=task.requester.name or task.requester.id,
         chain=run.chain,
+        purpose=run.purpose,
+        target=ground.target,
     )
-    return await workspace.commit(message=scrub(message) + "\n", at=run.started_at, parent=ground.start)
+    # the branch's own line goes on: a merge never rewrites what people have seen or pushed
+    parent, merged = (ground.merges, ground.start) if ground.merges else (ground.start, None)
+    return await workspace.commit(
+        message=scrub(message) + "\n", at=run.started_at, parent=parent, merged=merged
+    )
 
 
 async def open_merge_request(task: Task, run: Run, ground: Ground, tools: Tools) -> MergeRequest:
     """Open the merge request of the pushed branch, or bring the open one up to date."""
     run = as_confirmed(run, task)
+    links = await upload_reports(task.spec, run, ground.repository.path, tools)
     proposal = Proposal(
         project=ground.repository.path,
         source_branch=ground.branch,
         target_branch=ground.target,
         title=title(task),
-        description=description(task, run, ground, now=tools.clock.now()),
+        description=description(task, run, ground, now=tools.clock.now(), reports=links),
         draft=await _stays_draft(run, ground, tools),
         labels=(f"codegen::{task.spec.kind}",),
         reviewers=ground.reviewers,
@@ -72,6 +84,7 @@ async def rewrite_merge_request(task: Task, tools: Tools) -> MergeRequest | None
         suite=(),
         reviewers=own.reviewers if own else (),
     )
+    await report_status(run, request, tools)  # first: it is one of what the draft waits for
     return await open_merge_request(task, run, ground, tools)
 
 
@@ -80,7 +93,7 @@ def title(task: Task) -> str:
     return neutral(scrub(task.spec.title))
 
 
-def description(task: Task, run: Run, ground: Ground, *, now: datetime) -> str:
+def description(task: Task, run: Run, ground: Ground, *, now: datetime, reports: Links = NO_LINKS) -> str:
     """What the reviewer reads: summary, evidence, where to look, how to check, the spec; no credential."""
     verdict = run.verdict
     text = render(
@@ -97,6 +110,8 @@ def description(task: Task, run: Run, ground: Ground, *, now: datetime) -> str:
         assumptions=run.assumptions,
         consents=[(one.path, one.person.name or one.person.id) for one in task.consents],
         commands=_commands(run),
+        reports=reports[0],
+        report_trouble=reports[1],
         branch=ground.branch,
         spec=yaml.safe_dump(task.spec.model_dump(mode="json"), sort_keys=False, allow_unicode=True),
         spec_version=task.spec_version,

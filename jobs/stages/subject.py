@@ -3,12 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from jobs.domain.base_model import Frozen
 from jobs.domain.patch import Patch, Sha
 from jobs.domain.repository_file import Gate
 from jobs.domain.review import Repository
 from jobs.domain.run import NamedProof
 from jobs.domain.spec import Spec
 from jobs.settings import NO_HELP, ChecksTable
+
+
+class Consumer(Frozen):
+    """A repository that depends on the changed one."""
+
+    name: str
+    """Full path of its project."""
+    repository: Repository | None = None
+    """Where it lives; None when there is a problem."""
+    environment: str | None = None
+    """Directory with its dependencies."""
+    suite: tuple[str, ...] = ()
+    """Its suite's command; empty means its own, else detected."""
+    problem: str = ""
+    """Why it cannot be run."""
 
 
 @dataclass(frozen=True)
@@ -39,3 +55,5 @@ class Subject:
     """What the operator gives checks to work with."""
     consents: frozenset[str] = frozenset()
     """Keys of content that a person allowed."""
+    consumers: tuple[Consumer, ...] = ()
+    """Whose suites are run with the change."""

@@ -1,12 +1,15 @@
 """The two trees of a verification, and what is run in them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 
 from jobs.checks.acceptance_runs import acceptance_on_both
+from jobs.checks.blind_runs import Blind, blind_on_both, wanted_by
 from jobs.checks.changes import SourceChange
 from jobs.checks.commands import analysers, declared
+from jobs.checks.consumer_runs import Consumed
 from jobs.checks.context import CheckContext, Trials
 from jobs.checks.mutation_runs import Mutation, mutate
 from jobs.checks.once import Once
@@ -21,16 +24,23 @@ from jobs.stages.subject import Subject
 
 
 def trials(
-    subject: Subject, ctx: CheckContext, *, cache: Cache, both: tuple[Side, Side], group: asyncio.TaskGroup
+    subject: Subject,
+    ctx: CheckContext,
+    *,
+    cache: Cache,
+    both: tuple[Side, Side],
+    group: asyncio.TaskGroup,
+    consumers: Callable[[], Coroutine[object, object, tuple[Consumed, ...]]],
 ) -> Trials:
     """Everything that checks may ask to be run, each at its first call."""
     base, head = both
     changes, nodes, kind = ctx.changes, ctx.nodes, subject.spec.kind
     key = _key(subject, ctx.repository)
-    base_suite = Once(group, lambda: cached_base_suite(base, cache=cache, key=key))
-    acceptance_runs = Once(
-        group, lambda: acceptance_on_both(base, head, nodes=nodes, changes=changes, kind=kind)
+    base_suite = Once(group, partial(cached_base_suite, base, cache=cache, key=key))
+    accepted = partial(
+        acceptance_on_both, base, head, nodes=nodes, changes=changes, kind=kind, order=_order(subject)
     )
+    acceptance_runs = Once(group, accepted)
 
     async def on_head() -> HeadSuite:
         return await suite_on_head(head, await base_suite(), changes, other=base)
@@ -48,10 +58,31 @@ def trials(
         head_suite=Once(group, on_head),
         acceptance=acceptance_runs,
         mutation=Once(group, mutants),
+        blind=Once(group, partial(_blind, subject, ctx, both, base_suite)),
+        consumers=Once(group, consumers),
         command=declared(base, head, changes, environment=subject.environment),
         analyse=analysers(base, head, changes, cache=cache, key=(key,)),
         read_base=base.workspace.read,
         programs=Programs(environment=subject.environment, settings=subject.checks),
+    )
+
+
+async def _blind(
+    subject: Subject, ctx: CheckContext, both: tuple[Side, Side], suite: Once[BaseSuite]
+) -> Blind:
+    base, head = both
+    if ctx.model is None or not wanted_by(subject.spec):
+        return Blind()
+    await ctx.note(step="having independent tests written")
+    known = next(iter((await suite()).passing), "")
+    return await blind_on_both(
+        base,
+        head,
+        spec=subject.spec,
+        model=ctx.model,
+        changes=ctx.changes,
+        diff=subject.total.diff,
+        folder=base.toolchain.file_of(known).rpartition("/")[0] if known else "tests",
     )
 
 
@@ -99,3 +130,8 @@ async def source_changes(
             after = await head.read(file.path)
         found.append(SourceChange(file=file, before=before, after=after))
     return tuple(found)
+
+
+def _order(subject: Subject) -> int:
+    """Seed of the random order: the same change has the same one, so that a verdict can be repeated."""
+    return int(subject.total.tree[:8], 16)

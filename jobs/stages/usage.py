@@ -116,8 +116,11 @@ class _MeteredWorkspace:
     async def patch(self, *, since: Sha | None = None) -> Patch:
         return await self._workspace.patch(since=since)
 
-    async def commit(self, *, message: str, at: datetime, parent: Sha) -> Sha:
-        return await self._workspace.commit(message=message, at=at, parent=parent)
+    async def merge(self, commit: Sha) -> tuple[str, ...]:
+        return await self._workspace.merge(commit)
+
+    async def commit(self, *, message: str, at: datetime, parent: Sha, merged: Sha | None = None) -> Sha:
+        return await self._workspace.commit(message=message, at=at, parent=parent, merged=merged)
 
     async def push(self, *, branch: str, commit: Sha, expect: Sha | None) -> None:
         await self._workspace.push(branch=branch, commit=commit, expect=expect)

@@ -1,12 +1,16 @@
 """verify: checks and evidence for a change, from executions that its author cannot reach."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from jobs.checks import (
     acceptance,
+    blind_tests,
     boundaries,
+    consumers,
     coverage,
     dependencies,
     docs,
@@ -22,7 +26,9 @@ from jobs.checks import (
     suite,
     types,
 )
+from jobs.checks.changes import base_settings
 from jobs.checks.commands import shell
+from jobs.checks.consumer_runs import Consumed
 from jobs.checks.context import CheckContext, CheckFunction
 from jobs.checks.declared_checks import declared as declared_names
 from jobs.checks.declared_checks import declared_check
@@ -40,6 +46,7 @@ from jobs.domain.spec import Spec
 from jobs.domain.verdict import Check, CheckStatus, Evidence, Verdict
 from jobs.errors import Stop
 from jobs.ports import Cache, Model, Note, Workspaces
+from jobs.stages.consuming import consumed
 from jobs.stages.opinion import RememberedModel
 from jobs.stages.proofs import proofs
 from jobs.stages.repository_file import repository_file
@@ -50,10 +57,21 @@ GATE: Final[tuple[CheckFunction, ...]] = (policy.check, secrets.check)
 """Checks of the diff alone; one that fails keeps the change from running."""
 READING: Final = (integrity, lint, types, security, dependencies, interface, docs)
 """Checks that read both trees; done before any test could have changed them."""
-CHECKS: Final = (*READING, suite, acceptance, coverage, mutation, boundaries, readback)
+CHECKS: Final = (
+    *READING,
+    suite,
+    acceptance,
+    coverage,
+    mutation,
+    boundaries,
+    blind_tests,
+    consumers,
+    readback,
+)
 """Checks of both trees, as modules with NAME, NEEDS and check."""
 
 _NAMES: Final = frozenset({policy.NAME, secrets.NAME, *(one.NAME for one in CHECKS)})
+Consuming = Callable[[], Coroutine[object, object, tuple[Consumed, ...]]]
 OUT_OF_TIME: Final = "Not finished: the task has used its time."
 """What a check or a proof says that was cut short."""
 
@@ -119,7 +137,17 @@ async def _executed(
             changes = await source_changes(subject, workspaces, head.workspace)
             resolved = await go.resolved(head.toolchain, head.workspace, ctx.proofs)
             ctx = replace(ctx, changes=changes, proofs=resolved)
-            found = await _judged(subject, ctx, cache=cache, both=(base, head), done=done)
+            both = (base, head)
+            consuming = partial(
+                consumed,
+                subject,
+                both,
+                workspaces=workspaces,
+                cache=cache,
+                overlay=base_settings(changes),
+                checks=_NAMES,
+            )
+            found = await _judged(subject, ctx, cache=cache, both=both, consuming=consuming, done=done)
     except TimeoutError:
         if not bound.expired():
             raise
@@ -168,7 +196,13 @@ def _missing(name: str) -> Check:
 
 
 async def _judged(
-    subject: Subject, ctx: CheckContext, *, cache: Cache, both: tuple[Side, Side], done: dict[str, Check]
+    subject: Subject,
+    ctx: CheckContext,
+    *,
+    cache: Cache,
+    both: tuple[Side, Side],
+    consuming: Consuming,
+    done: dict[str, Check],
 ) -> tuple[Evidence, ...]:
     """The evidence; every check that ends is put into `done` at once."""
 
@@ -177,7 +211,8 @@ async def _judged(
 
     try:
         async with asyncio.TaskGroup() as group:
-            ctx = replace(ctx, runs=trials(subject, ctx, cache=cache, both=both, group=group))
+            ran = trials(subject, ctx, cache=cache, both=both, group=group, consumers=consuming)
+            ctx = replace(ctx, runs=ran)
             await ctx.note(step="reading both sides")
             await asyncio.wait([group.create_task(check(one.check, one.NAME)) for one in READING])
             await ctx.note(step="running the tests on both sides")

@@ -80,7 +80,7 @@ class IntakeDesk:
             await asyncio.wait(self._under_way.values())
 
     async def _mine(self, task_id: str) -> bool:
-        turn = ("SET", keys.looking(task_id), "1", "NX", "PX", HELD_FOR)
+        turn = ("SET", keys.reading(task_id), "1", "NX", "PX", HELD_FOR)
         return await self._store.connection.call(*turn) is not None
 
     async def _looked(self, task_id: str) -> None:
@@ -92,7 +92,7 @@ class IntakeDesk:
             await asyncio.wait({held})
             del self._under_way[task_id]
         if fault is None:
-            await self._store.connection.call("DEL", keys.looking(task_id))
+            await self._store.connection.call("DEL", keys.reading(task_id))
             self.wake.set()
         elif isinstance(fault, (Transient, *OUTAGE)):
             logger.warning("the spec of %s is looked at again later: %s", task_id, fault)
@@ -103,7 +103,7 @@ class IntakeDesk:
         while True:
             await asyncio.sleep(HELD_FOR / 4000)
             with contextlib.suppress(*OUTAGE):
-                await self._store.connection.call("PEXPIRE", keys.looking(task_id), HELD_FOR)
+                await self._store.connection.call("PEXPIRE", keys.reading(task_id), HELD_FOR)
 
     async def _look(self, task_id: str) -> None:
         task = await self._store.get(task_id)

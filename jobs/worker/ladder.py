@@ -13,9 +13,10 @@ from jobs.errors import LostLease, Stop, Transient
 from jobs.ports import Tools, Workshop
 from jobs.queue import lease as leases
 from jobs.queue.commit import Lease
-from jobs.queue.fence import FencedForge, FencedWorkspaces
+from jobs.queue.fence import FencedForge, FencedReports, FencedReview, FencedWorkspaces
 from jobs.queue.patience import patiently
 from jobs.queue.store import Store
+from jobs.stages.answers import answer_discussions
 from jobs.worker.journal import RunJournal
 
 logger = logging.getLogger(__name__)
@@ -54,16 +55,20 @@ async def run_task(
         logger.info("the lease is lost: another worker owns the task")
     except asyncio.CancelledError:
         if why() is Why.CANCEL:
+            await _excuse(task, tools, store, Stop("The run was cancelled."))
             await journal.end(RunState.CANCELLED)
     except Stop as stop:
         logger.info("stopped: %s", stop)
+        await _excuse(task, tools, store, stop)
         await journal.end(RunState.STOPPED, reason=stop.reason, remedy=stop.remedy)
     except Transient as passing:
         logger.warning("stopped after %d attempts: %s", ATTEMPTS, passing)
+        await _excuse(task, tools, store, Stop(passing.reason, remedy="Retry it later."))
         await journal.end(RunState.STOPPED, reason=passing.reason, remedy="Retry it later.")
     except Exception:
         reference = secrets.token_hex(4)
         logger.exception("fault %s", reference)
+        await _excuse(task, tools, store, Stop(f"Something broke on our side (reference {reference})."))
         await journal.end(RunState.FAILED, reference=reference)
 
 
@@ -88,6 +93,17 @@ async def _carried_out(
     return await workshop.execute(task, tools, journal)
 
 
+async def _excuse(task: Task, tools: Tools, store: Store, stop: Stop) -> None:
+    """Say in the discussions why nothing was done; the thread says it too, whatever GitLab makes of this."""
+    now = await _as_it_is_now(task, store)
+    if now.run is None or now.run.ended or not now.opened:
+        return
+    try:
+        await answer_discussions(now, now.run, tools, reason=stop.reason, remedy=stop.remedy)
+    except (Stop, Transient) as refused:
+        logger.warning("the discussions were not answered: %s", refused)
+
+
 async def _as_it_is_now(task: Task, store: Store) -> Task:
     return await patiently(lambda: store.get(task.id)) or task
 
@@ -97,4 +113,10 @@ def _fenced(tools: Tools, store: Store, lease: Lease) -> Tools:
         await patiently(lambda: leases.check(store.connection, lease))
 
     workspaces = FencedWorkspaces(tools.workspaces, guard)
-    return dataclasses.replace(tools, forge=FencedForge(tools.forge, guard), workspaces=workspaces)
+    return dataclasses.replace(
+        tools,
+        forge=FencedForge(tools.forge, guard),
+        review=FencedReview(tools.review, guard),
+        reports=FencedReports(tools.reports, guard),
+        workspaces=workspaces,
+    )

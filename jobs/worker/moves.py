@@ -1,11 +1,14 @@
 """How a task moves when its run begins or ends, and when people act on it; pure."""
 
 from datetime import datetime
+from typing import Any
 
+from jobs.domain.feedback import Feedback
 from jobs.domain.intake import Intake
+from jobs.domain.order import RANK
 from jobs.domain.people import Person
 from jobs.domain.review import MergeRequestState
-from jobs.domain.run import Run, RunState
+from jobs.domain.run import Purpose, Run, RunState
 from jobs.domain.task import InReview, Task, TaskState, Waiting, state_after
 from jobs.domain.wait import first_wait
 from jobs.queue.places import in_lane
@@ -23,39 +26,74 @@ def begun(task: Task, now: datetime) -> Task | None:
     if task.state is not TaskState.WAITING or not in_lane(task):
         return None
     number = task.runs + 1
-    run = Run(id=f"{task.id}-r{number}", task=task.id, number=number, started_at=now)
-    return task.to(TaskState.RUNNING, run=_after(task.run, run), runs=number)
+    run = Run(
+        id=f"{task.id}-r{number}",
+        task=task.id,
+        number=number,
+        purpose=task.purpose,
+        feedback=task.feedback,
+        started_at=now,
+    )
+    taking = {"feedback": (), "taken": _taken(task, run), "purpose": Purpose.CHANGE, "wish": None}
+    return task.to(TaskState.RUNNING, run=_after(task.run, run), runs=number, **taking)
 
 
 def _after(last: Run | None, run: Run) -> Run:
     """What the last run committed stays known, so that it need not be made again if it was pushed."""
     if last is None or last.head is None or last.state is RunState.DELIVERED:
         return run
+    if run.purpose is not Purpose.CHANGE:
+        return run
     kept = {name: getattr(last, name) for name in ("head", "summary", "proofs", "assumptions")}
     return run.model_copy(update=kept)
 
 
+def _taken(task: Task, run: Run) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*task.taken, *(one.id for one in run.feedback))))
+
+
 def settled(task: Task, run: Run, now: datetime) -> Task:
     """The task with its run as it is now; the end of a run moves the task too."""
+    taken = _taken(task, run)
+    left = tuple(one for one in task.feedback if one.id not in taken)
     if not run.ended:
-        return task.note(run=run)
+        return task.note(run=run, feedback=left, taken=taken)
     merge_request = run.merge_request or task.merge_request
     opened = merge_request is not None and merge_request.state is MergeRequestState.OPENED
     state = state_after(run, merge_request_open=opened)
     draft = merge_request is not None and merge_request.draft
+    facts: dict[str, Any] = {"feedback": left, "taken": taken, "cancel": None, "merge_request": merge_request}
+    if run.state is RunState.DELIVERED:
+        facts["checked"] = run.head
+    if run.state is RunState.SUPERSEDED:
+        facts |= {"feedback": (*run.feedback, *left), "purpose": _stronger(task, run)}
+    elif state is TaskState.IN_REVIEW and run.state is not RunState.CANCELLED and _more(left, task):
+        # what came too late for this run becomes the next one, and only one
+        state, facts["purpose"] = TaskState.WAITING, Purpose.REWORK if left else task.purpose
     return task.to(
         state,
         run=run.model_copy(update={"ended_at": run.ended_at or now}),
         spend=task.spend + run.spend,
-        merge_request=merge_request,
-        cancel=None,
         waiting=Waiting.WORKER if state is TaskState.WAITING else None,
         in_review=(InReview.DRAFT if draft else InReview.REVIEW) if state is TaskState.IN_REVIEW else None,
+        **facts,
     )
 
 
+def _more(left: tuple[Feedback, ...], task: Task) -> bool:
+    return bool(left) or task.purpose is not Purpose.CHANGE
+
+
+def _stronger(task: Task, run: Run) -> Purpose:
+    return max(task.purpose, run.purpose, key=RANK.index)
+
+
 def cancelled(task: Task, person: Person) -> tuple[Task, str]:
-    """A waiting task ends at once; a running one is marked, and its worker ends it."""
+    """A waiting task ends, or with an open merge request is in review again; a running one is marked."""
+    if task.state is TaskState.WAITING and task.opened:
+        heard = tuple(dict.fromkeys((*task.taken, *(one.id for one in task.feedback))))
+        dropped = {"feedback": (), "taken": heard, "purpose": Purpose.CHANGE}
+        return task.to(TaskState.IN_REVIEW, in_review=_in_review(task), **dropped), "act.cancel"
     if task.state in (TaskState.WAITING, TaskState.PROPOSED):
         return task.to(TaskState.CANCELLED), "act.cancel"
     if task.state is TaskState.RUNNING:
@@ -85,10 +123,18 @@ def queued(task: Task, *, operator: OperatorFile, now: datetime) -> tuple[Task, 
 
 
 def retried(task: Task) -> tuple[Task, str]:
-    """An ended task waits for a worker again."""
+    """An ended task waits for a worker again; in review, the run that came to nothing is done again."""
+    if task.state is TaskState.IN_REVIEW and task.run and task.run.state is not RunState.DELIVERED:
+        again = task.run.purpose
+        facts = {"feedback": (*task.run.feedback, *task.feedback), "purpose": again}
+        return task.to(TaskState.WAITING, waiting=Waiting.WORKER, cancel=None, **facts), "act.retry"
     if task.state not in AGAIN:
         return task, "act.late"
     return task.to(TaskState.WAITING, waiting=Waiting.WORKER, cancel=None), "act.retry"
+
+
+def _in_review(task: Task) -> InReview:
+    return InReview.DRAFT if task.merge_request and task.merge_request.draft else InReview.REVIEW
 
 
 def may_act(person: Person, task: Task, operator: OperatorFile) -> bool:

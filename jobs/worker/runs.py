@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from jobs.domain.operating import WorkerTable
 from jobs.domain.run import RunState
 from jobs.domain.task import Task, TaskState
 from jobs.errors import LostLease
@@ -20,7 +21,6 @@ from jobs.queue.fence import FencedMessenger
 from jobs.queue.record import NewerRecord, Stored
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
-from jobs.settings import WorkerTable
 from jobs.worker.journal import RunJournal
 from jobs.worker.ladder import LOST_OWNERS, Why, give_up, run_task
 from jobs.worker.logs import about

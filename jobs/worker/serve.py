@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from jobs.domain.task import Task, TaskState
 from jobs.errors import Stop, StopKind
-from jobs.ports import Workshop
+from jobs.ports import Watch, Workshop
 from jobs.queue import board, keys
 from jobs.queue.backlog import Backlog
 from jobs.queue.budget import Ledger
@@ -36,6 +36,7 @@ from jobs.worker.reconcile import EVERY, catch_up, reconcile
 from jobs.worker.runs import Runs
 from jobs.worker.speaker import say
 from jobs.worker.tending import Tending
+from jobs.worker.watching import Watching
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ class Process:
         )
         self._desk = CatalogueDesk(store, shop.tools.forge, settings.operator)
         self._intake = IntakeDesk(store, shop.tools, self._looked_at)
+        self._watching = None if shop.watch is None else self._watches(shop, shop.watch)
         self._errands: set[asyncio.Task[None]] = set()
 
     @property
@@ -118,6 +120,8 @@ class Process:
                 (self._intake.turn, 0),
             )
         ]
+        if self._watching is not None:
+            waiting.append(asyncio.create_task(_until(over, self._watching.turn, 0)))
         await stop.wait()
         logger.info("worker %s goes", self.name)
         self._wake()
@@ -133,7 +137,8 @@ class Process:
             await board.sign_out(self._store.connection, self.name)
 
     async def _listen(self) -> None:
-        async with self._store.connection.subscribed(keys.WAKE, keys.CANCELS) as news:
+        channels = (keys.WAKE, keys.CANCELS, keys.HINTED)
+        async with self._store.connection.subscribed(*channels) as news:
             self._wake()
             while True:
                 message = await news.next(seconds=5.0)
@@ -144,8 +149,16 @@ class Process:
                     self._runs.cancel(data.decode())
                 elif data.decode() == LANES:
                     self._tending.wake.set()
+                elif channel == keys.HINTED and self._watching is not None:
+                    self._watching.wake.set()
                 else:
                     self._wake()
+
+    def _watches(self, shop: Workshop, watch: Watch) -> Watching:
+        operator = self._settings.operator
+        return Watching(
+            self._store, self._queue, watch, messenger=shop.messenger, operator=operator, owner=self.name
+        )
 
     async def _room(self) -> None:
         await self._runs.room.wait()

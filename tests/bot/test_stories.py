@@ -6,6 +6,7 @@ from jobs import messages
 from jobs.domain.action import ActKind
 from jobs.domain.run import Run, RunState
 from jobs.domain.task import Task, TaskState
+from jobs.queue import people
 from jobs.specify.spec_file import read_spec
 from playground.demo.run import SPEC
 from playground.form import fill, submit
@@ -267,3 +268,10 @@ async def test_an_event_that_slack_repeats_is_answered_once(
     await again(bot, slack)
 
     assert len([one for one in slack.state.calls if one["method"] == "chat.postEphemeral"]) == 1
+
+
+async def test_a_person_gets_a_code_that_links_their_accounts(bot: Bot, ana: Person) -> None:
+    await ana.command("link", PAY)
+    text = await told(ana)
+    (code,) = people.CODE.findall(text)
+    assert await people.link(bot.store.connection, code, "ana") == "U0ANA"

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from jobs.checks.acceptance_runs import Acceptance
+from jobs.checks.blind_runs import Blind
+from jobs.checks.consumer_runs import Consumed
 from jobs.checks.context import CheckContext, Trials
 from jobs.checks.mutation_runs import Mutation
 from jobs.checks.programs import Programs
@@ -30,6 +32,8 @@ def with_trials(
     named: Trial | None = None,
     suite: Trial | None = None,
     toolchain: Toolchain | None = None,
+    blind: Blind | None = None,
+    consumed: tuple[Consumed, ...] = (),
 ) -> CheckContext:
     async def base_suite() -> BaseSuite:
         return BaseSuite() if suite else BaseSuite(problem="there is none")
@@ -42,6 +46,12 @@ def with_trials(
 
     async def mutation() -> Mutation:
         return Mutation(unavailable="not asked for")
+
+    async def independent() -> Blind:
+        return blind or Blind()
+
+    async def consumers() -> tuple[Consumed, ...]:
+        return consumed
 
     async def command(_: str) -> tuple[Result, Result]:
         raise AssertionError("no command is declared here")
@@ -59,6 +69,8 @@ def with_trials(
         head_suite=head_suite,
         acceptance=acceptance,
         mutation=mutation,
+        blind=independent,
+        consumers=consumers,
         command=command,
         analyse=analyse,
         read_base=read_base,

@@ -98,7 +98,10 @@ class FolderWorkspace:
             files=tuple(FileChange(path=name, status=ChangeStatus.MODIFIED) for name in names),
         )
 
-    async def commit(self, *, message: str, at: datetime, parent: Sha) -> Sha:
+    async def merge(self, commit: Sha) -> tuple[str, ...]:
+        raise AssertionError("engines do not merge")
+
+    async def commit(self, *, message: str, at: datetime, parent: Sha, merged: Sha | None = None) -> Sha:
         raise AssertionError("engines do not commit")
 
     async def push(self, *, branch: str, commit: Sha, expect: Sha | None) -> None:

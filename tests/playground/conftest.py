@@ -1,4 +1,4 @@
-"""A headless browser, shared by the tests of one module."""
+"""A headless browser, one for all tests of a process."""
 
 import os
 from collections.abc import AsyncIterator
@@ -22,7 +22,7 @@ QUIET = [
 ]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium, or the one named by CHROMIUM."""
     async with async_playwright() as playwright:

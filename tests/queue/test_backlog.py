@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from jobs.domain.operating import BacklogTable
 from jobs.domain.people import Person
 from jobs.domain.plan import Overlap, Plan, Priority, Until, Waits
 from jobs.domain.run import RunState
@@ -18,7 +19,7 @@ from jobs.queue.backlog.purse import Reserved, Short
 from jobs.queue.commit import Terms
 from jobs.queue.connection import Connection
 from jobs.queue.store import Conflict, Store
-from jobs.settings import BacklogTable, OperatorFile, RepositorySettings
+from jobs.settings import OperatorFile, RepositorySettings
 from jobs.worker.moves import begun, settled
 from tests.factories import a_merge_request, a_spec, a_task, a_verdict
 

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from jobs.domain.operating import BacklogTable
 from jobs.domain.overlap import overlaps
 from jobs.domain.people import Person
 from jobs.domain.plan import Overlap, Plan, Priority, Until
@@ -25,7 +26,7 @@ from jobs.queue.commit import Lease
 from jobs.queue.connection import open_connection
 from jobs.queue.places import Pool, in_lane, lane_of, place
 from jobs.queue.store import Store
-from jobs.settings import BacklogTable, OperatorFile
+from jobs.settings import OperatorFile
 from jobs.worker.moves import begun, cancelled, settled
 from playground.redis_server import RedisServer
 from tests.factories import a_merge_request, a_spec, a_task, a_verdict

@@ -1,7 +1,11 @@
 """A post whose poster died or froze half way: what it left is looked at, and a double goes."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from jobs.errors import Stop
 from jobs.ports import Message
 from jobs.queue import keys, posting
 from jobs.queue.commit import micros
@@ -17,19 +21,54 @@ async def test_a_mark_goes_when_the_place_is_remembered(store: Store, connection
     assert await connection.call("ZCARD", keys.POSTING) == 0
 
 
-async def test_an_old_mark_is_looked_at_until_nobody_can_come_back(connection: Connection) -> None:
+async def test_an_old_mark_is_looked_at_ever_more_seldom_until_nobody_can_come_back(
+    connection: Connection,
+) -> None:
     looked: list[str] = []
 
     async def keep_one(message: Message) -> None:
         looked.append(message.key)
 
-    await posting.mark(connection, HEAD)
+    line = await posting.mark(connection, HEAD)
     await posting.tidy(connection, keep_one)
     assert looked == []
     for age in (posting.LOOK_AFTER, posting.GIVEN_UP):
-        since = micros(datetime.now(UTC) - age - timedelta(seconds=1))
-        (line,) = await connection.call("ZRANGE", keys.POSTING, 0, -1)
-        await connection.call("ZADD", keys.POSTING, since, line)
+        line = await older(connection, line, age + timedelta(seconds=1))
+        await posting.tidy(connection, keep_one)
         await posting.tidy(connection, keep_one)
     assert looked == ["cg-1/head"] * 2
     assert await connection.call("ZCARD", keys.POSTING) == 0
+
+
+async def test_a_mark_that_cannot_be_looked_at_holds_up_no_other(connection: Connection) -> None:
+    looked: list[str] = []
+
+    async def keep_one(message: Message) -> None:
+        looked.append(message.key)
+        if len(looked) == 1:
+            raise Stop("Slack has no such channel for the bot.")
+
+    for _ in range(2):
+        await older(connection, await posting.mark(connection, HEAD), timedelta(minutes=1))
+    with pytest.raises(Stop):
+        await posting.tidy(connection, keep_one)
+    await posting.tidy(connection, keep_one)
+    assert len(looked) == 2
+
+
+async def test_whoever_posts_in_place_of_a_frozen_process_leaves_its_mark(
+    store: Store, connection: Connection
+) -> None:
+    frozen = await posting.mark(connection, HEAD)
+    async with store.posting(HEAD):
+        pass
+    assert await connection.call("ZRANGE", keys.POSTING, 0, -1) == [frozen.encode()]
+
+
+async def older(connection: Connection, line: str, age: timedelta) -> str:
+    """The same mark, as if it had been left so long ago."""
+    since = micros(datetime.now(UTC) - age)
+    aged = json.dumps([*json.loads(line)[:-1], since])
+    await connection.call("ZREM", keys.POSTING, line)
+    await connection.call("ZADD", keys.POSTING, since, aged)
+    return aged

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, TerminalJournal
+from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, NoReports, NoReview, TerminalJournal
 from jobs.domain.brief import Brief, Work
 from jobs.domain.budget import Cap, Spend
 from jobs.domain.run import Run, RunState
@@ -90,7 +90,9 @@ def a_running_task(cap: Cap) -> Task:
 def tools_of(shop: Workshop) -> Tools:
     repository = shop.repository.model_copy(update={"default_branch": "main"})
     return Tools(
+        review=NoReview(),
         forge=LocalForge(repository),
+        reports=NoReports(),
         workspaces=shop.workspaces,
         engine=SlowEngine(),
         artifacts=MemoryArtifacts(),

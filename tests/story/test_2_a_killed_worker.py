@@ -1,6 +1,7 @@
 """Workers are killed in the middle of a task, twice; the task goes on, and nothing of it is there twice."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -8,6 +9,7 @@ import pytest_asyncio
 from jobs.domain.event import first_broken
 from jobs.domain.run import RunState
 from jobs.domain.task import Task, TaskState
+from playground.stack import Stack
 from tests.story.world import World, running, sample
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -23,6 +25,12 @@ def verifying(task: Task) -> bool:
     return task.run is not None and task.run.state is RunState.VERIFYING
 
 
+def elsewhere(world: World) -> Stack:
+    """The same installation on another host: it has nothing of what the first one keeps on its disk."""
+    home = str(world.stack.folder / "elsewhere")
+    return replace(world.stack, environment={**world.stack.environment, "CODEGEN_HOME": home})
+
+
 async def test_the_task_survives_the_end_of_two_workers(world: World) -> None:
     async with world.stack.worker("first") as first, world.stack.worker("second") as second:
         await world.stack.ready()
@@ -33,10 +41,12 @@ async def test_the_task_survives_the_end_of_two_workers(world: World) -> None:
         await world.generating(task)
         first.kill()
         second_waits()
-        async with world.stack.worker("third"):
+        async with elsewhere(world).worker("third"):
             await world.until(task, verifying)
             second.kill()
+            asked = (await world.calls(world.stack.model))["requests"]
             task = await world.ended(task)
+            assert (await world.calls(world.stack.model))["requests"] == asked, "no model call is repeated"
 
     assert task.state is TaskState.IN_REVIEW
     assert task.runs == 1, "the same run went on"

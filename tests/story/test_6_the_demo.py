@@ -79,6 +79,7 @@ async def until(process: asyncio.subprocess.Process, words: str) -> None:
             assert not process.stdout.at_eof(), f"it ended before it said {words!r}"
 
 
+@pytest.mark.cases
 async def test_the_demo_ends_well_and_leaves_something_to_look_at(home: Path) -> None:
     async with demo(home) as process:
         output, _ = await asyncio.wait_for(process.communicate(), PATIENCE)
@@ -100,8 +101,8 @@ async def test_the_demo_ends_well_and_leaves_something_to_look_at(home: Path) ->
     ("how", "when", "status"),
     [
         (signal.SIGINT, "model:", 130),
-        (signal.SIGTERM, "Running.", 130),
-        (signal.SIGKILL, "Running.", -9),
+        pytest.param(signal.SIGTERM, "Running.", 130, marks=pytest.mark.cases),
+        pytest.param(signal.SIGKILL, "Running.", -9, marks=pytest.mark.cases),
     ],
 )
 async def test_nothing_is_left_behind(home: Path, how: signal.Signals, when: str, status: int) -> None:

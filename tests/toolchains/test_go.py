@@ -34,7 +34,9 @@ here = shutil.which("go") is not None
 
 
 @pytest.mark.skipif(not here, reason="Go is not installed on this machine")
-@pytest.mark.parametrize("node", ["totals/odd_test.go::TestOdd", "totals/TestOdd"])
+@pytest.mark.parametrize(
+    "node", ["totals/odd_test.go::TestOdd", pytest.param("totals/TestOdd", marks=pytest.mark.cases)]
+)
 async def test_a_fix_is_proven_but_weak_as_nothing_challenges_the_engines_test(
     shop: Workshop, node: str
 ) -> None:

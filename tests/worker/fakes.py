@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from jobs.domain.brief import Brief, Work
 from jobs.domain.intake import GateTable
+from jobs.domain.operating import WorkerTable
 from jobs.domain.patch import Patch, Sha
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal, Repository
 from jobs.domain.run import Run, RunState
@@ -19,8 +20,9 @@ from jobs.ports import Journal, Message, Messenger, Note, Tools, Workshop, Works
 from jobs.queue.artifacts import RedisArtifacts
 from jobs.queue.inbox import StoreInbox
 from jobs.queue.store import Store
-from jobs.settings import OperatorFile, RepositorySettings, WorkerSettings, WorkerTable
+from jobs.settings import OperatorFile, RepositorySettings, WorkerSettings
 from tests.factories import SHA, a_merge_request, a_patch, a_repository, a_verdict
+from tests.fakes import FakeReports, FakeReview
 
 Pipeline = Callable[[Task, Tools, Journal], Awaitable[Run]]
 
@@ -167,12 +169,16 @@ class Fakes:
     store: Store
     execute: Pipeline = all_phases
     forge: FakeForge = field(default_factory=FakeForge)
+    review: FakeReview = field(default_factory=FakeReview)
+    reports: FakeReports = field(default_factory=FakeReports)
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
     probe: Callable[[], Awaitable[None]] = no_probe
 
     def workshop(self) -> Workshop:
         tools = Tools(
             forge=self.forge,
+            review=self.review,
+            reports=self.reports,
             workspaces=NoWorkspaces(),
             engine=NoEngine(),
             artifacts=RedisArtifacts(self.store.connection),

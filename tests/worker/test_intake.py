@@ -121,7 +121,7 @@ async def test_what_a_lost_worker_was_looking_at_is_looked_at_by_another(
     store: Store, queue: Queue, working: Working
 ) -> None:
     task = await proposed(store, queue)
-    await store.connection.call("SET", keys.looking(task.id), "1", "PX", 300)
+    await store.connection.call("SET", keys.reading(task.id), "1", "PX", 300)
     async with working():
         await looked_at(store, task)
 

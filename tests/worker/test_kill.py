@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from jobs.domain.event import first_broken
+from jobs.domain.operating import WorkerTable
 from jobs.domain.task import TaskState
 from jobs.queue.connection import Connection
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
-from jobs.settings import WorkerTable
 from tests.factories import a_task
 from tests.worker.fakes import until
 from tests.worker.process import FENCED, HELD, counter

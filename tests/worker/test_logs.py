@@ -3,9 +3,10 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 from jobs.domain.act import Act
 from jobs.domain.action import ActKind
@@ -60,6 +61,10 @@ async def talkative(task: Task, tools: Tools, journal: Journal) -> Run:
     return await all_phases(task, tools, journal)
 
 
+def _is(state: TaskState, task: Task) -> bool:
+    return task.state is state
+
+
 async def _say(log: logging.Logger) -> None:
     log.info("in a child")
 
@@ -74,13 +79,15 @@ async def test_every_record_of_a_run_names_task_and_run(
             for origin, state in (("good", TaskState.IN_REVIEW), ("faulty", TaskState.FAILED)):
                 task, _ = await store.create(a_task(origin=origin))
                 await queue.submit(task.id)
-                await until(store, task.id, _is(state))
+                await until(store, task.id, partial(_is, state))
     of_runs = [one for one in kept if one["logger"] not in PROCESS]
     loggers = {one["logger"] for one in of_runs}
     assert {"talkative", "jobs.worker.speaker", "jobs.worker.ladder"} <= loggers
     assert {"in the run", "in a child", "in a thread"} <= {one["text"] for one in of_runs}
     for one in of_runs:
-        assert one.get("run") == f"{one.get('task')}-r1", one
+        task_id = one["task"]  # a thread that is behind may be of a task whose run has not begun
+        begun = one["logger"] != "jobs.worker.reconcile"
+        assert one.get("run", "") == f"{task_id}-r1" or not begun, one
 
 
 async def test_an_act_names_the_run_it_is_about(store: Store, queue: Queue) -> None:
@@ -91,10 +98,6 @@ async def test_an_act_names_the_run_it_is_about(store: Store, queue: Queue) -> N
     with listening() as kept:
         await run_act(click.id, store=store, queue=queue, operator=a_settings("").operator)
     assert [(one["task"], one["run"]) for one in kept] == [(task.id, f"{task.id}-r1")]
-
-
-def _is(state: TaskState) -> Callable[[Task], bool]:
-    return lambda task: task.state is state
 
 
 def test_a_line_hides_secrets_and_forgets_the_run_after_its_block() -> None:

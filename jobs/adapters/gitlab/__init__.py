@@ -2,6 +2,17 @@
 
 from jobs.adapters.gitlab.connection import GitLabConnection
 from jobs.adapters.gitlab.forge import TITLE, GitLabForge
+from jobs.adapters.gitlab.reports import GitLabReports
 from jobs.adapters.gitlab.requests import GitLabRequests
+from jobs.adapters.gitlab.review import GitLabReview
+from jobs.adapters.gitlab.watch import GitLabWatch
 
-__all__ = ["TITLE", "GitLabConnection", "GitLabForge", "GitLabRequests"]
+__all__ = [
+    "TITLE",
+    "GitLabConnection",
+    "GitLabForge",
+    "GitLabReports",
+    "GitLabRequests",
+    "GitLabReview",
+    "GitLabWatch",
+]

@@ -6,20 +6,23 @@ from typing import Any
 import gitlab
 from gitlab.v4.objects import Project, ProjectMergeRequest
 
+from jobs.adapters.gitlab.ci import pipeline_status as _status
 from jobs.adapters.gitlab.connection import Absent, GitLabConnection
+from jobs.adapters.gitlab.reports import CONTEXT
 from jobs.domain.base_model import Frozen
 from jobs.domain.patch import Sha
-from jobs.domain.review import MergeRequest, MergeRequestState, PipelineStatus, Proposal, Repository
+from jobs.domain.review import (
+    DRAFT,
+    MergeRequest,
+    MergeRequestState,
+    PipelineStatus,
+    Proposal,
+    Repository,
+)
 from jobs.errors import Stop
 
 TITLE = 255
 """Most characters in a merge request's title."""
-
-DRAFT = "Draft: "
-"""GitLab has no draft parameter: the title's prefix makes one."""
-
-_PASSED = frozenset({"success", "skipped"})
-_FAILED = frozenset({"failed", "canceled"})
 
 
 class Token(Frozen):
@@ -62,25 +65,23 @@ class GitLabForge:
     async def find_merge_request(self, project: str, source_branch: str) -> MergeRequest | None:
         """The newest merge request from that branch, in whatever state."""
         found = await self._connection.read(project, lambda: self._newest(project, source_branch))
-        return _merge_request(project, found) if found else None
+        return as_merge_request(project, found) if found else None
 
     async def put_merge_request(self, proposal: Proposal) -> MergeRequest:
         """Open the merge request, or update the open one of that branch; raises Stop when it has ended."""
         stored = await self._connection.call(proposal.project, lambda: self._put(proposal), cost=4)
-        return _merge_request(proposal.project, stored)
+        return as_merge_request(proposal.project, stored)
 
     async def pipeline_status(self, project: str, commit: Sha) -> PipelineStatus:
-        """What CI says of exactly this commit, by its newest pipeline."""
-        newest: dict[str, Any] = {"sha": commit, "per_page": 1, "get_all": False}
+        """What CI says of exactly this commit, by its newest pipeline; our own status is not CI."""
+        newest: dict[str, Any] = {"sha": commit, "per_page": 20, "get_all": False}
         found = await self._connection.read(
             project, lambda: self._connection.project(project).pipelines.list(**newest)
         )
-        if not found:
-            return PipelineStatus.NONE
-        status = found[0].status
-        if status in _PASSED:
-            return PipelineStatus.PASSED
-        return PipelineStatus.FAILED if status in _FAILED else PipelineStatus.PENDING
+        own = [one.status for one in found if one.source != "external"][:1]
+        return _said(
+            own or (await self._connection.read(project, lambda: self._from_outside(project, commit)))
+        )
 
     async def token(self) -> Token:
         """Whose token it is, what it may and how long it lasts."""
@@ -94,6 +95,11 @@ class GitLabForge:
         days = (date.fromisoformat(ends) - datetime.now(UTC).date()).days if ends else None
         user = self._connection.api.user.username if self._connection.api.user else ""
         return Token(user=user, scopes=tuple(found.get("scopes", ())), days_left=days)
+
+    def _from_outside(self, project: str, commit: Sha) -> list[str]:
+        """What others than us say of a commit without a pipeline of GitLab's own."""
+        statuses = self._connection.project(project).commits.get(commit, lazy=True).statuses
+        return [one.status for one in statuses.list(iterator=True) if one.name != CONTEXT]
 
     def _catalogue(self) -> tuple[Repository, ...]:
         projects = self._connection.api.projects.list(
@@ -122,7 +128,7 @@ class GitLabForge:
             per_page=1,
             get_all=False,
         )
-        return _as_merge_request(found[0]) if found else None
+        return _checked(found[0]) if found else None
 
     def _put(self, proposal: Proposal) -> ProjectMergeRequest:
         present = self._newest(proposal.project, proposal.source_branch)
@@ -149,7 +155,7 @@ class GitLabForge:
                 "remove_source_branch": True,
             }
         )
-        return _as_merge_request(created)
+        return _checked(created)
 
     def _update(self, present: ProjectMergeRequest, proposal: Proposal) -> ProjectMergeRequest:
         changes: dict[str, Any] = {
@@ -161,11 +167,17 @@ class GitLabForge:
         if not present.reviewers:  # a person may have chosen others: theirs stay
             changes["reviewer_ids"] = self._user_ids(proposal.reviewers)
         self._connection.project(proposal.project).mergerequests.update(present.iid, changes)
-        return _as_merge_request(self._connection.project(proposal.project).mergerequests.get(present.iid))
+        return _checked(self._connection.project(proposal.project).mergerequests.get(present.iid))
 
     def _user_ids(self, usernames: tuple[str, ...]) -> list[int]:
         found = [self._connection.api.users.list(username=one, get_all=False) for one in usernames]
         return [users[0].id for users in found if users]
+
+
+def _said(statuses: list[str]) -> PipelineStatus:
+    said = {_status(one) for one in statuses}
+    worst = (PipelineStatus.FAILED, PipelineStatus.PENDING, PipelineStatus.PASSED)
+    return next((one for one in worst if one in said), PipelineStatus.NONE)
 
 
 def _not_open(present: ProjectMergeRequest | None) -> Stop:
@@ -191,7 +203,8 @@ def _repository(project: Project) -> Repository:
     )
 
 
-def _merge_request(project: str, found: ProjectMergeRequest) -> MergeRequest:
+def as_merge_request(project: str, found: ProjectMergeRequest) -> MergeRequest:
+    """The noun of what python-gitlab gives."""
     return MergeRequest(
         project=project,
         iid=found.iid,
@@ -211,7 +224,7 @@ def _as_project(found: object) -> Project:
     return found
 
 
-def _as_merge_request(found: object) -> ProjectMergeRequest:
+def _checked(found: object) -> ProjectMergeRequest:
     if not isinstance(found, ProjectMergeRequest):
         raise TypeError(f"python-gitlab gave {type(found).__name__} for a merge request")
     return found

@@ -1,6 +1,7 @@
 """The read-only checkout of a commit, made once and shared by every workspace that starts there."""
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -13,6 +14,8 @@ from jobs.adapters.sandbox import box, wire
 from jobs.adapters.workspaces import places
 from jobs.adapters.workspaces.sandboxed_git import SandboxedGit
 from jobs.domain.patch import Sha
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,10 @@ class Checkouts:
         async with self._busy.setdefault(wanted, asyncio.Lock()):
             lock = _held(wanted)
             while lock is None:
-                await self._make(mirror, commit, wanted)
+                async with locks.alone(self._making(commit)):
+                    if not wanted.exists():
+                        await self._make(mirror, commit, wanted)
+                        logger.info("checked out %s once for all workers of this machine", commit)
                 lock = _held(wanted)
         try:
             os.utime(wanted)
@@ -52,6 +58,12 @@ class Checkouts:
                 break
             if await _removed(place, self.work):
                 total -= size
+
+    def _making(self, commit: Sha) -> Path:
+        """The lock under which one process of the machine makes a checkout while the others wait for it."""
+        folder = self.folder.with_name("making")
+        folder.mkdir(exist_ok=True)
+        return folder / f"{commit[:2]}.lock"
 
     async def _make(self, mirror: Mirror, commit: Sha, wanted: Path) -> None:
         new = places.create(self.work, self.ground.identity)

@@ -95,11 +95,19 @@ class GitWorkspace:
         async with self._index:
             return await self.git.patch(since)
 
-    async def commit(self, *, message: str, at: datetime, parent: Sha) -> Sha:
-        """Commit the tree on `parent`, by codegen-bot at the time given."""
-        await self._know(parent)
+    async def merge(self, commit: Sha) -> tuple[str, ...]:
+        """Merge a commit into the tree as it was opened; paths that conflict keep git's markers."""
+        await self._know(commit)
         async with self._index:
-            made = await self.git.commit(message=message, at=at, parent=parent)
+            return await self.git.merge(self.start, commit)
+
+    async def commit(self, *, message: str, at: datetime, parent: Sha, merged: Sha | None = None) -> Sha:
+        """Commit the tree on its parents, by codegen-bot at the time given."""
+        parents = (parent,) if merged is None else (parent, merged)
+        for one in parents:
+            await self._know(one)
+        async with self._index:
+            made = await self.git.commit(message=message, at=at, parents=parents)
         self._made.add(made)
         return made
 

@@ -1,7 +1,7 @@
 """git on a tree that foreign code wrote: hardened, and inside the sandbox as well."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +33,14 @@ git update-index -z --add --remove --replace --stdin </tmp/paths
 tree=$(git write-tree)
 """
 _APPLY = "git apply --index --whitespace=nowarn /tmp/diff"
+# exit status 1 is a merge with conflicts; the first field is the tree, the others are paths
+_MERGE = r"""
+git update-index -q --refresh || :
+git merge-tree --write-tree --name-only --no-messages -z "$1" "$2" >/tmp/merged || test $? = 1
+tree=$(head -z -n 1 /tmp/merged | tr -d '\0')
+git read-tree -m -u "$1" "$tree"
+tail -z -n +2 /tmp/merged
+"""
 _CHECK_OUT = """
 git read-tree "$1"
 git checkout-index --all --index --quiet
@@ -63,15 +71,21 @@ class SandboxedGit:
             if output.code:
                 raise explain.does_not_apply(output.errors)
 
-    async def commit(self, *, message: str, at: datetime, parent: Sha) -> Sha:
+    async def merge(self, start: Sha, commit: Sha) -> tuple[str, ...]:
+        """Bring a tree that still is `start` to the merge with a commit; gives the paths with conflicts."""
+        output = _out("merge", await self._run(_MERGE, start, commit, writable=True))
+        return tuple(os.fsdecode(one) for one in dict.fromkeys(output.split(b"\0")) if one)
+
+    async def commit(self, *, message: str, at: datetime, parents: Sequence[Sha]) -> Sha:
         """Commit the tree; everything that goes into the id is given."""
         variables = {}
         for role in ("AUTHOR", "COMMITTER"):
             variables[f"GIT_{role}_NAME"] = IDENTITY
             variables[f"GIT_{role}_EMAIL"] = f"{IDENTITY}@noreply.invalid"
             variables[f"GIT_{role}_DATE"] = f"@{int(at.timestamp())} +0000"
-        script = f'{_STAGE}\ngit commit-tree "$tree" -p "$1" -F -'
-        output = await self._run(script, parent, stdin=message.encode(), more=variables)
+        named = " ".join(f'-p "${number}"' for number in range(1, len(parents) + 1))
+        script = f'{_STAGE}\ngit commit-tree "$tree" {named} -F -'
+        output = await self._run(script, *parents, stdin=message.encode(), more=variables)
         return _out("commit", output).decode().strip()
 
     async def check_out(self, commit: Sha) -> None:

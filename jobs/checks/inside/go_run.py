@@ -126,7 +126,7 @@ def main(settings_path: str, folder: str) -> int:
     what = _selected(settings["selection"], canary) if settings["selection"] else settings["packages"]
     if canary and not settings["selection"]:
         what = [*what, "./" + str(Path(canary).parent)]
-    argv = ["go", "test", "-json", "-count=1", *what]
+    argv = ["go", "test", "-json", "-count=1", *settings["shuffle"], *what]
     with subprocess.Popen(
         argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     ) as run:

@@ -1,14 +1,16 @@
 """A pytest plugin: exact node ids and the manner of each failure go into the JUnit report, lines beside it.
 
 Settings come from the environment: RECORDER_OUT (folder for `collected.json` and `lines.json`),
-RECORDER_CANARY (a file to collect besides what was asked for), RECORDER_TRACE (JSON list of files whose lines
-are recorded, relative to the current directory; `*` stands for all code that is no test).
+RECORDER_ORDER (seed of a random order), RECORDER_CANARY (a file to collect besides what was asked for),
+RECORDER_TRACE (JSON list of files whose lines are recorded, relative to the current directory; `*` stands for
+all code that is no test).
 """
 
 import json
 import os
+import random
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -16,6 +18,7 @@ from typing import Any
 import pytest
 
 _OUT = Path(os.environ.get("RECORDER_OUT", "."))
+_ORDER = os.environ.get("RECORDER_ORDER")
 _ROOT = str(Path.cwd()) + os.sep
 _TRACED = {_ROOT + path: path for path in json.loads(os.environ.get("RECORDER_TRACE", "[]"))}
 _EVERYTHING = _ROOT + "*" in _TRACED
@@ -39,7 +42,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Say what was collected."""
+    """Say what was collected; from here on nothing changes the order any more."""
+    if _ORDER is not None:
+        session.items.sort(key=_shuffled(random.Random(int(_ORDER))))
     ids = [item.nodeid for item in session.items]
     (_OUT / "collected.json").write_text(json.dumps(ids), "utf-8")
 
@@ -59,6 +64,18 @@ def pytest_unconfigure() -> None:
     if _TRACED:
         lines = {path: sorted(numbers) for path, numbers in _LINES.items()}
         (_OUT / "lines.json").write_text(json.dumps(lines), "utf-8")
+
+
+def _shuffled(chance: random.Random) -> Callable[[pytest.Item], tuple[float, ...]]:
+    """Modules in random order, classes in it, tests in those: what they set up together stays together."""
+    places: dict[str, float] = {}
+
+    def place(item: pytest.Item) -> tuple[float, ...]:
+        module, _, rest = item.nodeid.partition("::")
+        parts = (module, f"{module}::{rest.rpartition('::')[0]}", item.nodeid)
+        return tuple(places.setdefault(one, chance.random()) for one in parts)
+
+    return place
 
 
 def _manner(raised: pytest.ExceptionInfo[BaseException]) -> str:

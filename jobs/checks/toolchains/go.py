@@ -28,6 +28,7 @@ class Go:
     """Packages that the repository's own command names."""
     name: str = "go"
     addresses_tests: bool = True
+    shuffles: bool = True
 
     @property
     def interpreter(self) -> str:
@@ -58,6 +59,7 @@ class Go:
             "packages": self.arguments or ("./...",),
             "selection": asked.selection,
             "canary": asked.canary or "",
+            "shuffle": [f"-shuffle={asked.order}"] if asked.order is not None else [],
         }
         return Command(
             argv=(self.interpreter, "-I", "{in}/go_run.py", "{in}/settings.json", "{out}"),

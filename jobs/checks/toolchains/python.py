@@ -45,6 +45,7 @@ class Pytest:
     """What the operator's suite command adds, such as a folder."""
     name: str = "pytest"
     addresses_tests: bool = True
+    shuffles: bool = True
 
     @property
     def interpreter(self) -> str:
@@ -58,6 +59,7 @@ class Pytest:
     def command(self, asked: Asked) -> Command:
         """One pytest process; the report's folder has a name that nobody can guess."""
         env = {**_ENV, "PYTHONHASHSEED": str(asked.seed), "RECORDER_TRACE": json.dumps(asked.traced)}
+        env |= _order(asked)
         if asked.canary:
             env["RECORDER_CANARY"] = asked.canary
             env["RECORDER_FUNCTIONS"] = " ".join(asked.functions)
@@ -105,6 +107,7 @@ class Unittest:
     """What the operator's suite command adds: a start folder for discovery."""
     name: str = "unittest"
     addresses_tests: bool = True
+    shuffles: bool = True
 
     @property
     def interpreter(self) -> str:
@@ -117,7 +120,7 @@ class Unittest:
 
     def command(self, asked: Asked) -> Command:
         """Discovery, or the named tests."""
-        env = {**_ENV, "PYTHONHASHSEED": str(asked.seed)}
+        env = {**_ENV, "PYTHONHASHSEED": str(asked.seed), **_order(asked)}
         if asked.canary:
             env["RECORDER_CANARY"] = asked.canary
         what = asked.selection or ("discover", *self.arguments[:1])
@@ -142,6 +145,10 @@ class Unittest:
     def mutation(self, plan: bytes, mutants: Mapping[str, bytes], nodes: Sequence[str]) -> None:
         """Not offered: unittest has no fork per mutant."""
         return
+
+
+def _order(asked: Asked) -> dict[str, str]:
+    return {} if asked.order is None else {"RECORDER_ORDER": str(asked.order)}
 
 
 def _pytest_argv() -> tuple[str, ...]:

@@ -78,6 +78,15 @@ class Assume(Frozen):
     """Ids of the criteria it touches."""
 
 
+class Reply(Frozen):
+    """An answer to one thing that was said."""
+
+    to: int
+    """Its number."""
+    text: Words
+    """What was done about it, or why nothing was, in a sentence or two for whoever said it."""
+
+
 class Finish(Frozen):
     """End the work: say what changed and which tests prove which criterion, or why it cannot be done."""
 
@@ -85,6 +94,8 @@ class Finish(Frozen):
     """What changed and why, in two or three sentences for a reviewer."""
     proofs: tuple[NamedProof, ...] = ()
     """Per criterion the ids of the tests that prove it, such as tests/test_a.py::test_b."""
+    answers: tuple[Reply, ...] = ()
+    """For each thing that was said of the change: what you did about it, or why not."""
     unable: str = ""
     """Why it cannot be done; leave empty when it is done."""
 

@@ -11,6 +11,7 @@ from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, Tool
 from pydantic_ai.tools import ToolDefinition
 
 from jobs.domain.brief import Brief, Work
+from jobs.domain.run import Answer
 from jobs.engines.agent.calls import CALLS, Call, Finish, definitions
 from jobs.engines.agent.conversation import Conversation, Opening
 from jobs.engines.agent.hands import Hands
@@ -67,7 +68,7 @@ class AgentEngine:
                 await note(step=session.step(), spend=meter.spend, conversation=talk.dump())
             finish = await session.act()
             if finish is not None:
-                return _work(finish, talk, meter)
+                return _work(finish, talk, meter, brief)
             if len(talk.questions) > asked:
                 asked = len(talk.questions)
                 await note(assumptions=talk.questions)
@@ -182,10 +183,15 @@ def _retried(part: ToolCallPart, text: str) -> ToolReturnPart:
     return ToolReturnPart(part.tool_name, text, tool_call_id=part.tool_call_id, outcome="retried")
 
 
-def _work(finish: Finish, talk: Conversation, meter: Meter) -> Work:
+def _work(finish: Finish, talk: Conversation, meter: Meter, brief: Brief) -> Work:
     return Work(
         summary=finish.summary,
         proofs=finish.proofs,
+        answers=tuple(
+            Answer(to=brief.feedback[one.to - 1].id, text=one.text)
+            for one in finish.answers
+            if 0 < one.to <= len(brief.feedback)
+        ),
         assumptions=talk.questions,
         spend=meter.spend,
         conversation=talk.dump(),

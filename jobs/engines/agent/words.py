@@ -3,6 +3,7 @@
 import hashlib
 
 from jobs.domain.brief import Brief
+from jobs.domain.feedback import Feedback
 from jobs.domain.fenced import Fenced
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import CheckStatus, EvidenceStatus, Finding, Verdict
@@ -17,8 +18,13 @@ def system() -> str:
 
 def opening(brief: Brief, *, told: bool) -> str:
     """What a round begins with: the task, unless the model was `told` it before, and what came back."""
-    fenced = [Fenced(label=f"feedback {n}", text=text) for n, text in enumerate(brief.feedback, 1)]
-    back = render("prompt/round.md.j2", round=brief.round, problems=_problems(brief.verdict), feedback=fenced)
+    back = render(
+        "prompt/round.md.j2",
+        round=brief.round,
+        purpose=brief.purpose,
+        problems=_problems(brief.verdict),
+        feedback=[_said(number, one) for number, one in enumerate(brief.feedback, 1)],
+    )
     if told and back:
         return back
     return "\n\n".join(text for text in (task(brief.spec), back) if text)
@@ -34,7 +40,8 @@ def task(spec: Spec) -> str:
 def stamp(brief: Brief) -> str:
     """The same for the same round of the same task, and for nothing else."""
     verdict = brief.verdict.model_dump_json() if brief.verdict else ""
-    parts = "\0".join((brief.task, str(brief.round), verdict, *brief.feedback))
+    said = [one.model_dump_json(exclude={"code"}) for one in brief.feedback]
+    parts = "\0".join((brief.task, str(brief.round), verdict, *said))
     return hashlib.sha256(parts.encode(errors="replace")).hexdigest()[:16]
 
 
@@ -59,6 +66,18 @@ def step(call: Call) -> str:
         case Finish():
             words = "finishing"
     return words if len(words) <= 80 else words[:79] + "…"
+
+
+def _said(number: int, feedback: Feedback) -> Fenced:
+    about = []
+    if feedback.path:
+        line = f" line {feedback.line}" if feedback.line else ""
+        about.append(f"About: {feedback.path}{line}")
+    if feedback.criteria:
+        about.append(f"Criteria: {', '.join(feedback.criteria)}")
+    code = f"The code there:\n{feedback.code}" if feedback.code else ""
+    text = "\n".join(one for one in (*about, code, f"{feedback.by} says:", feedback.text) if one)
+    return Fenced(label=f"{number} {feedback.kind.value}", text=text)
 
 
 def _problems(verdict: Verdict | None) -> list[Fenced]:

@@ -69,8 +69,9 @@ for name, c in pairs(channels) do
 end
 if not chosen then return {starts} end
 local c, one = chosen.c, chosen.c.first
-return {starts, one.id, redis.call('HGETALL', 'cg:task:' .. one.id), 'v', tostring(least),
-        'c:' .. chosen.name, tostring(c.had + 1), 'v:' .. chosen.name, tostring(c.least), 'p:' .. one.lane, tostring(one.had + 1)}
+return {starts, one.id, redis.call('HGETALL', 'cg:task:' .. one.id),
+        'v', tostring(least), 'c:' .. chosen.name, tostring(c.had + 1),
+        'v:' .. chosen.name, tostring(c.least), 'p:' .. one.lane, tostring(one.had + 1)}
 """
 
 

@@ -15,16 +15,30 @@ from tests.engines.folder import FolderWorkspace
 TURNS = (1, 2, 4, 6, 9)
 
 
-@pytest.mark.parametrize("fresh", [True, False], ids=["another host", "the same tree"])
+@pytest.mark.parametrize(
+    ("fresh", "at"),
+    [
+        pytest.param(True, TURNS[::2], id="another host"),
+        pytest.param(False, TURNS[1::2], id="the same tree"),
+        pytest.param(True, TURNS, id="another host, every turn", marks=pytest.mark.cases),
+        pytest.param(False, TURNS, id="the same tree, every turn", marks=pytest.mark.cases),
+    ],
+)
 async def test_going_on_after_crashes_gives_the_same_tree(
-    fresh: bool, brief: Brief, scripted: ProviderModel, stand_in: ModelStandIn, tmp_path: Path
+    *,
+    fresh: bool,
+    at: tuple[int, ...],
+    brief: Brief,
+    scripted: ProviderModel,
+    stand_in: ModelStandIn,
+    tmp_path: Path,
 ) -> None:
     engine = AgentEngine(scripted)
     whole = FolderWorkspace.of_sample(tmp_path / "whole")
     expected = await engine.work(brief, whole, Notes())
     calls = stand_in.calls.completions
     workspace, conversation, turns = FolderWorkspace.of_sample(tmp_path / "broken"), None, 0
-    for number, turn in enumerate(TURNS):
+    for number, turn in enumerate(at):
         notes = Notes(die_at=turn - turns)
         with pytest.raises(Killed):
             await engine.work(brief.model_copy(update={"conversation": conversation}), workspace, notes)

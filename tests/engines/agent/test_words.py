@@ -4,9 +4,12 @@ import pytest
 
 from jobs.domain.brief import Brief
 from jobs.domain.budget import Cap
+from jobs.domain.feedback import Feedback, FeedbackKind
+from jobs.domain.run import Purpose
 from jobs.domain.spec import Criterion, Docs, Kind, Paths, Proof, Spec
 from jobs.domain.verdict import Check, CheckStatus, Finding, Verdict
 from jobs.engines.agent.words import opening, stamp, system
+from tests.factories import NOON
 
 SPEC = Spec(
     kind=Kind.BUGFIX,
@@ -26,6 +29,20 @@ SPEC = Spec(
 BRIEF = Brief(task="cg-00000001", spec=SPEC, round=1, cap=Cap())
 
 
+def said(text: str) -> Feedback:
+    about = {"path": "src/a.py", "line": 3, "code": "x = 1"}
+    comment = {"id": "note:1", "kind": FeedbackKind.COMMENT, "by": "ben", "text": text, "at": NOON}
+    return Feedback.model_validate(comment | about)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.REBASE, Purpose.REWORK])
+def test_a_run_on_an_open_change_is_told_where_its_tree_stands(purpose: Purpose) -> None:
+    text = opening(BRIEF.model_copy(update={"purpose": purpose, "feedback": (said("x"),)}), told=False)
+    assert "## Where your tree stands" in text
+    assert ("git's markers" in text or "<<<<<<<" in text) is (purpose is Purpose.REBASE)
+    assert "Your tree is as you left it" not in text
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_says_how_it_is_proven(kind: Kind) -> None:
     text = opening(BRIEF.model_copy(update={"spec": SPEC.model_copy(update={"kind": kind})}), told=False)
@@ -40,18 +57,21 @@ def test_what_others_say_is_fenced_with_a_mark_it_cannot_know() -> None:
     finding = Finding(rule="weak", text="assert True", path="tests/t.py", line=3)
     check = Check(name="integrity", status=CheckStatus.FAILED, summary="Bad.", findings=(finding,))
     verdict = Verdict(checks=(check,), evidence=())
-    brief = BRIEF.model_copy(update={"round": 2, "feedback": (evil,), "verdict": verdict})
+    brief = BRIEF.model_copy(update={"round": 2, "feedback": (said(evil),), "verdict": verdict})
     text = opening(brief, told=True)
     assert "# Task" not in text
     assert "tests/t.py:3 weak: assert True" in text
-    begin = next(line for line in text.splitlines() if line.startswith("<<< feedback 1"))
+    begin = next(line for line in text.splitlines() if line.startswith("<<< 1 comment"))
     mark = begin.split()[-1]
-    assert text.split(begin)[1].split(f">>> {mark}")[0].strip() == evil
+    told = text.split(begin)[1].split(f">>> {mark}")[0].strip()
+    assert told == f"About: src/a.py line 3\nThe code there:\nx = 1\nben says:\n{evil}"
+    assert "Finish with an answer to each" in text
 
 
 def test_a_round_is_told_from_others() -> None:
     others = [
-        BRIEF.model_copy(update=change) for change in ({"round": 2}, {"feedback": ("x",)}, {"task": "b"})
+        BRIEF.model_copy(update=change)
+        for change in ({"round": 2}, {"feedback": (said("x"),)}, {"task": "b"})
     ]
     assert len({stamp(one) for one in [BRIEF, *others]}) == 4
     assert stamp(BRIEF) == stamp(BRIEF.model_copy(update={"conversation": b"[]"}))

@@ -12,13 +12,13 @@ from tests.playground.page.scripted import ScriptedSlack
 Open = Callable[..., Awaitable[Page]]
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def slack() -> ScriptedSlack:
     """A Slack without messages."""
     return ScriptedSlack()
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def open_page(slack: ScriptedSlack, browser: Browser) -> AsyncIterator[Open]:
     """Opens the page at a path and viewport size; a script error or a refused resource fails the test."""
     faults: list[str] = []

@@ -8,7 +8,7 @@ from tests.playground.page.conftest import Open
 from tests.playground.page.scripted import Payload, ScriptedSlack
 from tests.playground.page.steps import command, overflowing
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_the_keyboard_alone_is_enough(slack: ScriptedSlack, open_page: Open) -> None:

@@ -11,7 +11,7 @@ from tests.playground.page.steps import overflowing
 SAFE_LINKS = """[...document.querySelectorAll('a[href]')]
   .every(link => /^(https?:|mailto:|#)/.test(link.getAttribute('href')))"""
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.mark.parametrize("width", [1280, 390])

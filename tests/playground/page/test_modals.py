@@ -8,7 +8,7 @@ from tests.playground.page.conftest import Open
 from tests.playground.page.scripted import Payload, ScriptedSlack
 from tests.playground.page.steps import repositories
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_an_external_select_asks_while_typing_and_obeys_the_keyboard(

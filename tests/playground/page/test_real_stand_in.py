@@ -13,10 +13,10 @@ from tests.playground.conftest import PATIENCE
 from tests.playground.page.steps import command
 from tests.playground.slack.bolt_app import bolt_app
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser) -> AsyncIterator[Page]:
     """Ana's page; the app hears of her over signed HTTP."""
     slack = SlackStandIn(demo_workspace(), signing_secret=SIGNING_KEY)

@@ -8,7 +8,7 @@ from tests.playground.page.conftest import Open
 from tests.playground.page.scripted import Payload, ScriptedSlack
 from tests.playground.page.steps import command, repositories
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def scripted(slack: ScriptedSlack) -> None:

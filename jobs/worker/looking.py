@@ -1,0 +1,129 @@
+"""One look at a merge request, with what is done about it: acts first, then one write."""
+
+import logging
+from datetime import UTC, datetime
+
+from jobs.domain.news import NewsKind
+from jobs.domain.observed import FailedJob, Sight
+from jobs.domain.review import ready_title
+from jobs.domain.task import Task, TaskState
+from jobs.domain.watched import Watched
+from jobs.errors import Stop
+from jobs.metrics import METRICS
+from jobs.ports import Edit, Watch
+from jobs.queue import keys, people, watching
+from jobs.queue.requests import is_watched
+from jobs.queue.store import Store
+from jobs.queue.submit import Queue
+from jobs.queue.watching import Judged
+from jobs.review import pace
+from jobs.review.fixing import triage
+from jobs.review.news import Fact, numbered
+from jobs.review.watch import Observation, Seen, observed, refused, to_ask, to_examine, to_lift
+from jobs.settings import OperatorFile
+
+logger = logging.getLogger(__name__)
+
+
+class Looking:
+    """Looks at one merge request at a time, each in its turn."""
+
+    def __init__(self, store: Store, queue: Queue, watch: Watch, operator: OperatorFile) -> None:
+        self._store = store
+        self._queue = queue
+        self._watch = watch
+        self._operator = operator
+
+    async def look(self, task_id: str, *, hinted: bool = False) -> Judged | None:
+        """See what is new and act on it; raises Transient when GitLab does not answer."""
+        connection = self._store.connection
+        task, known = await self._store.get(task_id), await watching.watched(connection, task_id)
+        if task is None or task.merge_request is None or not is_watched(task):
+            return None
+        METRICS.count("codegen_looks_total")
+        now = datetime.now(UTC)
+        whole = pace.whole(known, hinted=hinted, now=now)
+        request = task.merge_request
+        try:
+            sight = await self._watch.look(request.project, request.iid, known=None if whole else known.sight)
+        except Stop as stop:
+            logger.info("%s!%d cannot be looked at: %s", request.project, request.iid, stop)
+            return await self._refused(task_id, stop, now)
+        seen, memory = await self._cared(task, known, sight, whole)
+        linked = await self._linked(known, sight)
+
+        def judge(present: Task, remembered: Watched) -> Judged:
+            kept = memory if remembered.version == memory.version else remembered
+            found = observed(present, kept, seen, operator=self._operator, now=now)
+            return _judged(found, extra=linked, look=remembered.version + 1, at=now)
+
+        return await self._after(await watching.record(self._store, task_id, judge, now=now), before=task)
+
+    async def _refused(self, task_id: str, stop: Stop, now: datetime) -> Judged | None:
+        def judge(present: Task, remembered: Watched) -> Judged:
+            found = refused(present, remembered, stop, now=now)
+            return _judged(found, extra=(), look=remembered.version + 1, at=now)
+
+        return await watching.record(self._store, task_id, judge, now=now)
+
+    async def _cared(self, task: Task, known: Watched, sight: Sight, whole: bool) -> tuple[Seen, Watched]:
+        """Acts come before the write: done twice they change nothing, forgotten they would be missing."""
+        project = sight.merge_request.project
+        pipeline = to_examine(task, known, sight)
+        failed: tuple[FailedJob, ...] | None = None
+        if pipeline is not None:
+            failed = await self._watch.failed_jobs(project, pipeline.id)
+        fresh = known.sight is None or known.sight.merge_request.sha != sight.merge_request.sha
+        counts = known.model_copy(update={"retried": {}, "rerun": {}}) if fresh else known
+        plan = triage(failed or (), counts, retries=self._operator.review.retries)
+        for job in plan.again:
+            await self._watch.retry_job(project, job.id)
+        sight, known = await self._edited(task, known, sight)
+        return Seen(sight=sight, failed=failed, triage=plan, whole=whole), known
+
+    async def _edited(self, task: Task, known: Watched, sight: Sight) -> tuple[Sight, Watched]:
+        request = sight.merge_request
+        if to_lift(task, known, sight):
+            title = ready_title(request.title)
+            await self._watch.edit(request.project, request.iid, Edit(title=title))
+            ready = request.model_copy(update={"draft": False, "title": title})
+            sight = sight.model_copy(update={"merge_request": ready})
+            known = known.model_copy(update={"lifted": request.sha})
+        wanted = to_ask(task, known, sight)
+        free = [one for one in wanted[:5] if await self._has_room(one)][:1] if wanted else []
+        if free:
+            await self._watch.edit(request.project, request.iid, Edit(reviewers=tuple(free)))
+            sight = sight.model_copy(update={"reviewers": tuple(free)})
+            known = known.model_copy(update={"asked": True})
+        return sight, known
+
+    async def _has_room(self, username: str) -> bool:
+        return await self._watch.open_reviews(username) < self._operator.review.per_reviewer
+
+    async def _linked(self, known: Watched, sight: Sight) -> tuple[Fact, ...]:
+        before = {one.id for one in known.sight.comments} if known.sight else set()
+        found = []
+        for one in sight.comments:
+            for code in () if one.ours or one.id in before else people.CODE.findall(one.text):
+                if await people.link(self._store.connection, code, one.author):
+                    found.append(Fact(kind=NewsKind.LINKED, who=(one.author,), url=one.url))
+        return tuple(found)
+
+    async def _after(self, judged: Judged | None, *, before: Task) -> Judged | None:
+        if judged is None:
+            return None
+        task, connection = judged.task, self._store.connection
+        if task.cancel is not None and before.cancel is None:
+            await connection.call("PUBLISH", keys.CANCELS, task.id)
+        if task.state is TaskState.WAITING and before.state is not TaskState.WAITING:
+            await self._queue.submit(task.id)
+        return judged
+
+
+def _judged(found: Observation, *, extra: tuple[Fact, ...], look: int, at: datetime) -> Judged:
+    told = tuple(one for one in (*found.facts, *extra) if not _code(one))
+    return Judged(task=found.task, watched=found.watched, news=numbered(told, look=look, at=at))
+
+
+def _code(fact: Fact) -> bool:
+    return fact.kind is NewsKind.COMMENT and people.CODE.search(fact.text) is not None

@@ -1,0 +1,58 @@
+"""What lets a task start wakes the workers in the same write, so that no start waits for a poll."""
+
+from datetime import timedelta
+
+from jobs.domain.plan import Waits
+from jobs.domain.task import Thread, Waiting
+from jobs.queue import keys
+from jobs.queue.connection import Connection, Subscription
+from jobs.queue.places import LANES
+from jobs.queue.store import Store
+from jobs.queue.submit import RUNS, Queue
+from tests.factories import NOON, a_task
+
+
+async def heard(news: Subscription, connection: Connection) -> list[str]:
+    """What has been said on the wake's channel up to now."""
+    await connection.call("PUBLISH", keys.WAKE, "end")
+    said = []
+    while (message := await news.next(seconds=5)) is not None and message[1] != b"end":
+        said.append(message[1].decode())
+    return said
+
+
+async def test_a_task_that_comes_into_line_wakes(connection: Connection, store: Store) -> None:
+    async with connection.subscribed(keys.WAKE) as news:
+        task, _ = await store.create(a_task(thread=Thread(channel="C0PAY")))
+        assert await heard(news, connection) == [LANES]
+
+        await store.change(task.id, lambda now: now.note(thread=Thread(channel="C0PAY", ts="1.1")))
+        assert await heard(news, connection) == [LANES], "its head message was what it waited for"
+
+        await store.change(task.id, lambda now: now.note(waiting=Waiting.FAIR_SHARE))
+        assert await heard(news, connection) == [], "another reason in the same line is no news for a worker"
+
+
+async def test_a_task_that_waits_for_something_else_wakes_nobody(
+    connection: Connection, store: Store
+) -> None:
+    waits = Waits(at=NOON + timedelta(days=1))
+    async with connection.subscribed(keys.WAKE) as news:
+        task, _ = await store.create(a_task(waiting=Waiting.SCHEDULE, waits=waits))
+        assert await heard(news, connection) == []
+        await store.change(task.id, lambda now: now.note(waiting=Waiting.WORKER, waits=None))
+        assert await heard(news, connection) == [LANES]
+
+
+async def test_an_envelope_wakes_arq_only_for_what_no_lane_holds(
+    connection: Connection, store: Store, queue: Queue
+) -> None:
+    waiting, _ = await store.create(a_task(origin="in line"))
+    waits = Waits(at=NOON + timedelta(days=1))
+    later, _ = await store.create(a_task(origin="later", waiting=Waiting.SCHEDULE, waits=waits))
+    async with connection.subscribed(keys.WAKE) as news:
+        await queue.submit(waiting.id)
+        assert RUNS not in await heard(news, connection)
+        await queue.submit(later.id)
+        assert RUNS in await heard(news, connection)
+    assert await queue.queued((waiting.id, later.id)) == {waiting.id, later.id}
