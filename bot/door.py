@@ -13,6 +13,7 @@ from bot.directory import Directory
 from jobs.domain.act import Act
 from jobs.domain.batch import Batch
 from jobs.domain.draft import Draft
+from jobs.domain.errand import Errand, Fetched
 from jobs.domain.review import Repository
 from jobs.domain.task import Task
 from jobs.errors import Transient
@@ -81,6 +82,9 @@ class Line(Protocol):
 
     async def batch(self, batch: Batch, tasks: Sequence[Task]) -> tuple[Batch, bool]:
         """Create a batch with all its tasks and enqueue them; the same batch again changes nothing."""
+
+    async def fetch(self, errand: Errand, *, seconds: float) -> Fetched | None:
+        """Have a worker run an errand; None when no answer came within these seconds."""
 
     async def act(self, act: Act) -> bool:
         """Store and enqueue an act; False when the same click was stored before."""

@@ -9,6 +9,7 @@ from jobs.adapters.cache import FileCache
 from jobs.adapters.gitlab import (
     GitLabConnection,
     GitLabForge,
+    GitLabIssues,
     GitLabReports,
     GitLabRequests,
     GitLabReview,
@@ -75,6 +76,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             inbox=StoreInbox(store),
             clock=SystemClock(),
             operator=settings.operator,
+            issues=GitLabIssues(gitlab),
             requests=GitLabRequests(gitlab),
             model=second_model(settings.operator, settings.model, os.environ),
         )

@@ -5,14 +5,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import access, batching, drafting, payload, say
 from bot.door import Door, promptly
+from bot.fetching import divided
+from bot.listeners.opening import replaced
 from bot.payload import Payload
 from bot.views import batch as form
-from bot.views.spec import expired_text, notice_view
+from bot.views.fit import SECTION
+from bot.views.spec import expired_text, failed_text, notice_view
 from jobs.domain.draft import Draft
-from jobs.domain.people import Person
+from jobs.domain.people import Access, Person
 from jobs.errors import Refused
 from jobs.specify.accepted import Request, accepted_batch
-from jobs.specify.batch_file import BatchFile, take_in
+from jobs.specify.batch_file import BatchFile, Intake, read_batch, take_in
 
 
 async def open_batch(request: Payload, *, client: AsyncWebClient, door: Door) -> str | None:
@@ -24,6 +27,33 @@ async def open_batch(request: Payload, *, client: AsyncWebClient, door: Door) ->
     draft = await drafting.begin(door, person=person, channel=channel)
     place = form.Place(channel=channel, draft=draft.id)
     await client.views_open(trigger_id=request["trigger_id"], view=form.batch_view(place))
+    return None
+
+
+async def open_split(task_id: str, request: Payload, *, client: AsyncWebClient, door: Door) -> str | None:
+    """Divide a task's spec: a loading view, then the parts to be looked through, or why there are none."""
+    person, channel = payload.person(request), payload.channel(request) or ""
+    task = await promptly(door.tasks.get(task_id))
+    if task is None or not access.may_see(door.operator, task=task, channel=channel, person=person):
+        return say.answer("unknown_task", task=task_id)
+    allowed = await _permitted(task.spec.repository, channel=channel, person=person, door=door)
+    if not allowed.granted:
+        return say.refusal(
+            allowed, door.operator, channel=channel, person=person, repository=task.spec.repository
+        )
+    opened = await client.views_open(trigger_id=request["trigger_id"], view=notice_view(form.dividing_text()))
+    shown: Payload = opened.get("view") or {}
+    view = notice_view(failed_text())
+    try:
+        document, problem = await divided(task.id, task.spec.repository, door=door)
+        view = notice_view(problem)
+        if document:
+            draft = await drafting.begin(door, person=person, channel=channel, answers={"document": document})
+            place = form.Place(channel=channel, draft=draft.id)
+            fits = len(document) <= SECTION
+            view = form.batch_view(place, document) if fits else form.approval_view(place, _intake(document))
+    finally:
+        await replaced(client, shown, view)
     return None
 
 
@@ -53,7 +83,7 @@ async def approve_batch(ack: AsyncAck, body: Payload, door: Door) -> None:
     if draft is None or draft.person != person.id:
         await ack(response_action="push", view=notice_view(expired_text()))
         return
-    batch = _batch(draft.answers["document"], place.channel, person, door)
+    batch = form.ticked(_batch(draft.answers["document"], place.channel, person, door), body["view"])
     refusal = await _refusal(batch, place.channel, person=person, door=door)
     if refusal or take_in(batch).blocked:
         await ack(response_action="push", view=notice_view(refusal or expired_text()))
@@ -69,6 +99,15 @@ async def approve_batch(ack: AsyncAck, body: Payload, door: Door) -> None:
 def _batch(document: str, channel: str, person: Person, door: Door) -> BatchFile:
     default = access.usable(door.operator, channel=channel, person=person)[0]
     return batching.batch_of(document, default)
+
+
+def _intake(document: str) -> Intake:
+    return take_in(read_batch(document))
+
+
+async def _permitted(repository: str, *, channel: str, person: Person, door: Door) -> Access:
+    allowed = access.may_ask(door.operator, repository=repository, channel=channel, person=person)
+    return await door.directory.admits(person=person.id, channel=channel) if allowed.granted else allowed
 
 
 async def _refusal(batch: BatchFile, channel: str, *, person: Person, door: Door) -> str:

@@ -3,16 +3,18 @@
 from bot.payload import Payload
 from bot.views import blocks, fit
 from bot.views.blocks import Block
-from bot.views.words import batch_words
+from bot.views.words import OptionWords, batch_words
 from jobs.domain.base_model import Frozen
 from jobs.render import Mrkdwn, mrkdwn
-from jobs.specify.batch_file import Intake
+from jobs.specify.batch_file import BatchFile, Intake
 
 CALLBACK = "batch"
 """callback_id of the form."""
 APPROVAL = "batch_approval"
 """callback_id of the table, whose submit creates all tasks."""
 
+_TICKS = 10
+"""Most options of checkboxes."""
 _SHOWN = 40
 """Specs in the table; a view has at most 100 blocks."""
 
@@ -59,9 +61,30 @@ def approval_view(place: Place, intake: Intake) -> Block:
     more = len(batch.tasks) - len(rows)
     tail = [blocks.context(mrkdwn(" ".join(overlaps)))] if overlaps else []
     tail += [blocks.context(words.more.format(count=more))] if more > 0 else []
+    if not intake.blocked and 2 <= len(batch.tasks) <= _TICKS:
+        tail.append(_ticks(batch))
     create = "" if intake.blocked else words.create.format(count=len(batch.tasks))
     shown = [blocks.section(f"*{mrkdwn(batch.title)}*\n{lead}"), *rows, *tail]
     return _view(APPROVAL, place, submit=create, shown=shown)
+
+
+def ticked(batch: BatchFile, view: Payload) -> BatchFile:
+    """The batch without what was unticked; nothing waits for a task that is not there."""
+    given = view["state"]["values"].get("ticks", {}).get("ticks", {}).get("selected_options")
+    if given is None:
+        return batch
+    names = {one["value"] for one in given}
+    tasks = tuple(
+        one.model_copy(update={"depends_on": tuple(name for name in one.depends_on if name in names)})
+        for one in batch.tasks
+        if one.name in names
+    )
+    return batch.model_copy(update={"tasks": tasks})
+
+
+def dividing_text() -> str:
+    """What is shown while a model divides a spec."""
+    return batch_words().dividing
 
 
 def place_of(view: Payload) -> Place:
@@ -73,6 +96,18 @@ def errors(problems: dict[str, str]) -> dict[str, str]:
     """All problems under the document: that is the one input that is always there."""
     told = "\n".join(f"{field}: {text}" for field, text in problems.items())
     return {"document": fit.fit(told, 1000)}
+
+
+def _ticks(batch: BatchFile) -> Block:
+    words = batch_words()
+    options = [blocks.option(one.name, OptionWords(text=one.spec.title)) for one in batch.tasks]
+    boxes: Block = {
+        "type": "checkboxes",
+        "action_id": "ticks",
+        "options": options,
+        "initial_options": options,
+    }
+    return blocks.labelled(boxes, label=words.ticks, hint=None, optional=False)
 
 
 def _row(name: str, title: str, intake: Intake) -> str:

@@ -129,6 +129,10 @@ class BatchWords(Frozen):
     """Below a table that is cut."""
     overlap: str
     """Two that declare the same paths."""
+    ticks: str
+    """Label of what may be left out."""
+    dividing: str
+    """While a spec is divided."""
     empty: str
     """When there is neither text nor file."""
     too_long: str

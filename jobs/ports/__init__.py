@@ -1,6 +1,7 @@
 """What the pipeline needs from outside, as protocols: no vendor."""
 
 from jobs.ports.forge import Forge
+from jobs.ports.issues import Issue, Issues
 from jobs.ports.messenger import Gate, Message, Messenger
 from jobs.ports.model import Answered, Model, Prompt, Unanswered
 from jobs.ports.reports import Reports
@@ -25,6 +26,8 @@ __all__ = [
     "Forge",
     "Gate",
     "Inbox",
+    "Issue",
+    "Issues",
     "Journal",
     "Ledger",
     "Message",

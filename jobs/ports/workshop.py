@@ -7,6 +7,7 @@ from typing import Protocol
 from jobs.domain.run import Run
 from jobs.domain.task import Task
 from jobs.ports.forge import Forge
+from jobs.ports.issues import Issues
 from jobs.ports.messenger import Messenger
 from jobs.ports.model import Model
 from jobs.ports.reports import Reports
@@ -35,6 +36,8 @@ class Tools:
     """What the operator decides per repository: environment, suite, reviewers."""
     model: Model | None = None
     """Who is asked for a second opinion; None: nobody."""
+    issues: Issues | None = None
+    """Issues that a spec may begin with; None: none can be seen."""
     requests: OpenRequests | None = None
     """What is being reviewed already; None: nothing is known of it."""
 

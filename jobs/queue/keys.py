@@ -30,6 +30,8 @@ BATCHES_UNSAID = "cg:batches:unsaid"
 """Sorted set: batches whose message lags behind, by their last change."""
 UNSEEN = "cg:unseen"
 """Sorted set: proposed tasks whose spec nobody has looked at yet, by creation."""
+ERRANDS = "cg:errands"
+"""List: errands that no worker has taken yet."""
 PENDING = "cg:acts"
 """Sorted set: acts not yet executed, by when they were stored."""
 CATALOGUE = "cg:catalogue"
@@ -70,6 +72,11 @@ def events(task_id: str) -> str:
 def lease(task_id: str) -> str:
     """String that expires: who runs the task."""
     return f"cg:lease:{task_id}"
+
+
+def errand(errand_id: str) -> str:
+    """List that expires: the answer to an errand."""
+    return f"cg:errand:{errand_id}"
 
 
 def reading(task_id: str) -> str:

@@ -9,8 +9,9 @@ from arq.connections import ArqRedis
 
 from jobs.domain.act import Act
 from jobs.domain.batch import Batch
+from jobs.domain.errand import Errand, Fetched
 from jobs.domain.task import Task
-from jobs.queue import batches, keys
+from jobs.queue import batches, errands, keys
 from jobs.queue.connection import Connection, open_connection
 from jobs.queue.places import LANES
 from jobs.queue.store import Store
@@ -67,6 +68,11 @@ class Queue:
         stored, fresh = await batches.create(self._store, batch, tasks)
         await self.submit(stored.tasks[0])
         return stored, fresh
+
+    async def fetch(self, errand: Errand, *, seconds: float) -> Fetched | None:
+        """Have a worker run an errand; None when no answer came within these seconds."""
+        await errands.send(self._store.connection, errand)
+        return await errands.wait(self._store.connection, errand.id, seconds=seconds)
 
     async def act(self, act: Act) -> bool:
         """Keep an act and put it before the workers; False when this click is kept already."""

@@ -28,6 +28,7 @@ from jobs.worker.acts import run_act
 from jobs.worker.arq_loop import ArqLoop
 from jobs.worker.batches import tell_batches
 from jobs.worker.catalogue import CatalogueDesk
+from jobs.worker.errands import ErrandDesk
 from jobs.worker.fault import fault_of
 from jobs.worker.intake import IntakeDesk
 from jobs.worker.lagging import rewrite_lagging
@@ -88,6 +89,7 @@ class Process:
         )
         self._desk = CatalogueDesk(store, shop.tools.forge, settings.operator)
         self._intake = IntakeDesk(store, shop.tools, self._looked_at)
+        self._running_errands = ErrandDesk(store, shop.tools)
         self._watching = None if shop.watch is None else self._watches(shop, shop.watch)
         self._errands: set[asyncio.Task[None]] = set()
 
@@ -118,6 +120,7 @@ class Process:
                 (self._room, 0),
                 (self._desk.keep, 0),
                 (self._intake.turn, 0),
+                (self._running_errands.turn, 0),
             )
         ]
         if self._watching is not None:
@@ -128,6 +131,7 @@ class Process:
         await asyncio.wait(picking)
         await self._loop.close()
         await self._intake.close()
+        await self._running_errands.close()
         await self._runs.drain()
         over.set()
         # steps under way end by themselves: interrupting one could leave a connection half used
@@ -171,6 +175,7 @@ class Process:
         self._loop.wake.set()
         self._tending.wake.set()
         self._intake.wake.set()
+        self._running_errands.wake.set()
 
     async def _looked_at(self, task: Task) -> None:
         if task.state is TaskState.WAITING:
