@@ -113,32 +113,34 @@ class Process:
                 (self._sign_in, board.WORKER_LIVES / 4),
             )
         ]
-        waiting = [
-            asyncio.create_task(_until(over, step, seconds))
-            for step, seconds in (
-                (self._listen, 0.2),
-                (self._room, 0),
-                (self._desk.keep, 0),
-                (self._intake.turn, 0),
-                (self._running_errands.turn, 0),
-            )
-        ]
-        if self._watching is not None:
-            waiting.append(asyncio.create_task(_until(over, self._watching.turn, 0)))
+        waiting = self._waiting(over)
         await stop.wait()
         logger.info("worker %s goes", self.name)
         self._wake()
         await asyncio.wait(picking)
         await self._loop.close()
-        await self._intake.close()
-        await self._running_errands.close()
         await self._runs.drain()
         over.set()
         # steps under way end by themselves: interrupting one could leave a connection half used
         await asyncio.wait(caring)
         await _end([*waiting, *self._errands])
+        await self._intake.close()
+        await self._running_errands.close()
         with contextlib.suppress(*OUTAGE):
             await board.sign_out(self._store.connection, self.name)
+
+    def _waiting(self, over: asyncio.Event) -> list[asyncio.Task[None]]:
+        """What waits for news most of the time, and may be interrupted."""
+        steps = [
+            (self._listen, 0.2),
+            (self._room, 0.0),
+            (self._desk.keep, 0.0),
+            (self._intake.turn, 0.0),
+            (self._running_errands.turn, 0.0),
+        ]
+        if self._watching is not None:
+            steps.append((self._watching.turn, 0.0))
+        return [asyncio.create_task(_until(over, step, seconds)) for step, seconds in steps]
 
     async def _listen(self) -> None:
         channels = (keys.WAKE, keys.CANCELS, keys.HINTED)
