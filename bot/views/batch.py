@@ -61,9 +61,10 @@ def approval_view(place: Place, intake: Intake) -> Block:
     more = len(batch.tasks) - len(rows)
     tail = [blocks.context(mrkdwn(" ".join(overlaps)))] if overlaps else []
     tail += [blocks.context(words.more.format(count=more))] if more > 0 else []
-    if not intake.blocked and 2 <= len(batch.tasks) <= _TICKS:
-        tail.append(_ticks(batch))
     create = "" if intake.blocked else words.create.format(count=len(batch.tasks))
+    if create and 2 <= len(batch.tasks) <= _TICKS:
+        tail.append(_ticks(batch))
+        create = words.create_ticked
     shown = [blocks.section(f"*{mrkdwn(batch.title)}*\n{lead}"), *rows, *tail]
     return _view(APPROVAL, place, submit=create, shown=shown)
 
@@ -128,7 +129,7 @@ def _view(callback: str, place: Place, *, submit: str, shown: list[Block]) -> Bl
         "type": "modal",
         "callback_id": callback,
         "title": blocks.plain(words.title, fit.TITLE),
-        "close": blocks.plain(words.close if submit else words.back, fit.TITLE),
+        "close": blocks.plain(words.close if callback == CALLBACK else words.back, fit.TITLE),
         "private_metadata": fit.fit(place.model_dump_json(), fit.METADATA),
         "blocks": shown,
     }

@@ -125,6 +125,8 @@ class BatchWords(Frozen):
     """In the row of one that can."""
     create: str
     """The table's verb."""
+    create_ticked: str
+    """The table's verb where some may be left out."""
     more: str
     """Below a table that is cut."""
     overlap: str

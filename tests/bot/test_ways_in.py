@@ -105,7 +105,7 @@ async def test_a_batch_is_shown_with_what_the_gate_says_and_created_by_one_appro
     view = await batch_form(bot, ana)
     assert await ana.submit(view["id"], {"document": {"document": {"value": LINES}}}) == {"ok": True}
     table = await top(ana)
-    assert table["submit"]["text"] == "Create 2"
+    assert table["submit"]["text"] == "Create what is ticked"
     assert await bot.store.list() == (), "nothing before the approval"
 
     assert await ana.submit(table["id"], {}) == {"ok": True}
