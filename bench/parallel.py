@@ -183,12 +183,12 @@ def _tools(shop: Workshop) -> Tools:
     )
     return Tools(
         forge=LocalForge(repository),
+        review=NoReview(),
         workspaces=shop.workspaces,
         engine=ScriptedEngine(),
         artifacts=MemoryArtifacts(),
         cache=FileCache(shop.folder / "cache"),
         inbox=NobodyCancels(),
-        review=NoReview(),
         reports=NoReports(),
         clock=SystemClock(),
         operator=operator,

@@ -17,6 +17,10 @@ _POSSIBLE = {
     ActKind.RETRY: frozenset(
         {TaskState.REJECTED, TaskState.STOPPED, TaskState.FAILED, TaskState.CANCELLED, TaskState.IN_REVIEW}
     ),
+    ActKind.REQUEST_CHANGES: frozenset({TaskState.IN_REVIEW, TaskState.WAITING, TaskState.RUNNING}),
+    ActKind.REBASE: frozenset({TaskState.IN_REVIEW}),
+    ActKind.MERGE: frozenset({TaskState.IN_REVIEW}),
+    ActKind.CLOSE: frozenset({TaskState.IN_REVIEW}),
 }
 
 
@@ -61,7 +65,7 @@ async def permitted(click: Click, *, channel: str, door: Door) -> tuple[Task | N
         return None, say.refusal(allowed, door.operator, channel=channel, person=click.person, task=task)
     if not _possible(click, task):
         state = task.state.value.replace("_", " ")
-        return None, say.answer("not_now", task=task.id, state=state, verb=click.kind.value)
+        return None, say.answer("not_now", task=task.id, state=state, verb=click.kind.value.replace("_", " "))
     return task, ""
 
 

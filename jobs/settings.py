@@ -106,11 +106,6 @@ class OperatorFile(Frozen):
     people: dict[str, str] = {}  # noqa: RUF012  # pydantic copies defaults
     """GitLab username → Slack user id; what people linked themselves comes second."""
 
-    def second_model(self, engine: str | None) -> str | None:
-        """`provider:name` of who is asked for opinions, `engine` being the engine's model; None: nobody."""
-        named = self.opinions.model or engine
-        return None if named == "none" else named
-
     def default_repository(self, channel: str) -> str | None:
         """The repository preselected in a channel: the first in the file that names it."""
         return next((path for path, one in self.repositories.items() if channel in one.channels), None)

@@ -43,7 +43,7 @@ class SystemClock:
 
 def second_model(operator: OperatorFile, engine: str | None, environment: Mapping[str, str]) -> Model | None:
     """Who is asked for opinions, where the engine's model is `engine`; raises Refused, by setting."""
-    name = operator.second_model(engine)
+    name = operator.opinions.second(engine)
     if not name:
         return None
     try:
@@ -65,6 +65,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         connection = GitLabConnection(settings.gitlab_url, settings.gitlab_token, gate=gate)
         gitlab = stack.enter_context(closing(connection))
         artifacts = RedisArtifacts(store.connection)
+        watch = GitLabWatch(gitlab)
         tools = Tools(
             forge=GitLabForge(gitlab),
             review=GitLabReview(gitlab),
@@ -78,6 +79,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             operator=settings.operator,
             issues=GitLabIssues(gitlab),
             requests=GitLabRequests(gitlab),
+            reviewing=watch,
             model=second_model(settings.operator, settings.model, os.environ),
         )
 
@@ -91,5 +93,5 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             execute=execute,
             announce=announce,
             probe=check,
-            watch=GitLabWatch(gitlab),
+            watch=watch,
         )

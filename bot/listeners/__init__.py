@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners import actions, batch, commands, events, options, shortcuts, views
+from bot.listeners import actions, batch, commands, events, options, reviewing, shortcuts, views
 from bot.views import batch as batches
-from bot.views import spec
+from bot.views import changes, spec
 from jobs.domain.action import Action
 
 Listener = Callable[..., Awaitable[None]]
@@ -15,6 +15,7 @@ Listener = Callable[..., Awaitable[None]]
 COMMANDS: Mapping[str, Listener] = {"/codegen": commands.codegen}
 VIEWS: Mapping[str, Listener] = {
     spec.CALLBACK: views.submit_spec,
+    changes.CALLBACK: reviewing.submit_changes,
     batches.CALLBACK: batch.submit_batch,
     batches.APPROVAL: batch.approve_batch,
 }
@@ -33,6 +34,9 @@ ACTIONS: Mapping[str, Listener] = {
     Action.COMPARE: actions.compare_versions,
     Action.QUEUE: actions.queue_task,
     spec.QUOTED: events.begin_quoted,
+    Action.CHANGES: reviewing.request_changes,
+    Action.MERGE: reviewing.merge_when_approved,
+    Action.MORE: reviewing.choose_more,
     spec.BACK: views.step_back,
     spec.WHEN: views.choose_when,
 }

@@ -14,11 +14,13 @@ from jobs.cli.answer import Answer, Status, command
 from jobs.cli.local import LocalForge
 from jobs.cli.report import show_verdict, verdict_data
 from jobs.domain.budget import Spend
+from jobs.domain.patch import Sha
 from jobs.domain.question import Question
 from jobs.domain.review import Repository
 from jobs.domain.spec import Criterion, Kind, Spec
-from jobs.domain.verdict import VerdictStatus
+from jobs.domain.verdict import Verdict, VerdictStatus
 from jobs.errors import Refused
+from jobs.ports import Workspaces
 from jobs.reports import reports
 from jobs.stages.consuming import consumers_of
 from jobs.stages.subject import Subject
@@ -48,9 +50,7 @@ async def carry_out(options: argparse.Namespace) -> Answer:
     operator = source.operator(options, spec, repository)
     own = operator.repositories[repository.path]
     workspaces = source.workspaces(options.environment)
-    base = await workspaces.resolve(repository, options.base)
-    head = await workspaces.resolve(repository, options.head)
-    target_base = await workspaces.merge_base(repository, base, head)
+    target_base, head = await _commits(options, repository, workspaces)
     # a checkout of the change itself must not loosen its own checks
     repository = repository.model_copy(update={"default_branch": target_base})
     patch = await workspaces.difference(repository, target_base, head)
@@ -75,9 +75,7 @@ async def carry_out(options: argparse.Namespace) -> Answer:
         note=_quiet if options.json else _tell,
         model=second_model(operator, source.model_name(options.environment), options.environment),
     )
-    if folder is not None:
-        for name, content in reports(spec, verdict).items():
-            (folder / name).write_bytes(content)
+    _write(folder, spec, verdict)
     passed = verdict.status is VerdictStatus.PASSED
     return Answer(
         status=Status.DONE if passed else Status.NO,
@@ -96,6 +94,20 @@ def written_by_a_person(repository: Repository) -> Spec:
         goal="Written by a person; nothing says what it is to do.",
         criteria=(criterion,),
     )
+
+
+async def _commits(
+    options: argparse.Namespace, repository: Repository, workspaces: Workspaces
+) -> tuple[Sha, Sha]:
+    base = await workspaces.resolve(repository, options.base)
+    head = await workspaces.resolve(repository, options.head)
+    return await workspaces.merge_base(repository, base, head), head
+
+
+def _write(folder: Path | None, spec: Spec, verdict: Verdict) -> None:
+    if folder is not None:
+        for name, content in reports(spec, verdict).items():
+            (folder / name).write_bytes(content)
 
 
 def _folder(given: str | None) -> Path | None:

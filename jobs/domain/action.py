@@ -18,6 +18,10 @@ class Action(StrEnum):
     ALLOW = "consent_allow"
     REFUSE = "consent_refuse"
     CONFIRM = "criterion_confirm"
+    CHANGES = "review_changes"
+    MERGE = "review_merge"
+    MORE = "review_more"
+    """A menu; its options' values are an ActKind, `:` and the task id."""
 
 
 class ActKind(StrEnum):
@@ -32,6 +36,14 @@ class ActKind(StrEnum):
     """Payload: {"hold": id, "allow": …}, while a run is held."""
     CONFIRM = "confirm"
     """Payload: {"criterion": id, "run": number}: a person looked and found it met."""
+    REQUEST_CHANGES = "request_changes"
+    """Payload: {"text": what is wrong, "criteria": ids}, while it is in review, or about to be again."""
+    REBASE = "rebase"
+    """Bring the branch up to its target, while it is in review."""
+    MERGE = "merge"
+    """Ask GitLab for the merge, while it is in review."""
+    CLOSE = "close"
+    """Close the merge request, while it is open."""
     PRIORITY = "priority"
     """Payload: {"priority": …}, while it waits."""
     RESCHEDULE = "reschedule"

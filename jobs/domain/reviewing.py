@@ -31,6 +31,11 @@ class OpinionTable(Frozen):
     model: str | None = None
     """`provider:name` of the model for readings and independent tests; left out, the engine's; or `none`."""
 
+    def second(self, engine: str | None) -> str | None:
+        """`provider:name` of who is asked, where the engine's model is `engine`; None: nobody."""
+        named = self.model or engine
+        return None if named == "none" else named
+
 
 class ChannelTable(Frozen):
     """One `[channels."C…"]` table."""

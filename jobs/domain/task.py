@@ -186,6 +186,8 @@ class Task(Frozen):
     """What all ended runs together have used."""
     merge_request: MergeRequest | None = None
     """The merge request, once there is one."""
+    issue: int | None = None
+    """Number of the issue in its repository that it came from; None for one from elsewhere."""
     standing: Standing | None = None
     """What people and pipelines say of it; None before the first look."""
     feedback: tuple[Feedback, ...] = ()

@@ -31,6 +31,7 @@ def head(task: Task) -> Message:
             blocks.section(status),
             *proposal(task),
             blocks.context(_figures(task)),
+            *_wish(task),
             *blocks.actions(task.id, *_buttons(task)),
         ),
         key=f"{task.id}/head",
@@ -119,6 +120,21 @@ def _figures(task: Task) -> str:
     )
 
 
+def _wish(task: Task) -> list[blocks.Block]:
+    """What came of the last click that GitLab had to carry out, as long as it is in review."""
+    wish = task.wish
+    if wish is None or task.state is not TaskState.IN_REVIEW:
+        return []
+    words = render(
+        "thread/wish.mrkdwn.j2",
+        kind=wish.kind,
+        done=wish.done,
+        by=wish.by.id,
+        said=blocks.one_line(wish.said, 500),
+    )
+    return [blocks.context(words)]
+
+
 def _buttons(task: Task) -> list[blocks.Block]:
     found = []
     if task.merge_request is not None:
@@ -127,6 +143,10 @@ def _buttons(task: Task) -> list[blocks.Block]:
         found.append(blocks.mend_button(task.id))
         if not any(one.blocking for one in task.gaps):
             found.append(blocks.queue_button(task.id, gaps=len(task.gaps)))
+    if task.state is TaskState.IN_REVIEW and task.opened:
+        settled = task.wish is not None and task.wish.done
+        asking = [] if settled else [blocks.merge_button(task.id)]
+        found += [blocks.changes_button(task.id), *asking, blocks.more_menu(task.id)]
     if task.state in _CANCELLABLE and task.cancel is None:
         found.append(blocks.cancel_button(task.id, task.spec.title))
     if task.state in _RETRYABLE:

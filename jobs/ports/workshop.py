@@ -13,6 +13,7 @@ from jobs.ports.model import Model
 from jobs.ports.reports import Reports
 from jobs.ports.requests import OpenRequests
 from jobs.ports.review import Review
+from jobs.ports.reviewing import Reviewing
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal
 from jobs.ports.watch import Watch
 from jobs.ports.workspace import Workspaces
@@ -40,6 +41,8 @@ class Tools:
     """Issues that a spec may begin with; None: none can be seen."""
     requests: OpenRequests | None = None
     """What is being reviewed already; None: nothing is known of it."""
+    reviewing: Reviewing | None = None
+    """Who could review and how much they have to already; None asks whoever codegen.toml names."""
 
 
 class Execute(Protocol):

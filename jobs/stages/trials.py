@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
 
-from jobs.checks.acceptance_runs import acceptance_on_both
-from jobs.checks.blind_runs import Blind, blind_on_both, wanted_by
+from jobs.checks.acceptance_runs import Acceptance, acceptance_on_both
+from jobs.checks.blind_runs import Blind, blind_faults, blind_on_both, wanted_by
 from jobs.checks.changes import SourceChange
 from jobs.checks.commands import analysers, declared
 from jobs.checks.consumer_runs import Consumed
@@ -41,29 +41,39 @@ def trials(
         acceptance_on_both, base, head, nodes=nodes, changes=changes, kind=kind, order=_order(subject)
     )
     acceptance_runs = Once(group, accepted)
+    blind = Once(group, partial(_blind, subject, ctx, both, base_suite))
 
     async def on_head() -> HeadSuite:
         return await suite_on_head(head, await base_suite(), changes, other=base)
-
-    async def mutants() -> Mutation:
-        runs = await acceptance_runs()
-        await ctx.note(step="trying faults in the changed lines")
-        return await mutate(
-            head, acceptance=runs, nodes=nodes, changes=changes, diff=subject.total.diff, kind=kind
-        )
 
     return Trials(
         toolchain=base.toolchain,
         base_suite=base_suite,
         head_suite=Once(group, on_head),
         acceptance=acceptance_runs,
-        mutation=Once(group, mutants),
-        blind=Once(group, partial(_blind, subject, ctx, both, base_suite)),
+        mutation=Once(group, partial(_mutants, subject, ctx, head, acceptance_runs)),
+        blind=blind,
+        blind_faults=Once(group, partial(_faults, subject, ctx, head, blind)),
         consumers=Once(group, consumers),
         command=declared(base, head, changes, environment=subject.environment),
         analyse=analysers(base, head, changes, cache=cache, key=(key,)),
         read_base=base.workspace.read,
         programs=Programs(environment=subject.environment, settings=subject.checks),
+    )
+
+
+async def _mutants(
+    subject: Subject, ctx: CheckContext, head: Side, acceptance: Once[Acceptance | None]
+) -> Mutation:
+    runs = await acceptance()
+    await ctx.note(step="trying faults in the changed lines")
+    return await mutate(
+        head,
+        acceptance=runs,
+        nodes=ctx.nodes,
+        changes=ctx.changes,
+        diff=subject.total.diff,
+        kind=subject.spec.kind,
     )
 
 
@@ -81,9 +91,13 @@ async def _blind(
         spec=subject.spec,
         model=ctx.model,
         changes=ctx.changes,
-        diff=subject.total.diff,
         folder=base.toolchain.file_of(known).rpartition("/")[0] if known else "tests",
     )
+
+
+async def _faults(subject: Subject, ctx: CheckContext, head: Side, blind: Once[Blind]) -> Mutation:
+    diff, kind = subject.total.diff, subject.spec.kind
+    return await blind_faults(head, await blind(), changes=ctx.changes, diff=diff, kind=kind)
 
 
 def _key(subject: Subject, file: RepositoryFile) -> str:

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 
 from jobs.domain.act import Act
 from jobs.domain.action import ActKind
-from jobs.domain.task import Task, TaskState
+from jobs.domain.review import MergeRequest
+from jobs.domain.task import Task, TaskState, Wish
 from jobs.errors import Refused
+from jobs.ports import Review
 from jobs.queue import acts, keys
 from jobs.queue.backlog import order
 from jobs.queue.commit import Terms
@@ -17,21 +19,34 @@ from jobs.worker.consenting import answered, confirmed, held, withdrawn
 from jobs.worker.logs import about
 from jobs.worker.moves import cancelled, may_act, queued, retried
 from jobs.worker.replanning import edited, reprioritised, rescheduled
+from jobs.worker.reviewing import (
+    ASKS_GITLAB,
+    asked_of_gitlab,
+    carried_out,
+    changes_requested,
+    update_wanted,
+)
 
 logger = logging.getLogger(__name__)
 
 
-async def run_act(act_id: str, *, store: Store, queue: Queue, operator: OperatorFile) -> Task | None:
+async def run_act(
+    act_id: str, *, store: Store, queue: Queue, operator: OperatorFile, review: Review
+) -> Task | None:
     """Execute an act; the task afterwards, or None when there was nothing to do."""
     act = await store.act(act_id)
     if act is None:
         return None
-    if await store.get(act.task) is None:
+    present = await store.get(act.task)
+    if present is None:
         await acts.drop(store.connection, act_id, "task.unknown")
         return None
     try:
         terms = await _order(act, store)
-        task = await store.execute(act, lambda task: _effect(act, task, operator), terms=terms)
+        came = None
+        if act.kind in ASKS_GITLAB and may_act(act.person, present, operator):
+            came = await asked_of_gitlab(act, present, review)
+        task = await store.execute(act, lambda task: _effect(act, task, operator, came), terms=terms)
     except Refused as refused:
         task = await store.execute(act, lambda task: (task, "act.refused"), facts={"problem": str(refused)})
     if task is None:
@@ -46,7 +61,9 @@ async def run_act(act_id: str, *, store: Store, queue: Queue, operator: Operator
     return task
 
 
-def _effect(act: Act, task: Task, operator: OperatorFile) -> tuple[Task, str]:
+def _effect(
+    act: Act, task: Task, operator: OperatorFile, came: Wish | MergeRequest | None
+) -> tuple[Task, str]:
     match act.kind:
         case ActKind.CONSENT:
             return answered(act, task, operator, now=datetime.now(UTC))
@@ -63,6 +80,12 @@ def _effect(act: Act, task: Task, operator: OperatorFile) -> tuple[Task, str]:
             return queued(task, operator=operator, now=datetime.now(UTC))
         case ActKind.OPEN_MR:
             return task, "act.open_mr"
+        case ActKind.REQUEST_CHANGES:
+            return changes_requested(act, task)
+        case ActKind.REBASE:
+            return update_wanted(task)
+        case ActKind.MERGE | ActKind.CLOSE:
+            return carried_out(act, task, came)
         case ActKind.PRIORITY:
             return reprioritised(task, act.payload)
         case ActKind.RESCHEDULE:

@@ -10,7 +10,7 @@ from jobs.domain.task import Task, TaskState
 from jobs.domain.watched import Watched
 from jobs.errors import Stop
 from jobs.metrics import METRICS
-from jobs.ports import Edit, Watch
+from jobs.ports import Edit, Review, Watch
 from jobs.queue import keys, people, watching
 from jobs.queue.requests import is_watched
 from jobs.queue.store import Store
@@ -19,6 +19,7 @@ from jobs.queue.watching import Judged
 from jobs.review import pace
 from jobs.review.fixing import triage
 from jobs.review.news import Fact, numbered
+from jobs.review.turning_away import turn_away
 from jobs.review.watch import Observation, Seen, observed, refused, to_ask, to_examine, to_lift
 from jobs.settings import OperatorFile
 
@@ -28,10 +29,15 @@ logger = logging.getLogger(__name__)
 class Looking:
     """Looks at one merge request at a time, each in its turn."""
 
-    def __init__(self, store: Store, queue: Queue, watch: Watch, operator: OperatorFile) -> None:
+    def __init__(
+        self, store: Store, queue: Queue, watch: Watch, operator: OperatorFile, *, review: Review | None
+    ) -> None:
+        """`review`: how people without a role are answered; None answers nobody."""
+        self._review = review
         self._store = store
         self._queue = queue
         self._watch = watch
+        self._review = review
         self._operator = operator
 
     async def look(self, task_id: str, *, hinted: bool = False) -> Judged | None:
@@ -51,13 +57,25 @@ class Looking:
             return await self._refused(task_id, stop, now)
         seen, memory = await self._cared(task, known, sight, whole)
         linked = await self._linked(known, sight)
+        operator = await self._with_people()
 
         def judge(present: Task, remembered: Watched) -> Judged:
             kept = memory if remembered.version == memory.version else remembered
-            found = observed(present, kept, seen, operator=self._operator, now=now)
+            found = observed(present, kept, seen, operator=operator, now=now)
             return _judged(found, extra=linked, look=remembered.version + 1, at=now)
 
-        return await self._after(await watching.record(self._store, task_id, judge, now=now), before=task)
+        judged = await watching.record(self._store, task_id, judge, now=now)
+        if judged is not None:
+            await self._turn_away(judged.task, seen.sight, operator)
+        return await self._after(judged, before=task)
+
+    async def _turn_away(self, task: Task, sight: Sight, operator: OperatorFile) -> None:
+        if self._review is None:
+            return
+        try:
+            await turn_away(task, sight, self._review, operator=operator)
+        except Stop as stop:
+            logger.warning("somebody without a role was not answered: %s", stop)
 
     async def _refused(self, task_id: str, stop: Stop, now: datetime) -> Judged | None:
         def judge(present: Task, remembered: Watched) -> Judged:
@@ -89,16 +107,19 @@ class Looking:
             ready = request.model_copy(update={"draft": False, "title": title})
             sight = sight.model_copy(update={"merge_request": ready})
             known = known.model_copy(update={"lifted": request.sha})
-        wanted = to_ask(task, known, sight)
+        wanted = to_ask(task, sight)
         free = [one for one in wanted[:5] if await self._has_room(one)][:1] if wanted else []
         if free:
             await self._watch.edit(request.project, request.iid, Edit(reviewers=tuple(free)))
             sight = sight.model_copy(update={"reviewers": tuple(free)})
-            known = known.model_copy(update={"asked": True})
         return sight, known
 
     async def _has_room(self, username: str) -> bool:
         return await self._watch.open_reviews(username) < self._operator.review.per_reviewer
+
+    async def _with_people(self) -> OperatorFile:
+        known = {**await people.linked(self._store.connection), **self._operator.people}
+        return self._operator.model_copy(update={"people": known})
 
     async def _linked(self, known: Watched, sight: Sight) -> tuple[Fact, ...]:
         before = {one.id for one in known.sight.comments} if known.sight else set()

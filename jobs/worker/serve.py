@@ -163,7 +163,13 @@ class Process:
     def _watches(self, shop: Workshop, watch: Watch) -> Watching:
         operator = self._settings.operator
         return Watching(
-            self._store, self._queue, watch, messenger=shop.messenger, operator=operator, owner=self.name
+            self._store,
+            self._queue,
+            watch,
+            messenger=shop.messenger,
+            operator=operator,
+            owner=self.name,
+            review=shop.tools.review,
         )
 
     async def _room(self) -> None:
@@ -201,7 +207,13 @@ class Process:
         await board.sign_in(self._store.connection, self.name, datetime.now(UTC))
 
     async def _act(self, act_id: str) -> None:
-        task = await run_act(act_id, store=self._store, queue=self._queue, operator=self._settings.operator)
+        task = await run_act(
+            act_id,
+            store=self._store,
+            queue=self._queue,
+            operator=self._settings.operator,
+            review=self._shop.tools.review,
+        )
         if task is not None:
             with logs.about(task):
                 self._send(self._say(task))

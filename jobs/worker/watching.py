@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from jobs import messages
 from jobs.errors import Stop, Transient
-from jobs.ports import Messenger, Watch
+from jobs.ports import Messenger, Review, Watch
 from jobs.queue import watching
 from jobs.queue.people import linked
 from jobs.queue.store import Store
@@ -47,16 +47,19 @@ class Watching:
         queue: Queue,
         watch: Watch,
         *,
+        review: Review,
         messenger: Messenger,
         operator: OperatorFile,
         owner: str,
+        review: Review | None = None,
     ) -> None:
+        """`review`: how people without a role are answered; None answers nobody."""
         self._store = store
         self._watch = watch
         self._messenger = messenger
         self._operator = operator
         self._owner = owner
-        self._looking = Looking(store, queue, watch, operator)
+        self._looking = Looking(store, queue, watch, operator, review=review)
         self._room = asyncio.Semaphore(AT_ONCE)
         self._adopted = False
         self.wake = asyncio.Event()

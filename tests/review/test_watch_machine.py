@@ -30,6 +30,7 @@ from jobs.settings import OperatorFile
 from jobs.worker.moves import begun, settled
 from jobs.worker.watching import Watching
 from playground.redis_server import RedisServer
+from tests.fakes import FakeReview
 from tests.review.gitlab import FakeGitLab
 from tests.review.sights import a_failed_job, a_reviewed_task, delivered
 
@@ -105,6 +106,7 @@ class WatchMachine(RuleBasedStateMachine):
             self.store,
             Queue(self.store),
             self.gitlab,
+            review=FakeReview(),
             messenger=self.thread,
             operator=OperatorFile(),
             owner="w1",

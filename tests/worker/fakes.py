@@ -20,7 +20,9 @@ from jobs.ports import Journal, Message, Messenger, Note, Tools, Workshop, Works
 from jobs.queue.artifacts import RedisArtifacts
 from jobs.queue.inbox import StoreInbox
 from jobs.queue.store import Store
+from jobs.queue.submit import Queue
 from jobs.settings import OperatorFile, RepositorySettings, WorkerSettings
+from jobs.worker.serve import Process
 from tests.factories import SHA, a_merge_request, a_patch, a_repository, a_verdict
 from tests.fakes import FakeReports, FakeReview
 
@@ -215,6 +217,21 @@ def a_settings(redis_url: str, **table: object) -> WorkerSettings:
             repositories=listed, operators=("U0OPS",), worker=worker, gate=GateTable(suite=False)
         ),
     )
+
+
+@asynccontextmanager
+async def at_work(
+    store: Store, queue: Queue, workshop: Workshop, settings: WorkerSettings | None = None
+) -> AsyncIterator[Process]:
+    """A worker in this process, for as long as the block lasts."""
+    process = Process(store, queue, workshop, settings or a_settings(""))
+    stop = asyncio.Event()
+    work = asyncio.create_task(process.work(stop))
+    try:
+        yield process
+    finally:
+        stop.set()
+        await work
 
 
 async def until(store: Store, task_id: str, wanted: Callable[[Task], bool], *, seconds: float = 15) -> Task:

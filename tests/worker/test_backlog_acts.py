@@ -14,6 +14,7 @@ from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.worker.acts import run_act
 from tests.factories import a_spec, a_task
+from tests.fakes import FakeReview
 from tests.worker.conftest import Working
 from tests.worker.fakes import a_settings, until
 
@@ -36,7 +37,8 @@ async def act(
         id=click, task=task.id, kind=kind, person=Person(id="U0ANA"), payload=payload, at=datetime.now(UTC)
     )
     await queue.act(wanted)
-    await run_act(wanted.id, store=store, queue=queue, operator=a_settings("").operator)
+    operator = a_settings("").operator
+    await run_act(wanted.id, store=store, queue=queue, operator=operator, review=FakeReview())
     now = await store.get(task.id)
     assert now is not None
     return now, str(await acts.outcome(store.connection, wanted.id))

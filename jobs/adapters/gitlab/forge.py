@@ -10,6 +10,7 @@ from jobs.adapters.gitlab.ci import pipeline_status as _status
 from jobs.adapters.gitlab.connection import Absent, GitLabConnection
 from jobs.adapters.gitlab.reports import CONTEXT
 from jobs.domain.base_model import Frozen
+from jobs.domain.description import enclosed, merged, retitled
 from jobs.domain.patch import Sha
 from jobs.domain.review import (
     DRAFT,
@@ -18,6 +19,7 @@ from jobs.domain.review import (
     PipelineStatus,
     Proposal,
     Repository,
+    ready_title,
 )
 from jobs.errors import Stop
 
@@ -149,18 +151,21 @@ class GitLabForge:
                 "source_branch": proposal.source_branch,
                 "target_branch": proposal.target_branch,
                 "title": _title(proposal),
-                "description": proposal.description,
+                "description": enclosed(proposal.description, title=proposal.title),
                 "labels": ",".join((*self._labels, *proposal.labels)),
                 "reviewer_ids": self._user_ids(proposal.reviewers),
-                "remove_source_branch": True,
+                "remove_source_branch": proposal.remove_source_branch,
+                **({} if proposal.squash is None else {"squash": proposal.squash}),
             }
         )
         return _checked(created)
 
     def _update(self, present: ProjectMergeRequest, proposal: Proposal) -> ProjectMergeRequest:
+        before, named = present.description or "", ready_title(present.title)
+        title = named if retitled(before, named) else proposal.title  # a person's title stays
         changes: dict[str, Any] = {
-            "title": _title(proposal),
-            "description": proposal.description,
+            "title": _title(proposal.model_copy(update={"title": title})),
+            "description": merged(before, proposal.description, title=proposal.title),
             "target_branch": proposal.target_branch,
             "add_labels": ",".join((*self._labels, *proposal.labels)),
         }
