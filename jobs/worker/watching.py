@@ -47,7 +47,6 @@ class Watching:
         queue: Queue,
         watch: Watch,
         *,
-        review: Review,
         messenger: Messenger,
         operator: OperatorFile,
         owner: str,
