@@ -7,7 +7,15 @@ from datetime import UTC, datetime
 
 from jobs.adapters.cache import FileCache
 from jobs.adapters.environments import BuiltEnvironments, configured
-from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabReports, GitLabReview, GitLabWatch
+from jobs.adapters.gitlab import (
+    GitLabConnection,
+    GitLabForge,
+    GitLabIssues,
+    GitLabReports,
+    GitLabRequests,
+    GitLabReview,
+    GitLabWatch,
+)
 from jobs.adapters.model import model
 from jobs.adapters.model_answers import AnsweringModel
 from jobs.adapters.slack import SlackMessenger, kept_connections
@@ -70,6 +78,8 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             inbox=StoreInbox(store),
             clock=SystemClock(),
             operator=settings.operator,
+            issues=GitLabIssues(gitlab),
+            requests=GitLabRequests(gitlab),
             reviewing=watch,
             model=second_model(settings.operator, settings.model, os.environ),
             environments=_environments(settings),
