@@ -10,6 +10,7 @@ from jobs.adapters.environments import BuiltEnvironments, configured
 from jobs.adapters.gitlab import (
     GitLabConnection,
     GitLabForge,
+    GitLabInbound,
     GitLabIssues,
     GitLabReports,
     GitLabRequests,
@@ -79,6 +80,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             announce=announce,
             probe=check,
             watch=GitLabWatch(gitlab),
+            inbound=GitLabInbound(gitlab),
         )
 
 

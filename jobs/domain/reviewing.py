@@ -21,6 +21,8 @@ class ReviewTable(Frozen):
     """How often a failed job is run again before its failure counts; infrastructure gets two in any case."""
     per_reviewer: Annotated[int, Field(ge=1)] = 8
     """Open merge requests of this bot that one person is asked to review at the same time."""
+    issue_label: str = "codegen"
+    """Label of issues that ask for a change; empty takes no issue in, whatever is commented there."""
 
 
 class OpinionTable(Frozen):

@@ -8,6 +8,7 @@ from jobs.domain.run import Run
 from jobs.domain.task import Task
 from jobs.ports.environment import NO_ENVIRONMENTS, Environments
 from jobs.ports.forge import Forge
+from jobs.ports.inbound import Inbound
 from jobs.ports.issues import Issues
 from jobs.ports.messenger import Messenger
 from jobs.ports.model import Model
@@ -72,5 +73,7 @@ class Workshop:
     announce: Announce
     probe: Callable[[], Awaitable[None]]
     """Raises Stop when nothing can be run safely on this machine."""
+    inbound: Inbound | None = None
+    """Issues as a way in; None takes none."""
     watch: Watch | None = None
     """What is seen of open merge requests; None watches none."""

@@ -1,5 +1,6 @@
 """The truth about tasks, in Redis: every write is compare-and-set and carries its event."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -211,8 +212,9 @@ class Store:
         return await board.seen(self.connection, event_id)
 
     async def hear(self, hint: str) -> None:
-        """GitLab told us of `project!iid` or a branch of ours: it is looked at next."""
-        await self.connection.many([("SADD", keys.HINTS, hint), ("PUBLISH", keys.HINTED, hint)])
+        """GitLab told us of `project!iid`, `project#iid` or a branch of ours: it is looked at next."""
+        place = keys.ISSUES if re.search(r"#\d+$", hint) else keys.HINTS
+        await self.connection.many([("SADD", place, hint), ("PUBLISH", keys.HINTED, hint)])
 
     async def link_code(self, person: str) -> str:
         """A new code by which a Slack user shows which GitLab user they are."""

@@ -6,6 +6,7 @@ from typing import Any
 from jobs.domain.feedback import Feedback
 from jobs.domain.intake import Intake
 from jobs.domain.order import RANK
+from jobs.domain.origin import issue_of
 from jobs.domain.people import Person
 from jobs.domain.review import MergeRequestState
 from jobs.domain.run import Purpose, Run, RunState
@@ -102,12 +103,15 @@ def cancelled(task: Task, person: Person) -> tuple[Task, str]:
 
 
 def looked_at(task: Task, seen: Seen, intake: Intake, operator: OperatorFile) -> Task:
-    """The task after its spec was looked at: queued when nothing is open, else the person decides."""
+    """The task after its spec was looked at: queued when nothing is open, else the person decides.
+
+    What came from an issue is begun by a person in any case: anybody may write there.
+    """
     if task.state is not TaskState.PROPOSED or task.spec_version != intake.version:
         return task
     gaps = (*task.gaps, *seen.gaps)
     known = task.note(intake=intake, gaps=gaps)
-    if any(one.blocking for one in gaps) or (gaps and operator.gate.hold):
+    if any(one.blocking for one in gaps) or (gaps and operator.gate.hold) or issue_of(task.origin):
         return known
     return queued(known, operator=operator, now=intake.at)[0]
 

@@ -12,10 +12,11 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from jobs.domain.origin import issue_of
 from jobs.domain.task import Task, TaskState
 from jobs.errors import Stop, StopKind
 from jobs.ports import Watch, Workshop
-from jobs.queue import board, keys
+from jobs.queue import board, issues, keys
 from jobs.queue.backlog import Backlog
 from jobs.queue.budget import Ledger
 from jobs.queue.connection import OUTAGE, knock
@@ -31,6 +32,7 @@ from jobs.worker.catalogue import CatalogueDesk
 from jobs.worker.errands import ErrandDesk
 from jobs.worker.fault import fault_of
 from jobs.worker.intake import IntakeDesk
+from jobs.worker.issue_desk import IssueDesk
 from jobs.worker.lagging import rewrite_lagging
 from jobs.worker.page import metrics_page
 from jobs.worker.reconcile import EVERY, catch_up, reconcile
@@ -91,6 +93,9 @@ class Process:
         self._intake = IntakeDesk(store, shop.tools, self._looked_at)
         self._running_errands = ErrandDesk(store, shop.tools)
         self._watching = None if shop.watch is None else self._watches(shop, shop.watch)
+        self._issues = (
+            IssueDesk(store, shop.inbound, settings.operator, self._looked_at) if shop.inbound else None
+        )
         self._errands: set[asyncio.Task[None]] = set()
 
     @property
@@ -140,6 +145,8 @@ class Process:
         ]
         if self._watching is not None:
             steps.append((self._watching.turn, 0.0))
+        if self._issues is not None:
+            steps.append((self._issues.turn, 0.0))
         return [asyncio.create_task(_until(over, step, seconds)) for step, seconds in steps]
 
     async def _listen(self) -> None:
@@ -155,10 +162,16 @@ class Process:
                     self._runs.cancel(data.decode())
                 elif data.decode() == LANES:
                     self._tending.wake.set()
-                elif channel == keys.HINTED and self._watching is not None:
-                    self._watching.wake.set()
+                elif channel == keys.HINTED:
+                    self._hinted()
                 else:
                     self._wake()
+
+    def _hinted(self) -> None:
+        if self._watching is not None:
+            self._watching.wake.set()
+        if self._issues is not None:
+            self._issues.wake.set()
 
     def _watches(self, shop: Workshop, watch: Watch) -> Watching:
         operator = self._settings.operator
@@ -188,6 +201,9 @@ class Process:
     async def _looked_at(self, task: Task) -> None:
         if task.state is TaskState.WAITING:
             await self._queue.submit(task.id)
+        known = issue_of(task.origin)
+        if known is not None:
+            await issues.hint(self._store.connection, known[0], (known[1],))
         self._send(self._say(task))
 
     async def _take(self, task_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from jobs.adapters.gitlab.connection import GitLabConnection
 from jobs.adapters.gitlab.forge import TITLE, GitLabForge
+from jobs.adapters.gitlab.inbound import GitLabInbound
 from jobs.adapters.gitlab.issues import GitLabIssues
 from jobs.adapters.gitlab.reports import GitLabReports
 from jobs.adapters.gitlab.requests import GitLabRequests
@@ -12,6 +13,7 @@ __all__ = [
     "TITLE",
     "GitLabConnection",
     "GitLabForge",
+    "GitLabInbound",
     "GitLabIssues",
     "GitLabReports",
     "GitLabRequests",

@@ -1,5 +1,7 @@
 """Issues."""
 
+from datetime import datetime
+
 from aiohttp import web
 
 from playground.gitlab.acts import check_words, set_labels
@@ -12,16 +14,19 @@ from playground.gitlab.shapes.merge_requests import issue_shape
 
 
 async def list_issues(call: Call) -> web.Response:
-    """GET /issues, by `state`, `labels` and `search`, newest first."""
+    """GET /issues, by `state`, `labels`, `updated_after` and `search`, newest first."""
     project, params = call.project(), call.params
     state = params.choice("state", "opened", "closed", "all") or "all"
     labels, iids = params.names("labels") or [], params.integers("iids")
     search = (params.text("search") or "").lower()
+    after = params.text("updated_after")
+    since = datetime.fromisoformat(after.replace("Z", "+00:00")).timestamp() if after else 0.0
     params.check()
     found = [
         one
         for one in reversed(project.issues)
         if state in ("all", one.state)
+        and one.updated_at >= since
         and set(labels) <= set(one.labels)
         and (iids is None or one.iid in iids)
         and search in f"{one.title} {one.description}".lower()

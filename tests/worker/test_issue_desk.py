@@ -1,0 +1,165 @@
+"""An issue becomes a proposed task and a person begins it: the GitLab stand-in over HTTP, a real store."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from jobs.adapters.gitlab import GitLabConnection, GitLabInbound
+from jobs.domain.intake import Intake
+from jobs.domain.task import Task, TaskState
+from jobs.queue.store import Store
+from jobs.settings import OperatorFile
+from jobs.specify.estimate import estimate
+from jobs.specify.intake import Seen
+from jobs.worker.issue_desk import IssueDesk
+from jobs.worker.moves import looked_at
+from playground.gitlab import GitLabStandIn
+from playground.gitlab.acts import add_note
+from playground.gitlab.records import Issue, Project
+from playground.gitlab.seed import BOT_KEY
+from playground.serve import serving
+
+PROJECT = "payments/api"
+GOOD = "Totals are off by a cent.\n\n- `round(2.5)` is 3, not 2: it fails today\n"
+OPERATOR = OperatorFile.model_validate(
+    {
+        "repositories": {PROJECT: {"channels": ["C0PAY"], "people": ["U0ANA"]}},
+        "people": {"ana": "U0ANA", "ben": "U0BEN"},
+    }
+)
+
+
+@dataclass
+class World:
+    """One project with one issue, and a worker's desk."""
+
+    standin: GitLabStandIn
+    project: Project
+    desk: IssueDesk
+    store: Store
+    moved: list[TaskState] = field(default_factory=list)
+
+    async def done(self, task: Task) -> None:
+        self.moved.append(task.state)
+
+    def open(self, text: str, *, author: str = "ana", labels: tuple[str, ...] = ("codegen",)) -> Issue:
+        state = self.standin.state
+        now, user = state.clock(), state.users[author]
+        issue = Issue(state.next_id(), 1, "Round half up", text, user, now, now, labels=list(labels))
+        self.project.issues.append(issue)
+        return issue
+
+    def say(self, user: str, text: str) -> None:
+        state = self.standin.state
+        add_note(state, self.project.issues[0], state.users[user], text)
+
+    async def look(self) -> None:
+        """Twice: a doubled hook changes nothing."""
+        for _ in range(2):
+            await self.desk.look(PROJECT, 1)
+
+    async def seen(self) -> None:
+        """The worker has looked at the repository and asks nothing."""
+        task = await self.task()
+        rough = estimate(task.spec.kind, PROJECT, ())
+        intake = Intake(version=task.spec_version, score=100, estimate=rough, facts=(), at=datetime.now(UTC))
+        await self.store.change(task.id, lambda now: looked_at(now, Seen(), intake, OPERATOR))
+
+    async def task(self) -> Task:
+        (only,) = await self.store.list()
+        return only
+
+    def notes(self) -> list[str]:
+        found = [note for one in self.project.issues[0].discussions for note in one.notes]
+        return [one.body for one in found if one.author.username == "codegen"]
+
+
+@pytest.fixture
+async def world(store: Store, tmp_path: Path) -> AsyncIterator[World]:
+    standin = GitLabStandIn(tmp_path / "repositories")
+    project = await standin.add_project(PROJECT, None)
+    async with serving(standin.app) as url:
+        connection = GitLabConnection(url, SecretStr(BOT_KEY))
+        moved: list[TaskState] = []
+
+        async def done(task: Task) -> None:
+            moved.append(task.state)
+
+        yield World(
+            standin, project, IssueDesk(store, GitLabInbound(connection), OPERATOR, done), store, moved
+        )
+        connection.close()
+
+
+async def test_from_a_labelled_issue_to_a_task_that_waits_for_a_worker(world: World) -> None:
+    issue = world.open("Please @all fix it.")
+    await world.look()
+    assert "criteria" in world.notes()[0]
+    assert await world.store.list() == ()
+
+    issue.description = GOOD + "- @all see it\n"
+    await world.look()
+    task = await world.task()
+    assert (task.state, task.requester.id, task.origin) == (
+        TaskState.PROPOSED,
+        "U0ANA",
+        f"gitlab/{PROJECT}/issues/1",
+    )
+    world.say("ana", "/codegen go")
+    await world.seen()
+    await world.look()
+    assert (await world.task()).state is TaskState.PROPOSED, "said before the note"
+    assert "@all" not in world.notes()[0]
+
+    world.say("ben", "/codegen go")
+    await world.look()
+    assert (await world.task()).state is TaskState.PROPOSED
+    assert len(world.notes()) == 2, "who has no role is answered once"
+
+    world.say("ana", "/codegen go")
+    await world.look()
+    assert (await world.task()).state is TaskState.WAITING
+    assert world.moved == [TaskState.PROPOSED, TaskState.WAITING]
+    assert "It was accepted." in world.notes()[0]
+    assert len(world.notes()) == 2
+
+
+async def test_words_that_changed_after_the_confirmation_are_not_begun(world: World) -> None:
+    issue = world.open(GOOD)
+    await world.look()
+    await world.seen()
+    await world.look()
+    world.say("ana", "/codegen go")
+    issue.description = GOOD + "- `secrets.txt` is printed\n"
+    await world.look()
+    await world.seen()
+    await world.look()
+    task = await world.task()
+    assert (task.state, task.spec_version) == (TaskState.PROPOSED, 2)
+    assert "secrets.txt" in world.notes()[0]
+
+
+async def test_without_a_label_a_person_with_a_role_asks(world: World) -> None:
+    world.open(GOOD, author="eve", labels=())
+    await world.look()
+    assert world.notes() == []
+    world.say("ana", "/codegen")
+    await world.look()
+    assert (await world.task()).requester.id == "U0ANA"
+
+
+async def test_a_label_alone_makes_no_task_for_somebody_without_a_role(world: World) -> None:
+    world.open(GOOD, author="eve")
+    await world.look()
+    assert await world.store.list() == ()
+    assert "comment `/codegen`" in world.notes()[0]
+
+
+async def test_without_hooks_the_list_finds_it(world: World) -> None:
+    world.open(GOOD)
+    await world.desk.sweep()
+    assert (await world.task()).state is TaskState.PROPOSED
