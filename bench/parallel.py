@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from bench import row
 from bench.idle import rest, tree_memory
 from jobs.adapters.cache import FileCache
-from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, NoReview, TerminalJournal
+from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, NoReports, NoReview, TerminalJournal
 from jobs.domain.brief import Brief, Work
 from jobs.domain.run import Run
 from jobs.domain.task import Task, TaskState
@@ -183,12 +183,13 @@ def _tools(shop: Workshop) -> Tools:
     )
     return Tools(
         forge=LocalForge(repository),
+        review=NoReview(),
         workspaces=shop.workspaces,
         engine=ScriptedEngine(),
         artifacts=MemoryArtifacts(),
         cache=FileCache(shop.folder / "cache"),
         inbox=NobodyCancels(),
-        review=NoReview(),
+        reports=NoReports(),
         clock=SystemClock(),
         operator=operator,
     )

@@ -66,7 +66,7 @@ class Tasks(Protocol):
         """True when this delivery was taken before; it is taken from now on."""
 
     async def hear(self, hint: str) -> None:
-        """GitLab told us of a merge request, an issue or a branch: a worker looks at it."""
+        """GitLab told us of a merge request or a branch: a worker looks at it."""
 
     async def link_code(self, person: str) -> str:
         """A new code by which a Slack user shows which GitLab user they are."""

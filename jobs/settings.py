@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Cap
+from jobs.domain.environment import RegistriesTable
 from jobs.domain.ledger import BudgetTable
 from jobs.domain.operating import BacklogTable, WorkerTable
 from jobs.domain.plan import Label, Plan
@@ -21,6 +22,7 @@ from jobs.errors import Refused
 
 _SECRET = re.compile(r"TOKEN|_KEY$|SECRET|PASSWORD")
 _PASSWORD = re.compile(r"://[^/@]*:([^/@]+)@")
+_ADDRESSES = ("REDIS_URL", "PIP_INDEX_URL", "GOPROXY")
 
 
 class RepositorySettings(Frozen):
@@ -93,6 +95,8 @@ class OperatorFile(Frozen):
     """What many runs together may use."""
     checks: ChecksTable = ChecksTable()
     """What changes are checked with."""
+    registries: RegistriesTable = RegistriesTable()
+    """Where environments are built from."""
     review: ReviewTable = ReviewTable()
     """What is done about open merge requests."""
     channels: dict[str, ChannelTable] = {}  # noqa: RUF012  # pydantic copies defaults
@@ -101,11 +105,6 @@ class OperatorFile(Frozen):
     """How open merge requests are worked on."""
     people: dict[str, str] = {}  # noqa: RUF012  # pydantic copies defaults
     """GitLab username → Slack user id; what people linked themselves comes second."""
-
-    def second_model(self, engine: str | None) -> str | None:
-        """`provider:name` of who is asked for opinions, `engine` being the engine's model; None: nobody."""
-        named = self.opinions.model or engine
-        return None if named == "none" else named
 
     def default_repository(self, channel: str) -> str | None:
         """The repository preselected in a channel: the first in the file that names it."""
@@ -208,7 +207,7 @@ def missing(environment: Mapping[str, str], *names: str) -> dict[str, str]:
 def secret_values(environment: Mapping[str, str]) -> tuple[str, ...]:
     """What must never be shown or logged: every token, key and password of an environment."""
     named = [text for name, text in environment.items() if _SECRET.search(name)]
-    named += _PASSWORD.findall(environment.get("REDIS_URL", ""))
+    named += [one for name in _ADDRESSES for one in _PASSWORD.findall(environment.get(name, ""))]
     return tuple(sorted({one for one in named if len(one) >= 6}, key=len, reverse=True))
 
 

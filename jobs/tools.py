@@ -6,7 +6,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
 
 from jobs.adapters.cache import FileCache
-from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabReview, GitLabWatch
+from jobs.adapters.environments import BuiltEnvironments, configured
+from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabReports, GitLabReview, GitLabWatch
 from jobs.adapters.model import model
 from jobs.adapters.model_answers import AnsweringModel
 from jobs.adapters.slack import SlackMessenger, kept_connections
@@ -35,7 +36,7 @@ class SystemClock:
 
 def second_model(operator: OperatorFile, engine: str | None, environment: Mapping[str, str]) -> Model | None:
     """Who is asked for opinions, where the engine's model is `engine`; raises Refused, by setting."""
-    name = operator.second_model(engine)
+    name = operator.opinions.second(engine)
     if not name:
         return None
     try:
@@ -57,9 +58,11 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         connection = GitLabConnection(settings.gitlab_url, settings.gitlab_token, gate=gate)
         gitlab = stack.enter_context(closing(connection))
         artifacts = RedisArtifacts(store.connection)
+        watch = GitLabWatch(gitlab)
         tools = Tools(
             forge=GitLabForge(gitlab),
             review=GitLabReview(gitlab),
+            reports=GitLabReports(gitlab),
             workspaces=workspaces,
             engine=AgentEngine(model(settings.model, os.environ)),
             artifacts=artifacts,
@@ -67,7 +70,9 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             inbox=StoreInbox(store),
             clock=SystemClock(),
             operator=settings.operator,
+            reviewing=watch,
             model=second_model(settings.operator, settings.model, os.environ),
+            environments=_environments(settings),
         )
 
         async def check() -> None:
@@ -80,5 +85,10 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             execute=execute,
             announce=announce,
             probe=check,
-            watch=GitLabWatch(gitlab),
+            watch=watch,
         )
+
+
+def _environments(settings: WorkerSettings) -> BuiltEnvironments:
+    table = settings.operator.registries
+    return BuiltEnvironments(settings.home, configured(table, os.environ), table=table)

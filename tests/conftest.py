@@ -14,6 +14,7 @@ from tests.servers import private_redis
 # no test is decided by a clock: a busy machine is not a fault
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
 SLOW = (
     "tests/story/",
     "tests/stages/",

@@ -15,6 +15,7 @@ from jobs.domain.brief import Brief, Work
 from jobs.domain.budget import Spend
 from jobs.domain.feedback import Feedback
 from jobs.domain.patch import ChangeStatus, FileChange, Patch, Sha
+from jobs.domain.remark import CommitState, Remark
 from jobs.domain.review import MergeRequest, MergeRequestState, PipelineStatus, Proposal, Repository
 from jobs.domain.run import Answer, Run
 from jobs.errors import Stop, StopKind
@@ -268,6 +269,46 @@ class FakeInbox:
 
 
 @dataclass
+class FakeReports:
+    """Keeps what it is told; `lines` are those that the merge request shows."""
+
+    lines: frozenset[tuple[str, int]] = frozenset()
+    uploads: dict[str, bytes] = field(default_factory=dict)
+    statuses: list[tuple[Sha, CommitState, str]] = field(default_factory=list)
+    threads: list[Remark] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+    fault: Stop | None = None
+
+    async def upload(self, project: str, *, name: str, content: bytes) -> str:
+        self._fail()
+        assert name not in self.uploads, "put up twice"
+        self.uploads[name] = content
+        return f"[{name}](/uploads/{name})"
+
+    async def status(self, project: str, commit: Sha, state: CommitState, *, text: str, url: str) -> None:
+        self._fail()
+        self.statuses.append((commit, state, text))
+
+    async def remarked(self, project: str, iid: int) -> frozenset[str]:
+        return frozenset(one.key for one in self.threads) | frozenset(self.notes)
+
+    async def remark(self, project: str, iid: int, remark: Remark, *, head: Sha) -> bool:
+        self._fail()
+        shown = (remark.path, remark.line) in self.lines
+        if shown:
+            self.threads.append(remark)
+        return shown
+
+    async def note(self, project: str, iid: int, *, key: str, body: str) -> None:
+        self._fail()
+        self.notes[key] = body
+
+    def _fail(self) -> None:
+        if self.fault is not None:
+            raise self.fault
+
+
+@dataclass
 class FakeEngine:
     """Writes the next of `rounds` each time it works, or raises it."""
 
@@ -353,12 +394,14 @@ class World:
             self.remote.branches["main"] = self.remote.commit({**WRONG, "README.md": "Totals.\n"}, None)
         self.workspaces = FakeWorkspaces(self.remote)
         self.forge = FakeForge(self.remote)
+        self.reports = FakeReports()
 
     @property
     def tools(self) -> Tools:
         return Tools(
             forge=self.forge,
             review=self.review,
+            reports=self.reports,
             workspaces=self.workspaces,
             engine=self.engine,
             artifacts=self.artifacts,

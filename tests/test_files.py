@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 import yaml
 
+from jobs.adapters.environments import registries
 from jobs.settings import OperatorFile
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,7 +56,7 @@ def variables_read() -> set[str]:
             for word in words:
                 if isinstance(word, ast.Constant) and isinstance(word.value, str):
                     found |= {word.value} if VARIABLE.match(word.value) else set()
-    return found
+    return found | set(registries.TOKENS.values())
 
 
 def test_the_example_of_the_operators_file_is_one() -> None:
@@ -78,7 +79,18 @@ def test_the_worker_has_the_settings_that_a_sandbox_in_a_container_needs() -> No
         "apparmor=unconfined",
     }
     assert re.search(r"^USER (?!root)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
-    assert "container_name" not in worker  # --scale worker=N
+
+
+def test_any_number_of_workers_can_run_beside_each_other() -> None:
+    """docker compose up --scale worker=4: a worker owns nothing but the folder they share."""
+    services, volumes = compose()["services"], compose()["volumes"]
+    worker = services["worker"]
+    assert not {"container_name", "hostname", "ports", "network_mode"} & set(worker)
+    assert all(":" not in one for one in worker["networks"]), "no address of its own"
+    shared = [one for one in worker["volumes"] if not one.endswith(":ro")]
+    assert shared == ["home:/var/lib/codegen"], "base results, environments and checkouts are made once"
+    assert volumes["home"] in ({}, None), "a local volume: its locks are those of one machine"
+    assert "METRICS_PORT" not in worker["environment"]
 
 
 def test_redis_keeps_everything_behind_a_password_and_without_a_port() -> None:

@@ -15,8 +15,8 @@ class Plan:
     seed: int = 1
     lease: float = 8.0
     """Seconds; the product's default."""
-    runs: int = 8
-    """Runs at a time per worker."""
+    runs: int = 16
+    """Runs at a time per worker; one that is left alone has room for what the others left."""
     blows: tuple[float, float] = (2.0, 7.0)
     """Between which seconds the next random blow falls."""
     troubles: tuple[float, float] = (0.5, 2.5)
@@ -25,3 +25,5 @@ class Plan:
     """How often the owner is struck at each named boundary."""
     limit: float = 570.0
     """Seconds until what is not done counts as lost."""
+    recovery: float = 15.0
+    """Seconds from a blow until another worker has gone on with the run, at the most."""

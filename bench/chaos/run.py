@@ -63,6 +63,8 @@ async def chaos(plan: Plan) -> int:
                 print(f"{time.monotonic() - begun:4.0f} s: every thread shows the latest", flush=True)
         findings = await audited(running, store, people.asked, processes.killed)
         _missing(plan, people, findings)
+        if findings.worst_recovery > plan.recovery:
+            findings.wrong.append(f"a struck run went on after {findings.worst_recovery:.1f} s")
         _tell(processes, boundaries, trouble, people)
         if not findings.clean:
             _keep_logs(running)

@@ -1,6 +1,7 @@
 """A disk that does not take what is written: a sentence for the operator instead of a fault."""
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,6 +9,10 @@ from jobs.errors import Stop
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 """What the kernel says of such a disk."""
+
+
+# git does not always pass on what the kernel said
+_WORDS = (*(os.strerror(one) for one in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)), "unable to write file")
 
 
 @contextmanager
@@ -18,5 +23,17 @@ def written() -> Iterator[None]:
     except OSError as error:
         if error.errno not in FULL:
             raise
-        reason = f"The disk of CODEGEN_HOME does not take what is written ({error.strerror})."
-        raise Stop(reason, remedy="Free space there, or name another disk; then retry.") from None
+        raise _refused(error.strerror) from None
+
+
+def check_told(errors: str) -> None:
+    """Raise the same Stop when git complains of such a disk; what a remote says is not meant."""
+    ours = [line for line in errors.splitlines() if not line.startswith("remote:")]
+    for word in _WORDS:
+        if any(word in line for line in ours):
+            raise _refused(word)
+
+
+def _refused(why: str | None) -> Stop:
+    reason = f"The disk of CODEGEN_HOME does not take what is written ({why})."
+    return Stop(reason, remedy="Free space there, or name another disk; then retry.")

@@ -47,8 +47,8 @@ def _judge(ctx: CheckContext, runs: Acceptance, *, known: frozenset[str]) -> Jud
             return CheckStatus.FAILED, f"The acceptance tests say nothing: {one.problem}.", []
     failing = [_finding(ctx, case) for case in _failing(runs) if case.id not in known]
     unstable = [
-        Finding(rule="acceptance-flaky", text=f"{name} does not end the same way in three runs.", path=path)
-        for name, path in _unstable(ctx, runs)
+        Finding(rule="acceptance-flaky", text=f"{name} {how}", path=path)
+        for name, path, how in _unstable(ctx, runs)
         if name not in known
     ]
     if any(one.rule == "acceptance-failed" for one in failing):
@@ -62,7 +62,8 @@ def _judge(ctx: CheckContext, runs: Acceptance, *, known: frozenset[str]) -> Jud
             found.append(Finding(rule="acceptance-base", text=f"On the target base: {runs.base.problem}."))
         return CheckStatus.WARNING, "Some of the tests could not be judged.", found
     count = len(runs.head[0].cases)
-    return CheckStatus.PASSED, f"{count} named or own tests pass on the head, three times.", []
+    shuffled = "" if runs.order is None else f", once in random order (seed {runs.order})"
+    return CheckStatus.PASSED, f"{count} named or own tests pass on the head, three times{shuffled}.", []
 
 
 def _failing(runs: Acceptance) -> list[Case]:
@@ -74,12 +75,16 @@ def _failing(runs: Acceptance) -> list[Case]:
     ]
 
 
-def _unstable(ctx: CheckContext, runs: Acceptance) -> list[tuple[str, str]]:
+def _unstable(ctx: CheckContext, runs: Acceptance) -> list[tuple[str, str, str]]:
     names = sorted({name for one in runs.head for name in one.cases})
     outcomes = {
-        name: {one.cases[name].outcome if name in one.cases else None for one in runs.head} for name in names
+        name: [one.cases[name].outcome if name in one.cases else None for one in runs.head] for name in names
     }
-    return [(name, ctx.trials.toolchain.file_of(name)) for name in names if len(outcomes[name]) > 1]
+    return [
+        (name, ctx.trials.toolchain.file_of(name), runs.by_order(outcomes[name]))
+        for name in names
+        if len(set(outcomes[name])) > 1
+    ]
 
 
 def _finding(ctx: CheckContext, case: Case) -> Finding:

@@ -1,7 +1,7 @@
 """The named tests and the change's own, run on both sides."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jobs.checks.changes import SourceChange, base_settings, changed_product, head_tests
@@ -22,6 +22,14 @@ class Acceptance:
     """Three runs on the head."""
     files: tuple[str, ...]
     """What was run."""
+    order: int | None = None
+    """Seed of the random order in the last of the three runs; None where tests cannot be shuffled."""
+
+    def by_order(self, outcomes: Sequence[object]) -> str:
+        """What to say of outcomes of one test in the three runs that differ."""
+        if self.order is not None and len(set(outcomes[:-1])) == 1:
+            return f"ends otherwise in random order (seed {self.order}): it depends on the tests before it."
+        return "does not end the same way in three runs."
 
     def cases(self, node: str) -> tuple[dict[str, Case], list[dict[str, Case]]]:
         """What belongs to one named test, on the target base and in each run on the head."""
@@ -29,23 +37,37 @@ class Acceptance:
 
 
 async def acceptance_on_both(
-    base: Side, head: Side, *, nodes: tuple[str, ...], changes: tuple[SourceChange, ...], kind: Kind
+    base: Side,
+    head: Side,
+    *,
+    nodes: tuple[str, ...],
+    changes: tuple[SourceChange, ...],
+    kind: Kind,
+    order: int,
 ) -> Acceptance | None:
-    """Run the named tests' files once on the target base and three times on the head; None without any."""
+    """Run the named tests' files once on the target base and three times on the head; None without any.
+
+    The last of the three is in random order, by the seed `order`, where the toolchain can do that.
+    """
     files = await _acceptance_files(head, nodes, changes)
     if not files:
         return None
+    shuffled = order if head.toolchain.shuffles else None
     traced = ("*",) if kind is Kind.TESTS else changed_product(changes)
 
     async def on_head() -> tuple[Trial, ...]:
         overlay = base_settings(changes)
-        asked = [Asked(files, seed=3, traced=traced), Asked(files, seed=4), Asked(files, seed=5)]
+        asked = [
+            Asked(files, seed=3, traced=traced),
+            Asked(files, seed=4),
+            Asked(files, seed=5, order=shuffled),
+        ]
         return tuple([await head.trial(one, overlay=overlay) for one in asked])
 
     on_base = base.trial(Asked(files, seed=3), overlay=head_tests(changes))
     async with asyncio.TaskGroup() as group:
         there, here = group.create_task(on_base), group.create_task(on_head())
-    return Acceptance(base=there.result(), head=here.result(), files=files)
+    return Acceptance(base=there.result(), head=here.result(), files=files, order=shuffled)
 
 
 def selected(cases: Mapping[str, Case], node: str) -> dict[str, Case]:

@@ -58,6 +58,11 @@ class WithDependency:
         """As its toolchain."""
         return self.toolchain.addresses_tests
 
+    @property
+    def shuffles(self) -> bool:
+        """As its toolchain."""
+        return self.toolchain.shuffles
+
     def hatch(self, asked: Asked) -> Canary | None:
         """As its toolchain."""
         return self.toolchain.hatch(asked)

@@ -12,13 +12,13 @@ from jobs.checks.context import CheckContext
 from jobs.checks.diff import added_numbers
 from jobs.checks.names import parsed
 from jobs.domain.risk import UNCOVERED
-from jobs.domain.verdict import Check, CheckStatus, Finding
+from jobs.domain.verdict import Check, CheckStatus, Covered, Finding
 
 NAME: Final = "coverage"
 NEEDS: Final = ("acceptance", "head_suite")
 MAX_FINDINGS: Final = 40
 
-_TRACING: Final = frozenset({"pytest"})
+_TRACING: Final = frozenset({"pytest", "unittest"})
 """Toolchains that can tell which lines ran."""
 
 Ranges = list[tuple[int, int]]
@@ -43,20 +43,29 @@ async def check(ctx: CheckContext) -> Check:
 
 def _judged(changed: dict[str, Ranges], ran: dict[str, frozenset[int]]) -> Check:
     findings: list[Finding] = []
+    files: list[Covered] = []
     total = missed = 0
     for path, spans in sorted(changed.items()):
         lines = ran.get(path, frozenset())
         idle = [span for span in spans if not _runs(span, lines)]
         total, missed = total + len(spans), missed + len(idle)
         findings += [_finding(path, first, last) for first, last in _joined(idle)]
+        files.append(_file(path, spans, idle))
     covered = total - missed
     return Check(
         name=NAME,
         status=CheckStatus.WARNING if findings else CheckStatus.PASSED,
         summary=f"{covered} of {total} changed statements are run by a test ({covered * 100 // total} %).",
         findings=tuple(findings[:MAX_FINDINGS]),
+        covered=tuple(files),
         blocking=False,
     )
+
+
+def _file(path: str, spans: Ranges, idle: Ranges) -> Covered:
+    missed = {first for first, _ in idle}
+    ran = {first for first, _ in spans} - missed
+    return Covered(path=path, ran=tuple(sorted(ran)), idle=tuple(sorted(missed)))
 
 
 async def _ran(ctx: CheckContext) -> dict[str, frozenset[int]] | None:

@@ -135,7 +135,7 @@ def _one_on_head(node: str, runs: list[dict[str, Case]], facts: Facts) -> tuple[
         return Outcome.ABSENT, f"{node} is not there."
     verdicts = [_worst(cases) for cases in runs]
     if len(set(verdicts)) > 1:
-        return Outcome.FLAKY, f"{node} does not end the same way in three runs."
+        return Outcome.FLAKY, f"{node} {facts.runs.by_order(verdicts)}"
     if verdicts[0] is CaseOutcome.PASSED:
         return Outcome.PASSED, ""
     if verdicts[0] is CaseOutcome.SKIPPED:

@@ -91,6 +91,8 @@ class Removed:
     def follows(self, before: str, after: str, test: str) -> bool:
         """True when a test is the same on both sides but for the names of modules that moved."""
         old, new = _body(before, test), _body(after, test)
+        if parsed(before) is None:  # JavaScript: nothing else of the file may be another one
+            old, new = before, after
         for name, other in self.moved.items():
             old = re.sub(rf"\b{re.escape(name)}\b", other, old)
         return bool(self.moved) and bool(old) and old == new
@@ -114,13 +116,17 @@ def removed_names(changes: Sequence[SourceChange]) -> Removed:
     moved = {
         _stem(one.file.old_path): _stem(one.path)
         for one in changes
-        if one.file.old_path and one.after is not None and is_product_python(one.file.old_path)
+        if one.file.old_path and one.after is not None and _is_product(one.file.old_path)
     }
     return Removed(frozenset(old - new), {name: other for name, other in moved.items() if name != other})
 
 
 def _stem(path: str) -> str:
-    return path.removesuffix(".py").split("/")[-1]
+    return path.split("/")[-1].partition(".")[0]
+
+
+def _is_product(path: str) -> bool:
+    return is_product_python(path) or is_product_javascript(path)
 
 
 def _body(source: str, test: str) -> str:

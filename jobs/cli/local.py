@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from jobs.domain.event import GENESIS, Event, seal
 from jobs.domain.feedback import Feedback
 from jobs.domain.patch import Sha
+from jobs.domain.remark import CommitState, Remark
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal, Repository
 from jobs.domain.run import Run
 from jobs.errors import Stop
@@ -46,6 +47,30 @@ class LocalForge:
         """Always NONE."""
         del project, commit
         return PipelineStatus.NONE
+
+
+class NoReports:
+    """ports.Reports where there is no GitLab: nothing is opened, so nothing can be said of it."""
+
+    async def upload(self, project: str, *, name: str, content: bytes) -> str:
+        """Raises Stop."""
+        raise _nowhere(project)
+
+    async def status(self, project: str, commit: Sha, state: CommitState, *, text: str, url: str) -> None:
+        """Raises Stop."""
+        raise _nowhere(project)
+
+    async def remarked(self, project: str, iid: int) -> frozenset[str]:
+        """Raises Stop."""
+        raise _nowhere(project)
+
+    async def remark(self, project: str, iid: int, remark: Remark, *, head: Sha) -> bool:
+        """Raises Stop."""
+        raise _nowhere(project)
+
+    async def note(self, project: str, iid: int, *, key: str, body: str) -> None:
+        """Raises Stop."""
+        raise _nowhere(project)
 
 
 class MemoryArtifacts:
@@ -114,28 +139,28 @@ class NoReview:
 
     async def answer(self, project: str, iid: int, *, discussion: str, text: str, key: str) -> None:
         """Raises Stop."""
-        raise _nobody(project)
+        raise _nowhere(project)
 
     async def resolve(self, project: str, iid: int, *, discussion: str) -> None:
         """Raises Stop."""
-        raise _nobody(project)
+        raise _nowhere(project)
 
     async def note(self, project: str, iid: int, *, text: str, key: str) -> None:
         """Raises Stop."""
-        raise _nobody(project)
+        raise _nowhere(project)
 
     async def merge_when_approved(self, project: str, iid: int, *, sha: Sha) -> MergeRequest:
         """Raises Stop."""
-        raise _nobody(project)
+        raise _nowhere(project)
 
     async def close(self, project: str, iid: int) -> MergeRequest:
         """Raises Stop."""
-        raise _nobody(project)
+        raise _nowhere(project)
 
     async def retarget(self, project: str, iid: int, *, branch: str) -> None:
         """Raises Stop."""
-        raise _nobody(project)
+        raise _nowhere(project)
 
 
-def _nobody(project: str) -> Stop:
-    return Stop(f"{project} is a local repository: it has no merge requests.")
+def _nowhere(project: str) -> Stop:
+    return Stop(f"{project} is a local repository.", remedy="Use --open with GITLAB_URL set.")

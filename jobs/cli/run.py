@@ -13,12 +13,12 @@ from pydantic import JsonValue, SecretStr
 
 from jobs import settings
 from jobs.adapters.cache import FileCache
-from jobs.adapters.gitlab import GitLabConnection, GitLabForge
+from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabReports
 from jobs.adapters.model import model
 from jobs.cli import source
 from jobs.cli.answer import Answer, Status, command
 from jobs.cli.display import progress
-from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, NoReview, TerminalJournal
+from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, NoReports, NoReview, TerminalJournal
 from jobs.cli.report import show_run, verdict_data
 from jobs.domain.people import Person
 from jobs.domain.review import Repository
@@ -29,7 +29,7 @@ from jobs.engines.agent import AgentEngine
 from jobs.engines.patch import PatchEngine
 from jobs.errors import Refused, Stop, StopKind
 from jobs.pipeline import execute
-from jobs.ports import Engine, Forge, Tools
+from jobs.ports import Engine, Forge, Reports, Tools
 from jobs.tools import SystemClock, second_model
 
 if TYPE_CHECKING:
@@ -92,8 +92,10 @@ def _prepared(options: argparse.Namespace) -> tuple[Task, Tools]:
         created_at=now,
         updated_at=now,
     )
+    forge, reports = _gitlab(options, task, repository)
     tools = Tools(
-        forge=_forge(options, task, repository),
+        forge=forge,
+        reports=reports,
         workspaces=source.workspaces(environment),
         engine=_engine(options),
         artifacts=MemoryArtifacts(),
@@ -103,6 +105,7 @@ def _prepared(options: argparse.Namespace) -> tuple[Task, Tools]:
         clock=SystemClock(),
         operator=operator,
         model=second_model(operator, source.model_name(environment), environment),
+        environments=source.environments(environment, operator),
     )
     return task, tools
 
@@ -123,9 +126,9 @@ def _person(environment: Mapping[str, str]) -> Person:
     return Person(id=name, name=name)
 
 
-def _forge(options: argparse.Namespace, task: Task, repository: Repository) -> Forge:
+def _gitlab(options: argparse.Namespace, task: Task, repository: Repository) -> tuple[Forge, Reports]:
     if not options.open:
-        return LocalForge(repository)
+        return LocalForge(repository), NoReports()
     environment: Mapping[str, str] = options.environment
     problems = settings.missing(environment, "GITLAB_URL", "GITLAB_TOKEN")
     if problems:
@@ -134,7 +137,8 @@ def _forge(options: argparse.Namespace, task: Task, repository: Repository) -> F
     project = f"{url}/{task.spec.repository}"
     if repository.url.removesuffix(".git") != project:
         raise Refused({"--repo": f"with --open, name the project that the spec is for: {project}"})
-    return GitLabForge(GitLabConnection(url, SecretStr(environment["GITLAB_TOKEN"])))
+    connection = GitLabConnection(url, SecretStr(environment["GITLAB_TOKEN"]))
+    return GitLabForge(connection), GitLabReports(connection)
 
 
 def _engine(options: argparse.Namespace) -> Engine:

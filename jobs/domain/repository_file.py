@@ -1,6 +1,7 @@
 """`.codegen.yml`: what a repository says about itself; only the default branch's counts."""
 
 from enum import StrEnum
+from string import Formatter
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -79,6 +80,48 @@ class Service(Frozen):
         return self
 
 
+class CommitStyle(StrEnum):
+    """How the subject of a commit is written."""
+
+    PLAIN = "plain"
+    """The title of the spec."""
+    CONVENTIONAL = "conventional"
+    """`fix: …`, see https://www.conventionalcommits.org/."""
+
+
+PLACES: Final = frozenset({"title", "kind", "type", "task", "issue"})
+"""What a title template may name in braces."""
+
+
+class MergeRequestTable(Frozen):
+    """How merge requests are written here."""
+
+    title: Annotated[Line, StringConstraints(max_length=120)] = "{title}"
+    """Template of the title: {title}, {kind}, {type} (feat, fix …), {task}, {issue} (#12, or nothing)."""
+    labels: Annotated[tuple[Line, ...], Field(max_length=10)] = ()
+    """Labels besides our own."""
+    squash: bool | None = None
+    """Whether commits become one; left out, the project's setting."""
+    remove_source_branch: bool = True
+    """Whether the branch goes when it is merged."""
+    closing: Annotated[Line, StringConstraints(pattern=r"^[A-Za-z][A-Za-z ]{0,30}$")] | None = "Closes"
+    """The word before the issue that the goal of the spec closes; null only links it."""
+    commit: CommitStyle = CommitStyle.PLAIN
+    """How the subject of a commit is written."""
+
+    @model_validator(mode="after")
+    def _known_places(self) -> Self:
+        try:
+            named = {name for _, name, _, _ in Formatter().parse(self.title) if name is not None}
+        except ValueError:
+            raise ValueError("title has a brace without its other half; write {{ for a brace") from None
+        unknown = sorted(named - PLACES)
+        if unknown or "title" not in named:
+            known = ", ".join(f"{{{one}}}" for one in sorted(PLACES))
+            raise ValueError(f"title must name {{title}} and may only name {known}")
+        return self
+
+
 class RepositoryFile(Frozen):
     """The whole of `.codegen.yml`."""
 
@@ -98,6 +141,8 @@ class RepositoryFile(Frozen):
     """A command that puts the changed dependency at $CODEGEN_DEPENDENCY in place before this one's suite."""
     paths: Paths = Paths()
     """Where no change may reach, whatever a spec says, and where alone it may."""
+    merge_request: MergeRequestTable = MergeRequestTable()
+    """How merge requests and commits are written here."""
     prompts: tuple[Line, ...] = ()
     """Conventions of this repository that an engine is told, one sentence each."""
 

@@ -65,6 +65,8 @@ class MergeRequest(Frozen):
     """True while it may not be merged."""
     state: MergeRequestState = MergeRequestState.OPENED
     """Where it is in its life."""
+    wanted: tuple[str, ...] = ()
+    """Usernames to ask for review as soon as one has room, best first: nobody had when it was opened."""
 
 
 class Proposal(Frozen):
@@ -86,6 +88,10 @@ class Proposal(Frozen):
     """Labels to add."""
     reviewers: tuple[str, ...] = ()
     """Usernames to ask for review."""
+    squash: bool | None = None
+    """Whether its commits become one; None is the project's own setting."""
+    remove_source_branch: bool = True
+    """Whether its branch goes when it is merged."""
 
 
 class PipelineStatus(StrEnum):

@@ -154,8 +154,8 @@ class Run(Frozen):
     """What it has used."""
     merge_request: MergeRequest | None = None
     """What it opened or updated."""
-    reviewers_wanted: tuple[str, ...] = ()
-    """GitLab usernames to ask for review as soon as one of them has room, best first."""
+    troubles: tuple[str, ...] = ()
+    """What GitLab did not take beside that, and why."""
     reason: str = ""
     """Why it ended, for the person."""
     remedy: str = ""

@@ -29,6 +29,17 @@ class Finding(Frozen):
     """Line in that file after the change, from 1."""
 
 
+class Covered(Frozen):
+    """Which changed statements of a file ran in a test; each stands for its first line."""
+
+    path: str
+    """File, from the repository's root."""
+    ran: tuple[int, ...]
+    """Lines that ran, ascending."""
+    idle: tuple[int, ...]
+    """Lines that no test runs, ascending."""
+
+
 class Check(Frozen):
     """One check's result."""
 
@@ -48,6 +59,8 @@ class Check(Frozen):
     """False: a failure warns but does not reject."""
     asks: tuple[Ask, ...] = ()
     """What a person may allow: with it the check would not fail; empty when nothing would help."""
+    covered: tuple[Covered, ...] = ()
+    """Changed statements by file, where the check measures that."""
     log: str = ""
     """Tail of what the command printed, 8 KiB at most, scanned for secrets."""
 

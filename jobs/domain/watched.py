@@ -30,8 +30,6 @@ class Watched(Frozen):
     """The failed pipeline that was dealt with, with the jobs that failed."""
     lifted: Sha | None = None
     """The head that was made ready for review: done once, a person may make it a draft again."""
-    asked: bool = False
-    """True once somebody was asked to review who had no room before."""
     stops: int = 0
     """Looks in a row that GitLab refused."""
     stopped_at: datetime | None = None

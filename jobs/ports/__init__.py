@@ -1,8 +1,10 @@
 """What the pipeline needs from outside, as protocols: no vendor."""
 
+from jobs.ports.environment import NO_ENVIRONMENTS, BuildFailedError, Environments, NoRegistryError
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Gate, Message, Messenger
 from jobs.ports.model import Answered, Model, Prompt, Unanswered
+from jobs.ports.reports import Reports
 from jobs.ports.review import Review
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal, Ledger, Note
 from jobs.ports.watch import Edit, Watch
@@ -10,15 +12,18 @@ from jobs.ports.workshop import Announce, Execute, Tools, Workshop
 from jobs.ports.workspace import BranchMoved, Command, Result, Workspace, Workspaces
 
 __all__ = [
+    "NO_ENVIRONMENTS",
     "Announce",
     "Answered",
     "Artifacts",
     "BranchMoved",
+    "BuildFailedError",
     "Cache",
     "Clock",
     "Command",
     "Edit",
     "Engine",
+    "Environments",
     "Execute",
     "Forge",
     "Gate",
@@ -28,8 +33,10 @@ __all__ = [
     "Message",
     "Messenger",
     "Model",
+    "NoRegistryError",
     "Note",
     "Prompt",
+    "Reports",
     "Result",
     "Review",
     "Tools",

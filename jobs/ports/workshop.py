@@ -6,10 +6,13 @@ from typing import Protocol
 
 from jobs.domain.run import Run
 from jobs.domain.task import Task
+from jobs.ports.environment import NO_ENVIRONMENTS, Environments
 from jobs.ports.forge import Forge
 from jobs.ports.messenger import Messenger
 from jobs.ports.model import Model
+from jobs.ports.reports import Reports
 from jobs.ports.review import Review
+from jobs.ports.reviewing import Reviewing
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal
 from jobs.ports.watch import Watch
 from jobs.ports.workspace import Workspaces
@@ -22,6 +25,7 @@ class Tools:
 
     forge: Forge
     review: Review
+    reports: Reports
     workspaces: Workspaces
     engine: Engine
     artifacts: Artifacts
@@ -32,6 +36,10 @@ class Tools:
     """What the operator decides per repository: environment, suite, reviewers."""
     model: Model | None = None
     """Who is asked for a second opinion; None: nobody."""
+    reviewing: Reviewing | None = None
+    """Who could review and how much they have to already; None asks whoever codegen.toml names."""
+    environments: Environments = NO_ENVIRONMENTS
+    """Builds what the operator does not give; left out, nothing can be built and verdicts say so."""
 
 
 class Execute(Protocol):

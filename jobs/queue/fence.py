@@ -5,8 +5,9 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from jobs.domain.patch import Patch, Sha
+from jobs.domain.remark import CommitState, Remark
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal, Repository
-from jobs.ports import Command, Forge, Message, Messenger, Result, Review, Workspace, Workspaces
+from jobs.ports import Command, Forge, Message, Messenger, Reports, Result, Review, Workspace, Workspaces
 
 Guard = Callable[[], Awaitable[None]]
 """Raises LostLease when another worker owns the task."""
@@ -81,6 +82,38 @@ class FencedReview:
         """Retarget it, if the task is still ours."""
         await self._guard()
         await self._review.retarget(project, iid, branch=branch)
+
+
+class FencedReports:
+    """Reports that leave nothing once the lease is lost."""
+
+    def __init__(self, reports: Reports, guard: Guard) -> None:
+        self._reports = reports
+        self._guard = guard
+
+    async def upload(self, project: str, *, name: str, content: bytes) -> str:
+        """Put a file up, if the task is still ours."""
+        await self._guard()
+        return await self._reports.upload(project, name=name, content=content)
+
+    async def status(self, project: str, commit: Sha, state: CommitState, *, text: str, url: str) -> None:
+        """Set the status, if the task is still ours."""
+        await self._guard()
+        await self._reports.status(project, commit, state, text=text, url=url)
+
+    async def remarked(self, project: str, iid: int) -> frozenset[str]:
+        """Keys of what we remarked."""
+        return await self._reports.remarked(project, iid)
+
+    async def remark(self, project: str, iid: int, remark: Remark, *, head: Sha) -> bool:
+        """Open a thread on a line, if the task is still ours."""
+        await self._guard()
+        return await self._reports.remark(project, iid, remark, head=head)
+
+    async def note(self, project: str, iid: int, *, key: str, body: str) -> None:
+        """Put or rewrite a note, if the task is still ours."""
+        await self._guard()
+        await self._reports.note(project, iid, key=key, body=body)
 
 
 class FencedWorkspaces:

@@ -37,7 +37,7 @@ WORKERS = "cg:workers"
 REASONS = "cg:reasons"
 """Hash: reason for waiting → how many tasks wait for it."""
 POSTING = "cg:posting"
-"""Sorted set: messages that are being posted, by since when."""
+"""Sorted set: messages that are being posted, by when to look at them next."""
 
 WATCH = "cg:watch"
 """Sorted set: tasks with a merge request that is watched, by when to look at it again."""

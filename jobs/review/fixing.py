@@ -6,6 +6,7 @@ from datetime import datetime
 from jobs.domain.base_model import Frozen
 from jobs.domain.feedback import Feedback, FeedbackKind
 from jobs.domain.observed import FailedJob, Pipeline
+from jobs.domain.order import ordered
 from jobs.domain.run import Purpose
 from jobs.domain.task import Task, TaskState
 from jobs.domain.watched import Watched
@@ -87,9 +88,7 @@ def fix(
     if task.state is not TaskState.IN_REVIEW or not jobs or fixes >= most:
         return None
     said = tuple(_feedback(pipeline, job, now) for job in jobs)
-    known = {one.id for one in task.feedback}
-    feedback = (*task.feedback, *(one for one in said if one.id not in known))
-    return task.to(TaskState.WAITING, feedback=feedback, purpose=Purpose.FIX)
+    return ordered(task, Purpose.FIX, feedback=said)
 
 
 def _feedback(pipeline: Pipeline, job: FailedJob, now: datetime) -> Feedback:

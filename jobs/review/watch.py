@@ -75,12 +75,11 @@ def to_lift(task: Task, watched: Watched, sight: Sight) -> bool:
     return open_ and request.draft and passed and green and ours and watched.lifted != request.sha
 
 
-def to_ask(task: Task, watched: Watched, sight: Sight) -> tuple[str, ...]:
+def to_ask(task: Task, sight: Sight) -> tuple[str, ...]:
     """Who is to be asked for review once there is room: nobody was when the merge request was opened."""
-    run = task.run
-    if run is None or watched.asked or sight.reviewers or task.state is not TaskState.IN_REVIEW:
+    if task.merge_request is None or sight.reviewers or task.state is not TaskState.IN_REVIEW:
         return ()
-    return run.reviewers_wanted
+    return task.merge_request.wanted
 
 
 def observed(
@@ -90,8 +89,10 @@ def observed(
     sight, before = seen.sight, watched.sight
     facts = list(news(before, sight, ours=_ours(task)))
     watched = _remembered(watched, seen, moved=bool(facts), now=now)
-    task = task.note(merge_request=sight.merge_request, standing=standing_of(sight))
-    task = _placed(task, watched, sight)
+    # somebody who was asked, by us or by a person, ends the search for one who has room
+    wanted = () if sight.reviewers or task.merge_request is None else task.merge_request.wanted
+    request = sight.merge_request.model_copy(update={"wanted": wanted})
+    task = _placed(task.note(merge_request=request, standing=standing_of(sight)), sight)
     if seen.failed is not None and sight.pipeline is not None:
         task, watched, facts = _pipeline_failed(task, watched, seen, facts=facts, operator=operator, now=now)
     elif sight.pipeline is not None and sight.pipeline.status is PipelineStatus.PASSED:
@@ -133,11 +134,11 @@ def _remembered(watched: Watched, seen: Seen, *, moved: bool, now: datetime) -> 
     return watched.model_copy(update=fresh)
 
 
-def _placed(task: Task, watched: Watched, sight: Sight) -> Task:
+def _placed(task: Task, sight: Sight) -> Task:
     state = sight.merge_request.state
     if state in _OPEN:
         task = task.to(TaskState.IN_REVIEW) if task.state is TaskState.CLOSED else task
-        in_review = _in_review(task, watched, sight)
+        in_review = _in_review(task, sight)
         return task.note(in_review=in_review) if task.state is TaskState.IN_REVIEW else task
     ended = TaskState.MERGED if state is MergeRequestState.MERGED else TaskState.CLOSED
     if task.state in (TaskState.IN_REVIEW, TaskState.WAITING):
@@ -150,10 +151,10 @@ def _placed(task: Task, watched: Watched, sight: Sight) -> Task:
     )
 
 
-def _in_review(task: Task, watched: Watched, sight: Sight) -> InReview:
+def _in_review(task: Task, sight: Sight) -> InReview:
     if sight.merge_request.draft:
         return InReview.DRAFT
-    return InReview.REVIEWER_CAP if to_ask(task, watched, sight) else InReview.REVIEW
+    return InReview.REVIEWER_CAP if to_ask(task, sight) else InReview.REVIEW
 
 
 def _pipeline_failed(

@@ -6,19 +6,29 @@ import yaml
 
 from jobs.domain.confirmed import as_confirmed, counted
 from jobs.domain.patch import Sha
+from jobs.domain.repository_file import MergeRequestTable
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal
 from jobs.domain.risk import risk
 from jobs.domain.run import Run
 from jobs.domain.task import Task, TaskState
 from jobs.domain.verdict import VerdictStatus
 from jobs.messages.figures import duration, money, tokens
-from jobs.messages.look_first import look_first
+from jobs.messages.look_first import Place, look_first
+from jobs.messages.opinions import independent, questions, reading
 from jobs.messages.summary import evidence_row
 from jobs.ports import Tools, Workspace
 from jobs.redaction import scrub
 from jobs.render import neutral, render
+from jobs.stages.conventions import closing_line, subject, titled
+from jobs.stages.report import report_status, upload_reports
+from jobs.stages.repository_file import written_conventions
+from jobs.stages.reviewers import reviewers
 from jobs.stages.workspace import Ground
 
+Links = tuple[tuple[str, ...], str]
+"""Links to reports, and why some are missing."""
+NO_LINKS: Links = ((), "")
+"""No report was made."""
 CI_FILE = ".gitlab-ci.yml"
 """Where GitLab looks for a pipeline."""
 
@@ -27,7 +37,7 @@ async def commit(task: Task, run: Run, ground: Ground, workspace: Workspace) -> 
     """Commit the tree on the branch's head and what is merged with it; the same run gives the same id."""
     message = render(
         "commit/message.txt.j2",
-        title=" ".join(task.spec.title.split()),
+        title=subject(task, ground.conventions),
         kind=task.spec.kind,
         goal=task.spec.goal,
         task=task.id,
@@ -46,17 +56,23 @@ async def commit(task: Task, run: Run, ground: Ground, workspace: Workspace) -> 
 async def open_merge_request(task: Task, run: Run, ground: Ground, tools: Tools) -> MergeRequest:
     """Open the merge request of the pushed branch, or bring the open one up to date."""
     run = as_confirmed(run, task)
+    table = ground.conventions
+    ask, wanted = await reviewers(run, ground, tools)
+    links = await upload_reports(task.spec, run, ground.repository.path, tools)
     proposal = Proposal(
         project=ground.repository.path,
         source_branch=ground.branch,
         target_branch=ground.target,
-        title=title(task),
-        description=description(task, run, ground, now=tools.clock.now()),
+        title=title(task, table),
+        description=description(task, run, ground, now=tools.clock.now(), reports=links),
         draft=await _stays_draft(run, ground, tools),
-        labels=(f"codegen::{task.spec.kind}",),
-        reviewers=ground.reviewers,
+        labels=(f"codegen::{task.spec.kind}", *table.labels),
+        reviewers=ask,
+        squash=table.squash,
+        remove_source_branch=table.remove_source_branch,
     )
-    return await tools.forge.put_merge_request(proposal)
+    opened = await tools.forge.put_merge_request(proposal)
+    return opened.model_copy(update={"wanted": wanted})
 
 
 async def rewrite_merge_request(task: Task, tools: Tools) -> MergeRequest | None:
@@ -67,8 +83,10 @@ async def rewrite_merge_request(task: Task, tools: Tools) -> MergeRequest | None
     own = tools.operator.repositories.get(task.spec.repository)
     if run.start is None or run.target_base is None:
         return None
+    repository = await tools.forge.repository(task.spec.repository)
     ground = Ground(
-        repository=await tools.forge.repository(task.spec.repository),
+        repository=repository,
+        conventions=await written_conventions(tools.workspaces, repository),
         target=request.target_branch,
         branch=request.source_branch,
         branch_head=run.head,
@@ -78,20 +96,22 @@ async def rewrite_merge_request(task: Task, tools: Tools) -> MergeRequest | None
         suite=(),
         reviewers=own.reviewers if own else (),
     )
+    await report_status(run, request, tools)  # first: it is one of what the draft waits for
     return await open_merge_request(task, run, ground, tools)
 
 
-def title(task: Task) -> str:
+def title(task: Task, table: MergeRequestTable) -> str:
     """The merge request's title: nothing in it acts, and no credential is in it."""
-    return neutral(scrub(task.spec.title))
+    return neutral(scrub(titled(task, table)))
 
 
-def description(task: Task, run: Run, ground: Ground, *, now: datetime) -> str:
+def description(task: Task, run: Run, ground: Ground, *, now: datetime, reports: Links = NO_LINKS) -> str:
     """What the reviewer reads: summary, evidence, where to look, how to check, the spec; no credential."""
     verdict = run.verdict
     text = render(
         "merge_request/description.md.j2",
         summary=run.summary,
+        closing=closing_line(task, ground.conventions),
         status=verdict.status if verdict else "",
         reason=run.reason,
         proven=verdict.proven if verdict else 0,
@@ -99,10 +119,15 @@ def description(task: Task, run: Run, ground: Ground, *, now: datetime) -> str:
         evidence=[(*evidence_row(task.spec, one), one.reason) for one in verdict.evidence] if verdict else [],
         checks=verdict.checks if verdict else (),
         risk=risk(run),
-        places=look_first(run)[:8],
+        places=_places(run),
+        questions=questions(run),
+        reading=reading(run),
+        independent=independent(run),
         assumptions=run.assumptions,
         consents=[(one.path, one.person.name or one.person.id) for one in task.consents],
         commands=_commands(run),
+        reports=reports[0],
+        report_trouble=reports[1],
         branch=ground.branch,
         spec=yaml.safe_dump(task.spec.model_dump(mode="json"), sort_keys=False, allow_unicode=True),
         spec_version=task.spec_version,
@@ -118,6 +143,12 @@ def description(task: Task, run: Run, ground: Ground, *, now: datetime) -> str:
         chain=run.chain,
     )
     return scrub(text)
+
+
+def _places(run: Run) -> list[Place]:
+    """Where to look first; what has a list of its own is left to it."""
+    listed = {one.text for one in (*questions(run), *reading(run))}
+    return [(where, why) for where, why in look_first(run) if why not in listed][:8]
 
 
 async def _stays_draft(run: Run, ground: Ground, tools: Tools) -> bool:

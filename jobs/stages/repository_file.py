@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from jobs.domain.repository_file import FILE_NAME, RepositoryFile
+from jobs.domain.repository_file import FILE_NAME, MergeRequestTable, RepositoryFile
 from jobs.domain.review import Repository
 from jobs.errors import Refused, Stop, StopKind
 from jobs.ports import Workspaces
@@ -33,6 +33,17 @@ async def repository_file(
     if problems:
         raise _stop(problems, repository.default_branch)
     return settings
+
+
+async def written_conventions(workspaces: Workspaces, repository: Repository) -> MergeRequestTable:
+    """How merge requests are written here, by the default branch; raises Stop as `repository_file`."""
+    commit = await workspaces.resolve(repository, repository.default_branch)
+    content = await workspaces.file(repository, commit, FILE_NAME)
+    return (
+        MergeRequestTable()
+        if content is None
+        else read(content, branch=repository.default_branch).merge_request
+    )
 
 
 def read(content: bytes, *, branch: str) -> RepositoryFile:

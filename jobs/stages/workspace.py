@@ -6,12 +6,13 @@ from pydantic import Field
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.patch import Sha
-from jobs.domain.repository_file import Gate
+from jobs.domain.repository_file import Gate, MergeRequestTable
 from jobs.domain.review import Repository
 from jobs.domain.run import Purpose, Run
 from jobs.domain.task import Task, branch_of
 from jobs.errors import Stop
 from jobs.ports import Tools, Workspace
+from jobs.stages.repository_file import written_conventions
 
 
 class Ground(Frozen):
@@ -33,12 +34,18 @@ class Ground(Frozen):
     """The branch's head that is to be merged into `start`; None when there is nothing to merge."""
     environment: str | None
     """Directory of the read-only environment."""
+    built: bool = False
+    """True when it was built here, not given by the operator."""
+    unbuilt: str = ""
+    """Why there is none although the repository needs one."""
     suite: tuple[str, ...]
     """Declared command of the suite; empty to detect it."""
     gates: dict[str, Gate] = Field(default_factory=dict)
     """What checks' failures mean, as the operator says."""
     reviewers: tuple[str, ...]
-    """Usernames to ask for review."""
+    """Usernames that the person or codegen.toml names for review."""
+    conventions: MergeRequestTable = MergeRequestTable()
+    """How the repository writes merge requests and commits."""
 
 
 async def survey(task: Task, tools: Tools) -> Ground:
@@ -67,6 +74,7 @@ async def survey(task: Task, tools: Tools) -> Ground:
         suite=own.suite if own else (),
         gates=own.gates if own else {},
         reviewers=task.reviewers or (own.reviewers if own else ()),
+        conventions=await written_conventions(tools.workspaces, repository),
     )
 
 

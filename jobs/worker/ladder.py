@@ -13,7 +13,7 @@ from jobs.errors import LostLease, Stop, Transient
 from jobs.ports import Tools, Workshop
 from jobs.queue import lease as leases
 from jobs.queue.commit import Lease
-from jobs.queue.fence import FencedForge, FencedReview, FencedWorkspaces
+from jobs.queue.fence import FencedForge, FencedReports, FencedReview, FencedWorkspaces
 from jobs.queue.patience import patiently
 from jobs.queue.store import Store
 from jobs.stages.answers import answer_discussions
@@ -113,5 +113,10 @@ def _fenced(tools: Tools, store: Store, lease: Lease) -> Tools:
         await patiently(lambda: leases.check(store.connection, lease))
 
     workspaces = FencedWorkspaces(tools.workspaces, guard)
-    forge, review = FencedForge(tools.forge, guard), FencedReview(tools.review, guard)
-    return dataclasses.replace(tools, forge=forge, review=review, workspaces=workspaces)
+    return dataclasses.replace(
+        tools,
+        forge=FencedForge(tools.forge, guard),
+        review=FencedReview(tools.review, guard),
+        reports=FencedReports(tools.reports, guard),
+        workspaces=workspaces,
+    )

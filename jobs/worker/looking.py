@@ -30,8 +30,10 @@ class Looking:
     """Looks at one merge request at a time, each in its turn."""
 
     def __init__(
-        self, store: Store, queue: Queue, watch: Watch, *, review: Review, operator: OperatorFile
+        self, store: Store, queue: Queue, watch: Watch, operator: OperatorFile, *, review: Review | None
     ) -> None:
+        """`review`: how people without a role are answered; None answers nobody."""
+        self._review = review
         self._store = store
         self._queue = queue
         self._watch = watch
@@ -55,18 +57,21 @@ class Looking:
             return await self._refused(task_id, stop, now)
         seen, memory = await self._cared(task, known, sight, whole)
         linked = await self._linked(known, sight)
-        listed = {**await people.linked(connection), **self._operator.people}
-        operator = self._operator.model_copy(update={"people": listed})
-        await self._turn_away(task, sight, operator)
+        operator = await self._with_people()
 
         def judge(present: Task, remembered: Watched) -> Judged:
             kept = memory if remembered.version == memory.version else remembered
             found = observed(present, kept, seen, operator=operator, now=now)
             return _judged(found, extra=linked, look=remembered.version + 1, at=now)
 
-        return await self._after(await watching.record(self._store, task_id, judge, now=now), before=task)
+        judged = await watching.record(self._store, task_id, judge, now=now)
+        if judged is not None:
+            await self._turn_away(judged.task, seen.sight, operator)
+        return await self._after(judged, before=task)
 
     async def _turn_away(self, task: Task, sight: Sight, operator: OperatorFile) -> None:
+        if self._review is None:
+            return
         try:
             await turn_away(task, sight, self._review, operator=operator)
         except Stop as stop:
@@ -102,16 +107,19 @@ class Looking:
             ready = request.model_copy(update={"draft": False, "title": title})
             sight = sight.model_copy(update={"merge_request": ready})
             known = known.model_copy(update={"lifted": request.sha})
-        wanted = to_ask(task, known, sight)
+        wanted = to_ask(task, sight)
         free = [one for one in wanted[:5] if await self._has_room(one)][:1] if wanted else []
         if free:
             await self._watch.edit(request.project, request.iid, Edit(reviewers=tuple(free)))
             sight = sight.model_copy(update={"reviewers": tuple(free)})
-            known = known.model_copy(update={"asked": True})
         return sight, known
 
     async def _has_room(self, username: str) -> bool:
         return await self._watch.open_reviews(username) < self._operator.review.per_reviewer
+
+    async def _with_people(self) -> OperatorFile:
+        known = {**await people.linked(self._store.connection), **self._operator.people}
+        return self._operator.model_copy(update={"people": known})
 
     async def _linked(self, known: Watched, sight: Sight) -> tuple[Fact, ...]:
         before = {one.id for one in known.sight.comments} if known.sight else set()

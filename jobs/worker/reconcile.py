@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from jobs.domain.task import TaskState
-from jobs.errors import Stop
+from jobs.errors import Stop, Transient
 from jobs.ports import Message
 from jobs.queue import keys, posting
 from jobs.queue.backlog import Backlog
@@ -46,7 +46,14 @@ async def catch_up(store: Store, say: Say, keep_one: Callable[[Message], Awaitab
     """One look at what should have been said; apart, so that a slow Slack holds up no run."""
     if await _my_turn(store, "speaking"):
         await _speak(store, say)
-        await posting.tidy(store.connection, keep_one)
+
+        async def keep(message: Message) -> None:
+            try:
+                await keep_one(message)
+            except (Stop, Transient) as away:
+                logger.warning("doubles of %s could not be looked for: %s", message.key, away)
+
+        await posting.tidy(store.connection, keep)
 
 
 async def _my_turn(store: Store, what: str) -> bool:

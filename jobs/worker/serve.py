@@ -152,10 +152,10 @@ class Process:
             self._store,
             self._queue,
             watch,
-            review=shop.tools.review,
             messenger=shop.messenger,
             operator=operator,
             owner=self.name,
+            review=shop.tools.review,
         )
 
     async def _room(self) -> None:

@@ -47,17 +47,18 @@ class Watching:
         queue: Queue,
         watch: Watch,
         *,
-        review: Review,
         messenger: Messenger,
         operator: OperatorFile,
         owner: str,
+        review: Review | None = None,
     ) -> None:
+        """`review`: how people without a role are answered; None answers nobody."""
         self._store = store
         self._watch = watch
         self._messenger = messenger
         self._operator = operator
         self._owner = owner
-        self._looking = Looking(store, queue, watch, review=review, operator=operator)
+        self._looking = Looking(store, queue, watch, operator, review=review)
         self._room = asyncio.Semaphore(AT_ONCE)
         self._adopted = False
         self.wake = asyncio.Event()

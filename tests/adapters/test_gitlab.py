@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientSession
 from pydantic import SecretStr
 
-from jobs.adapters.gitlab import TITLE, GitLabConnection, GitLabForge
+from jobs.adapters.gitlab import TITLE, GitLabConnection, GitLabForge, GitLabWatch
 from jobs.domain.review import MergeRequestState, PipelineStatus, Proposal
 from jobs.errors import Stop, StopKind, Transient
 from playground.gitlab import GitLabStandIn
@@ -91,7 +91,7 @@ async def test_one_merge_request_per_branch_opened_then_brought_up_to_date(gitla
     again = await forge.put_merge_request(proposal(draft=False, description="More.", labels=("extra",)))
     assert (again.iid, again.draft, again.title) == (opened.iid, False, "Round half up")
     stored = gitlab.merge_request
-    assert stored.description == "More."
+    assert stored.description.splitlines()[1:] == ["More.", "<!-- codegen:end -->"]
     assert {"codegen", "codegen::bugfix", "extra"} <= set(stored.labels)
     assert [one.username for one in stored.reviewers] == ["ben"]
     found = await forge.find_merge_request("payments/api", BRANCH)
@@ -205,3 +205,27 @@ async def test_whose_token_it_is(gitlab: GitLab) -> None:
     token = await gitlab.forge().token()
     assert (token.user, set(token.scopes)) == ("codegen", {"api", "write_repository"})
     assert token.days_left in (179, 180)
+
+
+async def test_what_people_write_into_a_merge_request_stays(gitlab: GitLab) -> None:
+    await gitlab.forge().put_merge_request(proposal())
+    stored = gitlab.merge_request
+    stored.description = f"Read this first.\n{stored.description}\nAnd this last."
+    stored.title = "Draft: Rounding, as finance wants it"
+    for text in ("Second.", "Third."):
+        await gitlab.forge().put_merge_request(proposal(draft=False, description=text))
+    assert stored.title == "Rounding, as finance wants it"
+    lines = stored.description.splitlines()
+    assert (lines[0], lines[2], lines[-1]) == ("Read this first.", "Third.", "And this last.")
+
+
+async def test_who_wrote_a_file_and_how_much_they_review(gitlab: GitLab) -> None:
+    files = {"src/tax.py": "rate = 1\n"}
+    await gitlab.control("push", project="payments/api", branch="side", user="ana", files=files)
+    gitlab.forge()
+    watch = GitLabWatch(gitlab.connections[-1])
+    head = await gitlab.forge().branch_head("payments/api", "side")
+    assert head is not None
+    assert await watch.authors("payments/api", head, ("src/tax.py", "a.txt")) == ("ana",)
+    await gitlab.forge().put_merge_request(proposal())
+    assert (await watch.open_reviews("ben"), await watch.open_reviews("ana")) == (1, 0)

@@ -1,6 +1,7 @@
 """The short form of `make chaos`: the real bot, workers and stand-ins, a few tasks, every kind of blow."""
 
 import asyncio
+import math
 
 import pytest
 
@@ -17,6 +18,7 @@ SHORT = Plan(
     troubles=(0.5, 1.5),
     at_boundaries=0,
     limit=240.0,
+    recovery=math.inf,
 )
 
 

@@ -33,13 +33,22 @@ async def asked(bot: Bot, person: Person) -> tuple[Task, str]:
 
     task = await bot.store.change(task.id, held)
     for state in (RunState.VERIFYING, RunState.HELD):
-        hold_ = {"hold": HOLD} if state is RunState.HELD else {}
-        task = await bot.store.change(task.id, _moved(state, **hold_))
+        task = await bot.store.change(task.id, moved(state))
     question = messages.consent(task)
     posted = await bot.client.chat_postMessage(
         channel=PAY, thread_ts=question.thread_ts, text=question.text, blocks=list(question.blocks)
     )
     return task, str(posted["ts"])
+
+
+def moved(state: RunState) -> Callable[[Task], Task]:
+    """The run's next state; HELD comes with its question."""
+
+    def move(now: Task) -> Task:
+        assert now.run is not None
+        return now.note(run=now.run.to(state, hold=HOLD))
+
+    return move
 
 
 async def said_to(person: Person, task: Task) -> str:
@@ -66,7 +75,7 @@ async def test_only_a_named_person_decides_and_only_once(bot: Bot, ana: Person, 
 
 async def test_a_question_that_is_answered_is_not_open_any_more(bot: Bot, ana: Person, eve: Person) -> None:
     task, ts = await asked(bot, ana)
-    await bot.store.change(task.id, lambda now: now.note(run=now.run and now.run.to(RunState.VERIFYING)))
+    await bot.store.change(task.id, moved(RunState.VERIFYING))
 
     await eve.click(PAY, ts, "consent_allow")
 

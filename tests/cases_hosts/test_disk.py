@@ -1,5 +1,6 @@
 """A disk that is full or read-only: a sentence for the operator, and nothing half written is believed."""
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 
 from jobs.adapters.cache import FileCache
 from jobs.adapters.workspaces import GitWorkspaces
+from jobs.domain.review import Repository
 from jobs.errors import Stop
 
 pytestmark = pytest.mark.cases
@@ -63,3 +65,34 @@ async def test_a_disk_that_fills_up_under_a_worker_is_a_stop() -> None:
 
 async def _nothing() -> bytes:
     return b""
+
+
+async def test_a_disk_that_is_full_when_a_run_begins_is_named_and_not_the_repository(
+    a_large_repository: Repository,
+) -> None:
+    with small_disk("size=1m,mode=755") as home:
+        with pytest.raises(Stop) as caught:
+            await GitWorkspaces(home).resolve(a_large_repository, "main")
+        assert "The disk of CODEGEN_HOME" in str(caught.value)
+
+
+async def test_a_disk_that_fills_up_during_a_checkout_is_named(a_large_repository: Repository) -> None:
+    with small_disk("size=3m,mode=755") as home:
+        workspaces = GitWorkspaces(home)
+        commit = await workspaces.resolve(a_large_repository, "main")
+        with pytest.raises(Stop) as caught:
+            async with workspaces.open(a_large_repository, commit, environment=None):
+                raise AssertionError("there is no room for the tree")
+        assert "The disk of CODEGEN_HOME" in str(caught.value)
+
+
+@pytest.fixture
+def a_large_repository(tmp_path: Path) -> Repository:
+    """One commit of 2 MB that do not compress."""
+    origin = tmp_path / "origin"
+    git = ("git", "-C", str(origin), "-c", "user.name=A", "-c", "user.email=a@example.com")
+    subprocess.run(["git", "init", "-q", "-b", "main", str(origin)], check=True)
+    (origin / "large.bin").write_bytes(os.urandom(2_000_000))
+    subprocess.run([*git, "add", "-A"], check=True)
+    subprocess.run([*git, "commit", "-qm", "one"], check=True)
+    return Repository(path="shop/billing", url=origin.as_uri())

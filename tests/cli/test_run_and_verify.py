@@ -80,9 +80,34 @@ async def test_verify_prints_the_verdict_as_documented(
     terminal: Terminal, shop: Workshop, fix: tuple[str, str], spec_file: Callable[..., str]
 ) -> None:
     where = words(shop, spec_file(tests=(NODE,)))
-    said = await terminal.beside("verify", *where, "--base", fix[0], "--head", fix[1], "--json")
+    made = shop.folder / "made" / "reports"
+    commits = ("--base", fix[0], "--head", fix[1], "--reports", str(made))
+    said = await terminal.beside("verify", *where, *commits, "--json")
     jsonschema.validate(said.json, VERDICT)
     assert (said.status, said.json["status"], said.errors) == (0, "passed", "")
+    assert {one.name for one in made.iterdir()} == {"junit.xml", "codequality.json", "cobertura.xml"}
+    assert b'filename="billing.py"' in (made / "cobertura.xml").read_bytes()
+
+
+async def test_without_a_spec_a_change_must_keep_what_passes(
+    terminal: Terminal, shop: Workshop, fix: tuple[str, str]
+) -> None:
+    origin = shop.folder / "origin"
+    worse = await shop.commit({"billing.py": RIGHT.replace("def ", "def no_")}, on=fix[0])
+    where = ("--repo", str(origin), "--env", str(shop.environment), "--base", fix[0], "--json")
+    said = await terminal.beside("verify", *where, "--head", worse)
+    assert (said.status, said.json["status"]) == (1, "rejected")
+
+
+async def test_reports_that_cannot_be_written_are_said_before_anything_runs(
+    terminal: Terminal, shop: Workshop, fix: tuple[str, str]
+) -> None:
+    taken = shop.folder / "taken"
+    taken.write_text("a file")
+    commits = ("--base", fix[0], "--head", fix[1], "--reports", str(taken / "in"))
+    said = await terminal.beside("verify", "--repo", str(shop.folder / "origin"), *commits)
+    assert said.status == 2
+    assert "--reports" in said.errors
 
 
 async def test_run_prints_a_patch_that_git_applies(

@@ -14,7 +14,7 @@ from jobs.domain.watched import Watched
 from jobs.review.fixing import triage
 from jobs.review.watch import Observation, Seen, observed, to_examine, to_lift
 from jobs.settings import OperatorFile
-from tests.factories import NOON
+from tests.factories import NOON, a_merge_request
 from tests.review.sights import a_failed_job, a_pipeline, a_reviewed_task, a_sight, delivered
 
 FAILED = a_pipeline(PipelineStatus.FAILED)
@@ -112,7 +112,7 @@ def test_a_draft_is_lifted_once_per_head_and_only_for_what_was_verified() -> Non
 
 
 def test_the_task_shows_what_its_merge_request_waits_for() -> None:
-    capped = a_reviewed_task(run=delivered(reviewers_wanted=("ben",)))
+    capped = a_reviewed_task(merge_request=a_merge_request(wanted=("ben",)))
     found = seen(capped, Watched(sight=a_sight()), pipeline=None)
     assert found.task.in_review is InReview.REVIEWER_CAP
     asked = seen(capped, Watched(sight=a_sight()), pipeline=None, reviewers=("ben",))

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, NoReview, TerminalJournal
+from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, NoReports, NoReview, TerminalJournal
 from jobs.domain.brief import Brief, Work
 from jobs.domain.budget import Cap, Spend
 from jobs.domain.run import Run, RunState
@@ -92,6 +92,7 @@ def tools_of(shop: Workshop) -> Tools:
     return Tools(
         review=NoReview(),
         forge=LocalForge(repository),
+        reports=NoReports(),
         workspaces=shop.workspaces,
         engine=SlowEngine(),
         artifacts=MemoryArtifacts(),

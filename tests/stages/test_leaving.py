@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from jobs.domain.repository_file import MergeRequestTable
 from jobs.domain.run import RunState
 from jobs.domain.task import Task, TaskState
 from jobs.domain.verdict import Check, CheckStatus, Finding
@@ -92,5 +93,5 @@ def test_the_merge_request() -> None:
     )
     text = description(task, task.run, ground, now=NOON)
     assert TOKEN[6:] not in text
-    assert TOKEN[6:] not in title(task)
+    assert TOKEN[6:] not in title(task, MergeRequestTable())
     assert "**Risk: " in text

@@ -1,8 +1,6 @@
 """A worker in this process."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 import pytest
@@ -10,7 +8,7 @@ import pytest
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.worker.serve import Process
-from tests.worker.fakes import Fakes, a_settings
+from tests.worker.fakes import Fakes, a_settings, at_work
 
 
 class Working(Protocol):
@@ -24,15 +22,7 @@ def fakes(store: Store) -> Fakes:
 
 @pytest.fixture
 def working(store: Store, queue: Queue, fakes: Fakes, redis_url: str) -> Working:
-    @asynccontextmanager
-    async def run(**table: object) -> AsyncIterator[Process]:
-        process = Process(store, queue, fakes.workshop(), a_settings(redis_url, **table))
-        stop = asyncio.Event()
-        work = asyncio.create_task(process.work(stop))
-        try:
-            yield process
-        finally:
-            stop.set()
-            await work
+    def run(**table: object) -> AbstractAsyncContextManager[Process]:
+        return at_work(store, queue, fakes.workshop(), a_settings(redis_url, **table))
 
     return run

@@ -19,9 +19,11 @@ from jobs.ports import Journal, Message, Messenger, Note, Tools, Workshop, Works
 from jobs.queue.artifacts import RedisArtifacts
 from jobs.queue.inbox import StoreInbox
 from jobs.queue.store import Store
+from jobs.queue.submit import Queue
 from jobs.settings import OperatorFile, RepositorySettings, WorkerSettings
+from jobs.worker.serve import Process
 from tests.factories import a_merge_request, a_patch, a_repository, a_verdict
-from tests.fakes import FakeReview
+from tests.fakes import FakeReports, FakeReview
 
 Pipeline = Callable[[Task, Tools, Journal], Awaitable[Run]]
 
@@ -165,6 +167,7 @@ class Fakes:
     execute: Pipeline = all_phases
     forge: FakeForge = field(default_factory=FakeForge)
     review: FakeReview = field(default_factory=FakeReview)
+    reports: FakeReports = field(default_factory=FakeReports)
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
     probe: Callable[[], Awaitable[None]] = no_probe
 
@@ -172,6 +175,7 @@ class Fakes:
         tools = Tools(
             forge=self.forge,
             review=self.review,
+            reports=self.reports,
             workspaces=NoWorkspaces(),
             engine=NoEngine(),
             artifacts=RedisArtifacts(self.store.connection),
@@ -206,6 +210,21 @@ def a_settings(redis_url: str, **table: object) -> WorkerSettings:
         home=Path("unused"),
         operator=OperatorFile(repositories=listed, operators=("U0OPS",), worker=worker),
     )
+
+
+@asynccontextmanager
+async def at_work(
+    store: Store, queue: Queue, workshop: Workshop, settings: WorkerSettings | None = None
+) -> AsyncIterator[Process]:
+    """A worker in this process, for as long as the block lasts."""
+    process = Process(store, queue, workshop, settings or a_settings(""))
+    stop = asyncio.Event()
+    work = asyncio.create_task(process.work(stop))
+    try:
+        yield process
+    finally:
+        stop.set()
+        await work
 
 
 async def until(store: Store, task_id: str, wanted: Callable[[Task], bool], *, seconds: float = 15) -> Task:

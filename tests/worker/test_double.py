@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -11,21 +10,19 @@ from pydantic import SecretStr
 
 from jobs.adapters.slack import SlackMessenger
 from jobs.domain.task import Task, TaskState, Thread
-from jobs.ports import Workshop
 from jobs.queue import keys, posting
 from jobs.queue.commit import micros
 from jobs.queue.connection import Connection
 from jobs.queue.posting import MarkingMessenger
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
-from jobs.worker.serve import Process
 from jobs.worker.speaker import say
 from playground.person import Person
 from playground.serve import serving
 from playground.slack import SlackStandIn, demo_workspace
 from playground.slack.seed import BOT_KEY, SIGNING_KEY
 from tests.factories import a_task
-from tests.worker.fakes import Fakes, a_settings, announce, until
+from tests.worker.fakes import Fakes, announce, at_work, until
 
 CHANNEL = "C0PAY"
 
@@ -77,17 +74,6 @@ async def slack() -> AsyncIterator[Slack]:
         yield Slack(url, ana)
 
 
-@asynccontextmanager
-async def working(store: Store, queue: Queue, workshop: Workshop) -> AsyncIterator[None]:
-    process, stop = Process(store, queue, workshop, a_settings("")), asyncio.Event()
-    work = asyncio.create_task(process.work(stop))
-    try:
-        yield
-    finally:
-        stop.set()
-        await work
-
-
 async def aged(connection: Connection) -> None:
     """As if the marks had been left a while ago."""
     since = micros(datetime.now(UTC) - posting.LOOK_AFTER)
@@ -105,7 +91,7 @@ async def test_a_late_double_of_the_head_message_is_removed(
     await gate.frozen.wait()
 
     sound = MarkingMessenger(slack.messenger(), connection)
-    async with working(store, queue, replace(fakes.workshop(), messenger=sound)):
+    async with at_work(store, queue, replace(fakes.workshop(), messenger=sound)):
         await queue.submit(task.id)
         done = await until(store, task.id, _told_of_its_end)
         assert done.thread is not None

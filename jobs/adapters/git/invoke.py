@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
+from jobs.adapters import disk
 from jobs.errors import Stop
 
 PROGRAM = "/usr/bin/git"
@@ -120,7 +121,10 @@ async def run(
     more: Mapping[str, str] | None = None,
     access: Access | None = None,
 ) -> Output:
-    """Run git on the host, on a git directory of ours and never on a tree; raises Stop at the timeout."""
+    """Run git on the host, on a git directory of ours and never on a tree.
+
+    Raises Stop at the timeout, and when the disk is full or read-only.
+    """
     return await _run(arguments(*words), git_dir=git_dir, stdin=stdin, more=more, access=access)
 
 
@@ -159,7 +163,10 @@ async def _run(
         raise Stop("The repository did not answer in time.", remedy="Try again later.") from None
     finally:
         await _ended(process)
-    return Output(process.returncode or 0, out, _text(errors, access))
+    output = Output(process.returncode or 0, out, _text(errors, access))
+    if output.code:
+        disk.check_told(output.errors)
+    return output
 
 
 async def checked(

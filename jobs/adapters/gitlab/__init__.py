@@ -2,7 +2,8 @@
 
 from jobs.adapters.gitlab.connection import GitLabConnection
 from jobs.adapters.gitlab.forge import TITLE, GitLabForge
+from jobs.adapters.gitlab.reports import GitLabReports
 from jobs.adapters.gitlab.review import GitLabReview
 from jobs.adapters.gitlab.watch import GitLabWatch
 
-__all__ = ["TITLE", "GitLabConnection", "GitLabForge", "GitLabReview", "GitLabWatch"]
+__all__ = ["TITLE", "GitLabConnection", "GitLabForge", "GitLabReports", "GitLabReview", "GitLabWatch"]

@@ -8,7 +8,9 @@ from gitlab.v4.objects import Project, ProjectMergeRequest
 
 from jobs.adapters.gitlab.ci import pipeline_status as _status
 from jobs.adapters.gitlab.connection import Absent, GitLabConnection
+from jobs.adapters.gitlab.reports import CONTEXT
 from jobs.domain.base_model import Frozen
+from jobs.domain.description import enclosed, merged, retitled
 from jobs.domain.patch import Sha
 from jobs.domain.review import (
     DRAFT,
@@ -17,6 +19,7 @@ from jobs.domain.review import (
     PipelineStatus,
     Proposal,
     Repository,
+    ready_title,
 )
 from jobs.errors import Stop
 
@@ -72,12 +75,15 @@ class GitLabForge:
         return as_merge_request(proposal.project, stored)
 
     async def pipeline_status(self, project: str, commit: Sha) -> PipelineStatus:
-        """What CI says of exactly this commit, by its newest pipeline."""
-        newest: dict[str, Any] = {"sha": commit, "per_page": 1, "get_all": False}
+        """What CI says of exactly this commit, by its newest pipeline; our own status is not CI."""
+        newest: dict[str, Any] = {"sha": commit, "per_page": 20, "get_all": False}
         found = await self._connection.read(
             project, lambda: self._connection.project(project).pipelines.list(**newest)
         )
-        return _status(found[0].status) if found else PipelineStatus.NONE
+        own = [one.status for one in found if one.source != "external"][:1]
+        return _said(
+            own or (await self._connection.read(project, lambda: self._from_outside(project, commit)))
+        )
 
     async def token(self) -> Token:
         """Whose token it is, what it may and how long it lasts."""
@@ -91,6 +97,11 @@ class GitLabForge:
         days = (date.fromisoformat(ends) - datetime.now(UTC).date()).days if ends else None
         user = self._connection.api.user.username if self._connection.api.user else ""
         return Token(user=user, scopes=tuple(found.get("scopes", ())), days_left=days)
+
+    def _from_outside(self, project: str, commit: Sha) -> list[str]:
+        """What others than us say of a commit without a pipeline of GitLab's own."""
+        statuses = self._connection.project(project).commits.get(commit, lazy=True).statuses
+        return [one.status for one in statuses.list(iterator=True) if one.name != CONTEXT]
 
     def _catalogue(self) -> tuple[Repository, ...]:
         projects = self._connection.api.projects.list(
@@ -140,18 +151,21 @@ class GitLabForge:
                 "source_branch": proposal.source_branch,
                 "target_branch": proposal.target_branch,
                 "title": _title(proposal),
-                "description": proposal.description,
+                "description": enclosed(proposal.description, title=proposal.title),
                 "labels": ",".join((*self._labels, *proposal.labels)),
                 "reviewer_ids": self._user_ids(proposal.reviewers),
-                "remove_source_branch": True,
+                "remove_source_branch": proposal.remove_source_branch,
+                **({} if proposal.squash is None else {"squash": proposal.squash}),
             }
         )
         return _checked(created)
 
     def _update(self, present: ProjectMergeRequest, proposal: Proposal) -> ProjectMergeRequest:
+        before, named = present.description or "", ready_title(present.title)
+        title = named if retitled(before, named) else proposal.title  # a person's title stays
         changes: dict[str, Any] = {
-            "title": _title(proposal),
-            "description": proposal.description,
+            "title": _title(proposal.model_copy(update={"title": title})),
+            "description": merged(before, proposal.description, title=proposal.title),
             "target_branch": proposal.target_branch,
             "add_labels": ",".join((*self._labels, *proposal.labels)),
         }
@@ -163,6 +177,12 @@ class GitLabForge:
     def _user_ids(self, usernames: tuple[str, ...]) -> list[int]:
         found = [self._connection.api.users.list(username=one, get_all=False) for one in usernames]
         return [users[0].id for users in found if users]
+
+
+def _said(statuses: list[str]) -> PipelineStatus:
+    said = {_status(one) for one in statuses}
+    worst = (PipelineStatus.FAILED, PipelineStatus.PENDING, PipelineStatus.PASSED)
+    return next((one for one in worst if one in said), PipelineStatus.NONE)
 
 
 def _not_open(present: ProjectMergeRequest | None) -> Stop:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from jobs.adapters import disk
 from jobs.adapters.git import changes, explain, invoke
 from jobs.adapters.sandbox.box import Box, Task
 from jobs.adapters.sandbox.recipe import TREE, Mount
@@ -137,5 +138,6 @@ class SandboxedGit:
 
 def _out(what: str, output: invoke.Output) -> bytes:
     if output.code:
+        disk.check_told(output.errors)
         raise explain.not_committable(output.errors) or invoke.GitError(what, output.errors)
     return output.out

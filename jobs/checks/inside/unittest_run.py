@@ -4,6 +4,7 @@ Usage: unittest_run.py REPORT.xml discover [FOLDER] | NAME… — a name is dott
 """
 
 import os
+import random
 import sys
 import time
 import traceback
@@ -12,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 from xml.etree.ElementTree import Element, ElementTree, SubElement
+
+import tracing
 
 Raised = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
@@ -77,6 +80,7 @@ class Recorder(unittest.TestResult):
 def main(report: str, words: list[str]) -> int:
     """Run what was asked for, report it, and give the exit status."""
     sys.path[0] = str(Path.cwd())
+    tracing.start()
     loader = unittest.TestLoader()
     if words[0] == "discover":
         suite = loader.discover(words[1] if len(words) > 1 else ".", top_level_dir=".")
@@ -85,12 +89,36 @@ def main(report: str, words: list[str]) -> int:
     canary = os.environ.get("RECORDER_CANARY")
     if canary:
         suite.addTests(loader.loadTestsFromName(_dotted(canary)))
+    order = os.environ.get("RECORDER_ORDER")
+    if order is not None:
+        suite = _shuffled(suite, random.Random(int(order)))
     recorder = Recorder()
     started = time.monotonic()
     suite.run(recorder)
+    tracing.stop(Path(report).parent)
     recorder.suite.set("time", f"{time.monotonic() - started:.3f}")
     ElementTree(recorder.suite).write(report, encoding="utf-8")
     return 0 if recorder.wasSuccessful() else 1
+
+
+def _shuffled(suite: unittest.TestSuite, chance: random.Random) -> unittest.TestSuite:
+    """Classes in random order, tests in those: what they set up together stays together."""
+    places: dict[str, float] = {}
+
+    def place(test: unittest.TestCase) -> tuple[float, ...]:
+        parts = (type(test).__module__, f"{type(test).__module__}.{type(test).__qualname__}", test.id())
+        return tuple(places.setdefault(one, chance.random()) for one in parts)
+
+    cases = _flat(suite)
+    cases.sort(key=place)
+    return unittest.TestSuite(cases)
+
+
+def _flat(suite: unittest.TestSuite) -> list[unittest.TestCase]:
+    found: list[unittest.TestCase] = []
+    for one in suite:
+        found += [one] if isinstance(one, unittest.TestCase) else _flat(one)
+    return found
 
 
 def _dotted(word: str) -> str:

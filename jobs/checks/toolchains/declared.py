@@ -20,6 +20,7 @@ class Declared:
     """Directory with the repository's dependencies."""
     name: str = "command"
     addresses_tests: bool = False
+    shuffles: bool = False
 
     @property
     def interpreter(self) -> str:
@@ -63,6 +64,7 @@ class Absent:
     reason: str
     """What is missing."""
     addresses_tests: bool = False
+    shuffles: bool = False
 
     @property
     def interpreter(self) -> str:

@@ -40,6 +40,7 @@ class JavaScript:
     loader: str = ""
     """A module that node loads first, such as tsx."""
     addresses_tests: bool = True
+    shuffles: bool = False
 
     @property
     def name(self) -> str:

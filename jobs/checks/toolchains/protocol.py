@@ -28,6 +28,8 @@ class Asked:
     """Path of the canary's file in the tree."""
     functions: tuple[str, ...] = ()
     """Names of the canary's plain functions, collected whatever the settings say of names."""
+    order: int | None = None
+    """Seed of a random order of the tests; None for their own order."""
     seed: int = 0
     """Hash seed; runs that are compared for flakiness use different ones."""
     traced: tuple[str, ...] = ()
@@ -50,6 +52,10 @@ class Toolchain(Protocol):
     @property
     def addresses_tests(self) -> bool:
         """True when single tests can be named; else only the whole command's report or exit status counts."""
+
+    @property
+    def shuffles(self) -> bool:
+        """True when it runs tests in a random order if asked to."""
 
     def hatch(self, asked: Asked) -> Canary | None:
         """Tests of ours that are run among these; None when nothing can be added."""
