@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Cap
 from jobs.domain.environment import RegistriesTable
+from jobs.domain.intake import GateTable
 from jobs.domain.ledger import BudgetTable
 from jobs.domain.operating import BacklogTable, WorkerTable
 from jobs.domain.plan import Label, Plan
@@ -21,6 +22,7 @@ from jobs.domain.reworking import ReworkTable
 from jobs.errors import Refused
 
 _SECRET = re.compile(r"TOKEN|_KEY$|SECRET|PASSWORD")
+_KNOWN = {"missing": "is missing", "extra_forbidden": "is not a field of this document"}
 _PASSWORD = re.compile(r"://[^/@]*:([^/@]+)@")
 _ADDRESSES = ("REDIS_URL", "PIP_INDEX_URL", "GOPROXY")
 
@@ -85,6 +87,8 @@ class OperatorFile(Frozen):
     """What one task may use."""
     engine: EngineSettings = EngineSettings()
     """How code is generated."""
+    gate: GateTable = GateTable()
+    """How specs are looked at before anything is spent."""
     opinions: OpinionTable = OpinionTable()
     """Who gives a second opinion."""
     worker: WorkerTable = WorkerTable()
@@ -168,15 +172,13 @@ class WorkerSettings(Frozen):
 def worker_settings(environment: Mapping[str, str] = os.environ) -> WorkerSettings:
     """The worker's settings; raises Refused with every problem, by the variable's name."""
     problems = missing(environment, "REDIS_URL", "SLACK_BOT_TOKEN", "GITLAB_URL", "GITLAB_TOKEN")
-    operator = OperatorFile()
+    operator, port = OperatorFile(), dict[str, str]()
     try:
-        operator = operator_file(environment)
+        operator, port = _with_port(operator_file(environment), environment)
     except Refused as refused:
         problems |= refused.problems
-    operator, port = _with_port(operator, environment)
-    problems |= port
-    if problems:
-        raise Refused(problems)
+    if problems or port:
+        raise Refused(problems | port)
     return WorkerSettings(
         redis_url=SecretStr(environment["REDIS_URL"]),
         slack_bot_token=SecretStr(environment["SLACK_BOT_TOKEN"]),
@@ -195,8 +197,8 @@ def _with_port(operator: OperatorFile, environment: Mapping[str, str]) -> tuple[
         return operator, {}
     if not named.isdigit() or int(named) > 65535:
         return operator, {"METRICS_PORT": "is not a port number"}
-    worker = operator.worker.model_copy(update={"metrics": int(named)})
-    return operator.model_copy(update={"worker": worker}), {}
+    update = {"worker": operator.worker.model_copy(update={"metrics": int(named)})}
+    return operator.model_copy(update=update), {}
 
 
 def missing(environment: Mapping[str, str], *names: str) -> dict[str, str]:
@@ -253,5 +255,4 @@ def problems_by_field(error: ValidationError, prefix: str = "") -> dict[str, str
 
 
 def _sentence(kind: str, message: str) -> str:
-    known = {"missing": "is missing", "extra_forbidden": "is not a field of this document"}
-    return known.get(kind) or message.removeprefix("Value error, ")
+    return _KNOWN.get(kind) or message.removeprefix("Value error, ")

@@ -103,6 +103,26 @@ def retry_button(task: str) -> Block:
     return _button(Action.RETRY, "Retry", task)
 
 
+def mend_button(task: str) -> Block:
+    """Open the form with a proposed task's spec."""
+    return {**_button(Action.MEND, "Mend the spec", task), "style": "primary"}
+
+
+def edit_button(task: str) -> Block:
+    """Open the form with the task's spec, for its next version."""
+    return _button(Action.MEND, "Edit the spec", task)
+
+
+def compare_button(task: str) -> Block:
+    """Show the last two versions side by side."""
+    return _button(Action.COMPARE, "Compare versions", task)
+
+
+def queue_button(task: str, *, gaps: int) -> Block:
+    """Queue a proposed task as it is."""
+    return _button(Action.QUEUE, "Queue anyway" if gaps else "Queue", task)
+
+
 def changes_button(task: str) -> Block:
     """Say what is wrong, in a modal."""
     return _button(Action.CHANGES, "Request changes", task)

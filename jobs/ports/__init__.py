@@ -2,9 +2,11 @@
 
 from jobs.ports.environment import NO_ENVIRONMENTS, BuildFailedError, Environments, NoRegistryError
 from jobs.ports.forge import Forge
+from jobs.ports.issues import Issue, Issues
 from jobs.ports.messenger import Gate, Message, Messenger
 from jobs.ports.model import Answered, Model, Prompt, Unanswered
 from jobs.ports.reports import Reports
+from jobs.ports.requests import OpenRequests
 from jobs.ports.review import Review
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal, Ledger, Note
 from jobs.ports.watch import Edit, Watch
@@ -28,6 +30,8 @@ __all__ = [
     "Forge",
     "Gate",
     "Inbox",
+    "Issue",
+    "Issues",
     "Journal",
     "Ledger",
     "Message",
@@ -35,6 +39,7 @@ __all__ = [
     "Model",
     "NoRegistryError",
     "Note",
+    "OpenRequests",
     "Prompt",
     "Reports",
     "Result",

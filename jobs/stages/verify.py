@@ -203,8 +203,8 @@ async def baseline(
     workspaces: Workspaces,
     cache: Cache,
     note: Note,
-) -> None:
-    """Run the suite on the target base before anything is spent; raises Stop when it cannot be run there."""
+) -> BaseSuite:
+    """What the suite does on the target base before anything is spent; raises Stop when it cannot be run."""
     await note(step="running the tests on the target base")
     settings = await repository_file(workspaces, repository, checks=NAMES)
     async with workspaces.open(repository, target_base, environment=environment) as workspace:
@@ -218,6 +218,7 @@ async def baseline(
         raise Stop(f"The tests of {where} cannot be run: {result.problem}.", remedy=_remedy(result))
     if result.failing and not result.passing:
         raise Stop(f"None of the {result.known} tests of {where} passes.", remedy=_remedy(result))
+    return result
 
 
 def _remedy(result: BaseSuite) -> str:

@@ -17,7 +17,7 @@ from jobs.queue.submit import Queue
 from jobs.settings import OperatorFile
 from jobs.worker.consenting import answered, confirmed, held, withdrawn
 from jobs.worker.logs import about
-from jobs.worker.moves import cancelled, may_act, retried
+from jobs.worker.moves import cancelled, may_act, queued, retried
 from jobs.worker.replanning import edited, reprioritised, rescheduled
 from jobs.worker.reviewing import (
     ASKS_GITLAB,
@@ -55,7 +55,8 @@ async def run_act(
         logger.info("act %s by %s: now %s", act.kind, act.person.id, task.state)
     if task.state is TaskState.RUNNING and task.cancel is not None:
         await store.connection.call("PUBLISH", keys.CANCELS, task.id)
-    if task.state is TaskState.WAITING or (act.kind is ActKind.CONSENT and task.at_work):
+    waits = task.state in (TaskState.WAITING, TaskState.PROPOSED)
+    if waits or (act.kind is ActKind.CONSENT and task.at_work):
         await queue.submit(task.id)
     return task
 
@@ -75,6 +76,8 @@ def _effect(
             return withdrawn(task, datetime.now(UTC)) if held(task) else cancelled(task, act.person)
         case ActKind.RETRY:
             return retried(task)
+        case ActKind.QUEUE:
+            return queued(task, operator=operator, now=datetime.now(UTC))
         case ActKind.OPEN_MR:
             return task, "act.open_mr"
         case ActKind.REQUEST_CHANGES:
@@ -95,7 +98,7 @@ async def _order(act: Act, store: Store) -> Terms | None:
     """What a new plan depends on must be there and must not depend on the task; raises Refused."""
     if act.kind is ActKind.CONFIRM:
         return Terms(also=(("SADD", keys.LAGGING, act.task),))
-    plan = act.payload.get("plan") if act.kind is ActKind.RESCHEDULE else None
+    plan = act.payload.get("plan") if act.kind in (ActKind.RESCHEDULE, ActKind.EDIT) else None
     wanted = plan.get("depends_on") if isinstance(plan, dict) else None
     if not isinstance(wanted, list) or not wanted:
         return None

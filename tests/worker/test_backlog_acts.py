@@ -77,7 +77,7 @@ async def test_a_plan_that_closes_a_cycle_is_refused_by_name(store: Store, queue
 
 async def test_what_does_not_wait_is_changed_no_more(store: Store, queue: Queue) -> None:
     ended, _ = await store.create(a_task(state=TaskState.CANCELLED, waiting=None))
-    for kind in (ActKind.PRIORITY, ActKind.RESCHEDULE, ActKind.EDIT):
+    for kind in (ActKind.PRIORITY, ActKind.RESCHEDULE, ActKind.QUEUE):
         same, outcome = await act(store, queue, ended, kind)
         assert (same.state, outcome) == (TaskState.CANCELLED, "act.late")
 
