@@ -19,6 +19,8 @@ Entries = dict[str, dict[str, Payload]]
 async def in_review(bot: Bot, person: Person) -> Task:
     """A task of this person with an open merge request, its head message showing that."""
     task = await queued(bot, person)
+    if task.state is TaskState.PROPOSED:
+        task = await bot.store.change(task.id, lambda now: now.to(TaskState.WAITING))
     request: MergeRequest = a_merge_request(sha="a" * 40)
     run = a_run(task, state=RunState.PREPARING, started_at=NOON)
     task = await bot.store.change(task.id, lambda now: now.to(TaskState.RUNNING, run=run, runs=1))
