@@ -13,8 +13,7 @@ from bot.drafting import Filled
 from bot.payload import error_code
 from jobs import messages
 from jobs.domain.people import Person
-from jobs.domain.task import Task, TaskState, Thread, task_id
-from jobs.domain.wait import first_wait
+from jobs.domain.task import Task, Thread, task_id
 from jobs.specify.starter import starter_version
 
 EVENT_TYPE = "codegen_message"
@@ -30,7 +29,6 @@ def proposed(filled: Filled, *, origin: str, person: Person, thread: Thread, doo
     """The task that a form stands for: the same origin gives the same task."""
     now, spec = door.now(), filled.spec
     plan = door.operator.plan_for(filled.running.plan, repository=spec.repository, channel=thread.channel)
-    waiting, waits = first_wait(plan, door.operator.backlog.windows, now)
     cap = door.operator.cap_for(spec.repository)
     return Task(
         id=task_id(origin),
@@ -45,7 +43,7 @@ def proposed(filled: Filled, *, origin: str, person: Person, thread: Thread, doo
         starter=starter_version(spec.kind),
         created_at=now,
         updated_at=now,
-    ).to(TaskState.WAITING, waiting=waiting, waits=waits)
+    )
 
 
 async def announce(task: Task, *, client: AsyncWebClient, door: Door) -> None:

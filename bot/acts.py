@@ -12,9 +12,15 @@ from jobs.domain.task import Task, TaskState
 
 _POSSIBLE = {
     ActKind.CANCEL: frozenset({TaskState.PROPOSED, TaskState.WAITING, TaskState.RUNNING}),
+    ActKind.QUEUE: frozenset({TaskState.PROPOSED}),
+    ActKind.EDIT: frozenset(TaskState) - {TaskState.RUNNING, TaskState.MERGED, TaskState.CLOSED},
     ActKind.RETRY: frozenset(
         {TaskState.REJECTED, TaskState.STOPPED, TaskState.FAILED, TaskState.CANCELLED, TaskState.IN_REVIEW}
     ),
+    ActKind.REQUEST_CHANGES: frozenset({TaskState.IN_REVIEW, TaskState.WAITING, TaskState.RUNNING}),
+    ActKind.REBASE: frozenset({TaskState.IN_REVIEW}),
+    ActKind.MERGE: frozenset({TaskState.IN_REVIEW}),
+    ActKind.CLOSE: frozenset({TaskState.IN_REVIEW}),
 }
 
 
@@ -38,21 +44,29 @@ async def put(click: Click, *, channel: str, door: Door) -> str | None:
 
     None for a click that was taken before: Slack delivered it twice, the person has their answer.
     """
+    task, refusal = await permitted(click, channel=channel, door=door)
+    if task is None:
+        return refusal
+    fresh = await door.line.act(act_of(click, task, door))
+    kind = "refuse" if click.payload.get("allow") is False else click.kind.value
+    return say.answer(kind, task=task.id) if fresh else None
+
+
+async def permitted(click: Click, *, channel: str, door: Door) -> tuple[Task | None, str]:
+    """The task that a click is about, or None and the sentence that refuses it."""
     task = await door.tasks.get(click.task)
     visible = task and access.may_see(door.operator, task=task, channel=channel, person=click.person)
     if task is None or not visible:
-        return say.answer("unknown_task", task=click.task)
+        return None, say.answer("unknown_task", task=click.task)
     allowed = _may(click, task, door)
     if allowed.granted:
         allowed = await door.directory.admits(person=click.person.id, channel=channel)
     if not allowed.granted:
-        return say.refusal(allowed, door.operator, channel=channel, person=click.person, task=task)
+        return None, say.refusal(allowed, door.operator, channel=channel, person=click.person, task=task)
     if not _possible(click, task):
         state = task.state.value.replace("_", " ")
-        return say.answer("not_now", task=task.id, state=state, verb=click.kind.value)
-    fresh = await door.line.act(act_of(click, task, door))
-    kind = "refuse" if click.payload.get("allow") is False else click.kind.value
-    return say.answer(kind, task=task.id) if fresh else None
+        return None, say.answer("not_now", task=task.id, state=state, verb=click.kind.value.replace("_", " "))
+    return task, ""
 
 
 def act_of(click: Click, task: Task, door: Door) -> Act:

@@ -1,7 +1,7 @@
 """What every listener gets under the name `door`: the way into jobs, and what the operator decides."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.directory import Directory
 from jobs.domain.act import Act
+from jobs.domain.batch import Batch
 from jobs.domain.draft import Draft
+from jobs.domain.errand import Errand, Fetched
 from jobs.domain.review import Repository
 from jobs.domain.task import Task
 from jobs.errors import Transient
@@ -66,7 +68,7 @@ class Tasks(Protocol):
         """True when this delivery was taken before; it is taken from now on."""
 
     async def hear(self, hint: str) -> None:
-        """GitLab told us of a merge request, an issue or a branch: a worker looks at it."""
+        """GitLab told us of a merge request or a branch: a worker looks at it."""
 
     async def link_code(self, person: str) -> str:
         """A new code by which a Slack user shows which GitLab user they are."""
@@ -77,6 +79,12 @@ class Line(Protocol):
 
     async def submit(self, task_id: str) -> None:
         """Enqueue a task; doing it twice is doing it once."""
+
+    async def batch(self, batch: Batch, tasks: Sequence[Task]) -> tuple[Batch, bool]:
+        """Create a batch with all its tasks and enqueue them; the same batch again changes nothing."""
+
+    async def fetch(self, errand: Errand, *, seconds: float) -> Fetched | None:
+        """Have a worker run an errand; None when no answer came within these seconds."""
 
     async def act(self, act: Act) -> bool:
         """Store and enqueue an act; False when the same click was stored before."""

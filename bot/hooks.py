@@ -23,7 +23,7 @@ NAME = 300
 """Characters of a project's path or branch that are believed."""
 
 Hear = Callable[[str], Awaitable[None]]
-"""Stores a hint: `project!iid`, `project#issue`, or a branch of ours."""
+"""Stores a hint: `project!iid`, or a branch of ours."""
 
 _log = logging.getLogger(__name__)
 
@@ -54,15 +54,9 @@ def hint_of(event: Mapping[str, Any]) -> str | None:
     about = _part(event, "object_attributes")
     match event.get("object_kind"):
         case "merge_request":
-            return _numbered(project, "!", about.get("iid"))
-        case "note" if about.get("noteable_type") == "Issue":
-            return _numbered(project, "#", _part(event, "issue").get("iid"))
-        case "issue" | "work_item":
-            return _numbered(project, "#", about.get("iid"))
+            return _numbered(project, about.get("iid"))
         case "note" | "pipeline":
-            return _numbered(project, "!", _part(event, "merge_request").get("iid")) or _branch(
-                about.get("ref")
-            )
+            return _numbered(project, _part(event, "merge_request").get("iid")) or _branch(about.get("ref"))
         case "build":
             return _branch(event.get("ref"))
         case "push":
@@ -83,9 +77,9 @@ async def _body(request: web.Request) -> Mapping[str, Any]:
     return event if isinstance(event, Mapping) else {}
 
 
-def _numbered(project: str, sign: str, iid: object) -> str | None:
+def _numbered(project: str, iid: object) -> str | None:
     known = isinstance(iid, int) and not isinstance(iid, bool) and iid > 0
-    return f"{project}{sign}{iid}" if project and known else None
+    return f"{project}!{iid}" if project and known else None
 
 
 def _branch(name: object) -> str | None:

@@ -1,6 +1,5 @@
 """The whole story of a run on one screen: prepare, generate and verify in rounds, open."""
 
-import asyncio
 from dataclasses import replace
 
 from jobs.domain.run import Purpose, Run, RunState
@@ -14,6 +13,7 @@ from jobs.stages.answers import REJECTED, answer_discussions
 from jobs.stages.beginning import enter, put_on, restore
 from jobs.stages.conflicts import unsettled
 from jobs.stages.consuming import consumers_of
+from jobs.stages.furnishing import furnished, in_time
 from jobs.stages.generate import brief_for, generate
 from jobs.stages.merge_request import commit, open_merge_request
 from jobs.stages.opinion import CountedModel
@@ -72,36 +72,33 @@ async def _story(task: Task, tools: Tools, progress: Progress, *, deliver: bool)
 async def _prepare(task: Task, tools: Tools, progress: Progress) -> Ground:
     ground = await survey(task, tools)
     if progress.run.state is not RunState.PREPARING:
-        return ground
+        return await furnished(ground, tools, progress)
     await progress.note(
         start=ground.start,
         merges=ground.merges,
         target_base=ground.target_base,
         engine=tools.engine.name,
         templates=library_version("prompt"),
-        step="running the tests as they are now",
+        step="reading the repository",
     )
+    ground = await furnished(ground, tools, progress)
+    await progress.note(step="running the tests as they are now")
     await _baseline(task, ground, tools, progress)
     return ground
 
 
 async def _baseline(task: Task, ground: Ground, tools: Tools, progress: Progress) -> None:
-    try:
-        async with asyncio.timeout(progress.usage.seconds_left()) as bound:
-            await baseline(
-                spec=task.spec,
-                repository=ground.repository,
-                target_base=ground.target_base,
-                environment=ground.environment,
-                suite=ground.suite,
-                workspaces=tools.workspaces,
-                cache=tools.cache,
-                note=progress,
-            )
-    except TimeoutError:
-        if not bound.expired():
-            raise
-        raise progress.usage.out_of_time() from None
+    async with in_time(progress):
+        await baseline(
+            spec=task.spec,
+            repository=ground.repository,
+            target_base=ground.target_base,
+            environment=ground.environment,
+            suite=ground.suite,
+            workspaces=tools.workspaces,
+            cache=tools.cache,
+            note=progress,
+        )
 
 
 def _generated(run: Run, number: int) -> bool:
@@ -165,6 +162,8 @@ async def _verify(
         checks=tools.operator.checks,
         consents=frozenset(one.key for one in task.consents),
         consumers=await consumers_of(tools.operator, ground.repository.path, tools.forge),
+        built=ground.built,
+        unbuilt=ground.unbuilt,
     )
     verdict = await verify(
         subject,
@@ -173,6 +172,7 @@ async def _verify(
         note=progress,
         seconds=progress.usage.seconds_left(),
         model=_counted(task, tools, progress),
+        environments=tools.environments,
     )
     await progress.note(verdict=verdict, step="")
 
@@ -232,7 +232,7 @@ async def _open(
         try:
             await workspace.push(branch=ground.branch, commit=head, expect=expect)
         except BranchMoved:
-            return await moved(ground, tools)
+            return await furnished(await moved(ground, tools), tools, progress)
     merge_request = await open_merge_request(task, progress.run, ground, tools)
     await answer_discussions(task, progress.run, tools)
     troubles = await report(progress.run, merge_request, tools)

@@ -11,6 +11,8 @@ from pydantic import Field, SecretStr, ValidationError
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Cap
+from jobs.domain.environment import RegistriesTable
+from jobs.domain.intake import GateTable
 from jobs.domain.ledger import BudgetTable
 from jobs.domain.operating import BacklogTable, WorkerTable
 from jobs.domain.plan import Label, Plan
@@ -20,7 +22,9 @@ from jobs.domain.reworking import ReworkTable
 from jobs.errors import Refused
 
 _SECRET = re.compile(r"TOKEN|_KEY$|SECRET|PASSWORD")
+_KNOWN = {"missing": "is missing", "extra_forbidden": "is not a field of this document"}
 _PASSWORD = re.compile(r"://[^/@]*:([^/@]+)@")
+_ADDRESSES = ("REDIS_URL", "PIP_INDEX_URL", "GOPROXY")
 
 
 class RepositorySettings(Frozen):
@@ -83,6 +87,8 @@ class OperatorFile(Frozen):
     """What one task may use."""
     engine: EngineSettings = EngineSettings()
     """How code is generated."""
+    gate: GateTable = GateTable()
+    """How specs are looked at before anything is spent."""
     opinions: OpinionTable = OpinionTable()
     """Who gives a second opinion."""
     worker: WorkerTable = WorkerTable()
@@ -93,6 +99,8 @@ class OperatorFile(Frozen):
     """What many runs together may use."""
     checks: ChecksTable = ChecksTable()
     """What changes are checked with."""
+    registries: RegistriesTable = RegistriesTable()
+    """Where environments are built from."""
     review: ReviewTable = ReviewTable()
     """What is done about open merge requests."""
     channels: dict[str, ChannelTable] = {}  # noqa: RUF012  # pydantic copies defaults
@@ -101,11 +109,6 @@ class OperatorFile(Frozen):
     """How open merge requests are worked on."""
     people: dict[str, str] = {}  # noqa: RUF012  # pydantic copies defaults
     """GitLab username → Slack user id; what people linked themselves comes second."""
-
-    def second_model(self, engine: str | None) -> str | None:
-        """`provider:name` of who is asked for opinions, `engine` being the engine's model; None: nobody."""
-        named = self.opinions.model or engine
-        return None if named == "none" else named
 
     def default_repository(self, channel: str) -> str | None:
         """The repository preselected in a channel: the first in the file that names it."""
@@ -169,15 +172,13 @@ class WorkerSettings(Frozen):
 def worker_settings(environment: Mapping[str, str] = os.environ) -> WorkerSettings:
     """The worker's settings; raises Refused with every problem, by the variable's name."""
     problems = missing(environment, "REDIS_URL", "SLACK_BOT_TOKEN", "GITLAB_URL", "GITLAB_TOKEN")
-    operator = OperatorFile()
+    operator, port = OperatorFile(), dict[str, str]()
     try:
-        operator = operator_file(environment)
+        operator, port = _with_port(operator_file(environment), environment)
     except Refused as refused:
         problems |= refused.problems
-    operator, port = _with_port(operator, environment)
-    problems |= port
-    if problems:
-        raise Refused(problems)
+    if problems or port:
+        raise Refused(problems | port)
     return WorkerSettings(
         redis_url=SecretStr(environment["REDIS_URL"]),
         slack_bot_token=SecretStr(environment["SLACK_BOT_TOKEN"]),
@@ -196,8 +197,8 @@ def _with_port(operator: OperatorFile, environment: Mapping[str, str]) -> tuple[
         return operator, {}
     if not named.isdigit() or int(named) > 65535:
         return operator, {"METRICS_PORT": "is not a port number"}
-    worker = operator.worker.model_copy(update={"metrics": int(named)})
-    return operator.model_copy(update={"worker": worker}), {}
+    update = {"worker": operator.worker.model_copy(update={"metrics": int(named)})}
+    return operator.model_copy(update=update), {}
 
 
 def missing(environment: Mapping[str, str], *names: str) -> dict[str, str]:
@@ -208,7 +209,7 @@ def missing(environment: Mapping[str, str], *names: str) -> dict[str, str]:
 def secret_values(environment: Mapping[str, str]) -> tuple[str, ...]:
     """What must never be shown or logged: every token, key and password of an environment."""
     named = [text for name, text in environment.items() if _SECRET.search(name)]
-    named += _PASSWORD.findall(environment.get("REDIS_URL", ""))
+    named += [one for name in _ADDRESSES for one in _PASSWORD.findall(environment.get(name, ""))]
     return tuple(sorted({one for one in named if len(one) >= 6}, key=len, reverse=True))
 
 
@@ -254,5 +255,4 @@ def problems_by_field(error: ValidationError, prefix: str = "") -> dict[str, str
 
 
 def _sentence(kind: str, message: str) -> str:
-    known = {"missing": "is missing", "extra_forbidden": "is not a field of this document"}
-    return known.get(kind) or message.removeprefix("Value error, ")
+    return _KNOWN.get(kind) or message.removeprefix("Value error, ")

@@ -6,7 +6,16 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
 
 from jobs.adapters.cache import FileCache
-from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabReports, GitLabReview, GitLabWatch
+from jobs.adapters.environments import BuiltEnvironments, configured
+from jobs.adapters.gitlab import (
+    GitLabConnection,
+    GitLabForge,
+    GitLabIssues,
+    GitLabReports,
+    GitLabRequests,
+    GitLabReview,
+    GitLabWatch,
+)
 from jobs.adapters.model import model
 from jobs.adapters.model_answers import AnsweringModel
 from jobs.adapters.slack import SlackMessenger, kept_connections
@@ -20,6 +29,7 @@ from jobs.queue.gate import RedisGate
 from jobs.queue.inbox import StoreInbox
 from jobs.queue.posting import MarkingMessenger
 from jobs.queue.results import SharedResults
+from jobs.queue.store import Store
 from jobs.queue.submit import connect
 from jobs.settings import OperatorFile, WorkerSettings
 from jobs.stages.thread import announce
@@ -35,7 +45,7 @@ class SystemClock:
 
 def second_model(operator: OperatorFile, engine: str | None, environment: Mapping[str, str]) -> Model | None:
     """Who is asked for opinions, where the engine's model is `engine`; raises Refused, by setting."""
-    name = operator.second_model(engine)
+    name = operator.opinions.second(engine)
     if not name:
         return None
     try:
@@ -56,22 +66,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         workspaces = GitWorkspaces(settings.home, credentials={settings.gitlab_url: settings.gitlab_token})
         connection = GitLabConnection(settings.gitlab_url, settings.gitlab_token, gate=gate)
         gitlab = stack.enter_context(closing(connection))
-        artifacts = RedisArtifacts(store.connection)
-        watch = GitLabWatch(gitlab)
-        tools = Tools(
-            forge=GitLabForge(gitlab),
-            review=GitLabReview(gitlab),
-            reports=GitLabReports(gitlab),
-            workspaces=workspaces,
-            engine=AgentEngine(model(settings.model, os.environ)),
-            artifacts=artifacts,
-            cache=SharedResults(FileCache(settings.home / "cache"), artifacts),
-            inbox=StoreInbox(store),
-            clock=SystemClock(),
-            operator=settings.operator,
-            reviewing=watch,
-            model=second_model(settings.operator, settings.model, os.environ),
-        )
+        tools = _tools(settings, store, gitlab, workspaces)
 
         async def check() -> None:
             await workspaces.probe()
@@ -83,5 +78,33 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             execute=execute,
             announce=announce,
             probe=check,
-            watch=watch,
+            watch=GitLabWatch(gitlab),
         )
+
+
+def _tools(
+    settings: WorkerSettings, store: Store, gitlab: GitLabConnection, workspaces: GitWorkspaces
+) -> Tools:
+    artifacts = RedisArtifacts(store.connection)
+    return Tools(
+        forge=GitLabForge(gitlab),
+        review=GitLabReview(gitlab),
+        reports=GitLabReports(gitlab),
+        workspaces=workspaces,
+        engine=AgentEngine(model(settings.model, os.environ)),
+        artifacts=artifacts,
+        cache=SharedResults(FileCache(settings.home / "cache"), artifacts),
+        inbox=StoreInbox(store),
+        clock=SystemClock(),
+        operator=settings.operator,
+        issues=GitLabIssues(gitlab),
+        requests=GitLabRequests(gitlab),
+        reviewing=GitLabWatch(gitlab),
+        model=second_model(settings.operator, settings.model, os.environ),
+        environments=_environments(settings),
+    )
+
+
+def _environments(settings: WorkerSettings) -> BuiltEnvironments:
+    table = settings.operator.registries
+    return BuiltEnvironments(settings.home, configured(table, os.environ), table=table)

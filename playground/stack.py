@@ -39,6 +39,9 @@ grace_seconds = 0.5
 [backlog]
 overlap = "ignore"
 
+[gate]
+hold = {hold}
+
 [repositories."payments/api"]
 channels = ["C0PAY"]
 people = ["U0ANA", "U0BEN"]
@@ -110,13 +113,15 @@ async def stack(
     own_model: bool = False,
     lease: float = 8.0,
     runs: int = 4,
+    hold: bool = True,
     settings_more: str = "",
     projects: Mapping[str, Path] | None = None,
 ) -> AsyncIterator[Stack]:
     """Redis and the stand-ins (Slack, GitLab, model) on loopback; port 0 picks a free one.
 
     With `own_model` the model named by CODEGEN_MODEL in this process's environment is used; with `bot_port`
-    Slack delivers over HTTP to that port; `settings_more` is added to codegen.toml; `projects` are more of
+    Slack delivers over HTTP to that port; `hold` keeps specs with gaps until a person decides;
+    `settings_more` is added to codegen.toml; `projects` are more of
     GitLab's, filled from folders.
     """
     home = settings.home() / "playground"
@@ -127,7 +132,9 @@ async def stack(
     with _folder(home) as folder:
         (folder / "logs").mkdir()
         (folder / "codegen.toml").write_text(
-            OPERATOR_FILE.format(environment=tools, lease=lease, runs=runs) + settings_more, encoding="utf-8"
+            OPERATOR_FILE.format(environment=tools, lease=lease, runs=runs, hold=str(hold).lower())
+            + settings_more,
+            encoding="utf-8",
         )
         with redis_server(folder / "redis", os.environ) as redis:
             options = _options(ports, bot_port, projects or {})

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 import yaml
 
+from jobs.adapters.environments import registries
 from jobs.settings import OperatorFile
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,7 +56,7 @@ def variables_read() -> set[str]:
             for word in words:
                 if isinstance(word, ast.Constant) and isinstance(word.value, str):
                     found |= {word.value} if VARIABLE.match(word.value) else set()
-    return found
+    return found | set(registries.TOKENS.values())
 
 
 def test_the_example_of_the_operators_file_is_one() -> None:

@@ -44,7 +44,13 @@ async def chaos(plan: Plan) -> int:
     async with AsyncExitStack() as open_until_the_end:
         folder = open_until_the_end.enter_context(_notes())
         running = await open_until_the_end.enter_async_context(
-            stack(lease=plan.lease, runs=plan.runs, settings_more=NOTES_SETTINGS, projects={NOTES: folder})
+            stack(
+                lease=plan.lease,
+                runs=plan.runs,
+                hold=False,
+                settings_more=NOTES_SETTINGS,
+                projects={NOTES: folder},
+            )
         )
         processes = await open_until_the_end.enter_async_context(Processes(running, plan, dice))
         await running.ready()

@@ -4,15 +4,25 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners import actions, commands, events, options, views
-from bot.views import spec
+from bot.listeners import actions, batch, commands, events, options, reviewing, shortcuts, views
+from bot.views import batch as batches
+from bot.views import changes, spec
 from jobs.domain.action import Action
 
 Listener = Callable[..., Awaitable[None]]
 """A plain function; Bolt fills its arguments by name."""
 
 COMMANDS: Mapping[str, Listener] = {"/codegen": commands.codegen}
-VIEWS: Mapping[str, Listener] = {spec.CALLBACK: views.submit_spec}
+VIEWS: Mapping[str, Listener] = {
+    spec.CALLBACK: views.submit_spec,
+    changes.CALLBACK: reviewing.submit_changes,
+    batches.CALLBACK: batch.submit_batch,
+    batches.APPROVAL: batch.approve_batch,
+}
+SHORTCUTS: Mapping[str, Listener] = {
+    "new_spec": shortcuts.new_spec,
+    "spec_from_message": shortcuts.spec_from_message,
+}
 ACTIONS: Mapping[str, Listener] = {
     Action.CANCEL: actions.cancel_task,
     Action.RETRY: actions.retry_task,
@@ -20,6 +30,13 @@ ACTIONS: Mapping[str, Listener] = {
     Action.REFUSE: actions.refuse_change,
     Action.CONFIRM: actions.confirm_criterion,
     Action.OPEN_MR: actions.open_merge_request,
+    Action.MEND: actions.mend_spec,
+    Action.COMPARE: actions.compare_versions,
+    Action.QUEUE: actions.queue_task,
+    spec.QUOTED: events.begin_quoted,
+    Action.CHANGES: reviewing.request_changes,
+    Action.MERGE: reviewing.merge_when_approved,
+    Action.MORE: reviewing.choose_more,
     spec.BACK: views.step_back,
     spec.WHEN: views.choose_when,
 }
@@ -36,6 +53,7 @@ def register(app: AsyncApp, wrap: Callable[[Listener], Listener]) -> None:
     tables = (
         (app.command, COMMANDS),
         (app.view, VIEWS),
+        (app.shortcut, SHORTCUTS),
         (app.action, ACTIONS),
         (app.options, OPTIONS),
         (app.event, EVENTS),

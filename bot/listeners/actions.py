@@ -3,9 +3,12 @@
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot import acts, payload, say
-from bot.door import Door
+from bot import access, acts, payload, say
+from bot.door import Door, promptly
+from bot.listeners.opening import Filling, open_form
 from bot.payload import Payload
+from bot.views.answers import answers_of_task
+from bot.views.versions import versions_view
 from jobs.domain.action import ActKind
 
 
@@ -20,6 +23,26 @@ async def retry_task(ack: AsyncAck, body: Payload, context: AsyncBoltContext, do
     """Retry was clicked."""
     await ack()
     text = await acts.put(_click(body, ActKind.RETRY), channel=payload.channel(body) or "", door=door)
+    await say.quietly(text, body=body, context=context)
+
+
+async def queue_task(ack: AsyncAck, body: Payload, context: AsyncBoltContext, door: Door) -> None:
+    """Queue was clicked: the gaps stay on record."""
+    await ack()
+    text = await acts.put(_click(body, ActKind.QUEUE), channel=payload.channel(body) or "", door=door)
+    await say.quietly(text, body=body, context=context)
+
+
+async def mend_spec(ack: AsyncAck, body: Payload, context: AsyncBoltContext, door: Door) -> None:
+    """Mend or Edit was clicked: the form opens with what the task says now."""
+    await ack()
+    click, channel = _click(body, ActKind.EDIT), payload.channel(body) or ""
+
+    async def filled() -> Filling:
+        task, refusal = await acts.permitted(click, channel=channel, door=door)
+        return Filling(answers=answers_of_task(task), task=task.id) if task else Filling(refusal=refusal)
+
+    text = await open_form(body, client=context.client, door=door, fill=filled)
     await say.quietly(text, body=body, context=context)
 
 
@@ -44,6 +67,26 @@ async def confirm_criterion(ack: AsyncAck, body: Payload, context: AsyncBoltCont
     click = click.model_copy(update={"payload": carried})
     text = await acts.put(click, channel=payload.channel(body) or "", door=door)
     await say.quietly(text, body=body, context=context)
+
+
+async def compare_versions(ack: AsyncAck, body: Payload, context: AsyncBoltContext, door: Door) -> None:
+    """Compare was clicked: what was asked and what came of it, side by side."""
+    await ack()
+    channel, person = payload.channel(body) or "", payload.person(body)
+    task = await promptly(door.tasks.get(str(body["actions"][0].get("value") or "")))
+    if (
+        task is None
+        or not task.versions
+        or not access.may_see(door.operator, task=task, channel=channel, person=person)
+    ):
+        await say.quietly(say.answer("unknown_task", task="?"), body=body, context=context)
+        return
+    allowed = await door.directory.admits(person=person.id, channel=channel)
+    if not allowed.granted:
+        text = say.refusal(allowed, door.operator, channel=channel, person=person)
+        await say.quietly(text, body=body, context=context)
+        return
+    await context.client.views_open(trigger_id=body["trigger_id"], view=versions_view(task))
 
 
 async def open_merge_request(ack: AsyncAck, body: Payload, door: Door) -> None:

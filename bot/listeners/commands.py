@@ -8,14 +8,13 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import access, acts, payload, say
 from bot.door import Door, promptly
-from bot.listeners.opening import open_form
+from bot.fetching import from_issue
+from bot.listeners.batch import open_batch, open_split
+from bot.listeners.opening import Fill, Filling, open_form
 from bot.payload import Payload
-from bot.views.fit import fit
+from bot.quoting import titled
 from jobs.domain.action import ActKind
 from jobs.domain.people import Person
-
-TITLE = 150
-"""Longest title of a spec."""
 
 _ID = re.compile(r"cg-[0-9a-z-]{1,40}", re.IGNORECASE)
 
@@ -25,7 +24,7 @@ class Typed:
     """What was typed after `/codegen`."""
 
     verb: str
-    """form, help, status, cancel or link."""
+    """form, from, batch, split, help, status, cancel or link."""
     rest: str = ""
     """The task's id, or the text that fills the form."""
 
@@ -35,10 +34,12 @@ def typed(text: str) -> Typed:
     match text.split():
         case []:
             return Typed("form")
-        case [verb] if verb.casefold() in ("help", "status", "cancel", "link"):
+        case [verb] if verb.casefold() in ("help", "status", "cancel", "batch", "link", "split"):
             return Typed(verb.casefold())
-        case [verb, task] if verb.casefold() in ("status", "cancel") and _ID.fullmatch(task):
+        case [verb, task] if verb.casefold() in ("status", "cancel", "split") and _ID.fullmatch(task):
             return Typed(verb.casefold(), task.casefold())
+        case [verb, address] if verb.casefold() == "from" and "://" in address:
+            return Typed("from", address)
     return Typed("form", text.strip())
 
 
@@ -49,20 +50,27 @@ async def codegen(ack: AsyncAck, command: Payload, context: AsyncBoltContext, do
     # Slack itself takes a trigger once, so the form waits for no store
     if request.verb != "form" and await promptly(door.tasks.seen(f"command:{command['trigger_id']}")):
         return
-    if request.verb == "form":
-        answers = prefill(request.rest)
-        text = await open_form(command, client=context.client, door=door, answers=answers)
-    else:
-        text = await _answer(request, command, door)
+    match request:
+        case Typed("batch"):
+            text = await open_batch(command, client=context.client, door=door)
+        case Typed("split", task) if task:
+            text = await open_split(task, command, client=context.client, door=door)
+        case Typed("form" | "from"):
+            fill = _filling(request, command, door)
+            text = await open_form(command, client=context.client, door=door, fill=fill)
+        case _:
+            text = await _answer(request, command, door)
     await say.quietly(text, body=command, context=context)
 
 
-def prefill(text: str) -> dict[str, str]:
-    """Title and goal from free text: its first line names it, the whole explains it."""
-    text = _unescaped(text)
-    if not text:
-        return {}
-    return {"title": fit(text.splitlines()[0].strip(), TITLE), "goal": text}
+def _filling(request: Typed, command: Payload, door: Door) -> Fill:
+    async def filled() -> Filling:
+        if request.verb == "form":
+            return Filling(answers=titled(_unescaped(request.rest)))
+        channel, person = command["channel_id"], payload.person(command)
+        return await from_issue(_unescaped(request.rest), channel=channel, person=person, door=door)
+
+    return filled
 
 
 async def _answer(request: Typed, command: Payload, door: Door) -> str | None:
@@ -76,6 +84,8 @@ async def _answer(request: Typed, command: Payload, door: Door) -> str | None:
             return say.answer("link", task=await door.tasks.link_code(person.id))
         case Typed("cancel", ""):
             return say.answer("which_task")
+        case Typed("split", ""):
+            return say.answer("which_split")
         case Typed("cancel", task_id):
             click = acts.Click(
                 id=f"{command['trigger_id']}-{person.id}", task=task_id, kind=ActKind.CANCEL, person=person

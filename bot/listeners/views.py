@@ -3,12 +3,13 @@
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import accepting, access, drafting, payload, say
+from bot import accepting, access, acts, drafting, payload, say
 from bot.door import Door, promptly
 from bot.listeners.opening import replaced
 from bot.payload import Payload
 from bot.views import spec as form
 from bot.views.steps import after, before
+from jobs.domain.action import ActKind
 from jobs.domain.draft import Draft
 from jobs.domain.people import Access, Person
 from jobs.domain.task import Thread
@@ -70,7 +71,10 @@ async def _queue(
     client: AsyncWebClient,
     door: Door,
 ) -> None:
-    """Save the task before the form closes, then say it."""
+    """Save the task before the form closes, then say it; an edit is an act for a worker."""
+    if draft.task:
+        await _edit(ack, body, draft, filled, door=door)
+        return
     person, thread = payload.person(body), Thread(channel=draft.channel)
     origin = f"{payload.team(body)}/{body['view']['id']}"
     wanted = accepting.proposed(filled, origin=origin, person=person, thread=thread, door=door)
@@ -82,6 +86,32 @@ async def _queue(
     if fresh:
         await accepting.announce(task, client=client, door=door)
     await door.line.submit(task.id)
+
+
+async def _edit(ack: AsyncAck, body: Payload, draft: Draft, filled: drafting.Filled, *, door: Door) -> None:
+    running = filled.running
+    edit = {
+        "spec": filled.spec.model_dump(mode="json"),
+        "plan": running.plan.model_dump(mode="json"),
+        "usd": str(running.usd) if running.usd else None,
+        "reviewers": list(running.reviewers),
+    }
+    click = acts.Click(
+        id=f"edit-{body['view']['id']}",
+        task=draft.task,
+        kind=ActKind.EDIT,
+        person=payload.person(body),
+        payload=edit,
+    )
+    task, refusal = await acts.permitted(click, channel=draft.channel, door=door)
+    if task is None:
+        await ack(response_action="push", view=form.notice_view(refusal))
+        return
+    if task.spec.repository != filled.spec.repository:
+        await ack(response_action="push", view=form.notice_view(say.answer("other_repository", task=task.id)))
+        return
+    await door.line.act(acts.act_of(click, task, door))
+    await ack()
 
 
 async def _refusal(draft: Draft, *, person: Person, door: Door) -> str:

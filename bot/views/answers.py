@@ -12,6 +12,7 @@ from bot.views.steps import Answers
 from bot.views.words import form_words
 from jobs.domain.plan import Plan
 from jobs.domain.spec import Spec
+from jobs.domain.task import Task
 from jobs.errors import Refused
 
 
@@ -51,6 +52,13 @@ def answers_of_plan(plan: Plan) -> dict[str, str]:
     elif plan.window:
         found["when"] = f"window:{plan.window}"
     return {name: text for name, text in found.items() if text}
+
+
+def answers_of_task(task: Task) -> dict[str, str]:
+    """Everything that the form asks for, as a task has it."""
+    own = {"usd": f"{task.cap.usd:f}", "reviewers": "\n".join(task.reviewers)}
+    known = answers_of(task.spec) | answers_of_plan(task.plan) | own
+    return {name: text for name, text in known.items() if text}
 
 
 def read_spec(given: Answers, *, repositories: Iterable[str] = ()) -> Spec:

@@ -27,6 +27,11 @@ def section(text: str) -> Block:
     return {"type": "section", "text": mrkdwn(text)}
 
 
+def sides(left: str, right: str) -> Block:
+    """Two columns of mrkdwn."""
+    return {"type": "section", "fields": [mrkdwn(left, 2000), mrkdwn(right, 2000)]}
+
+
 def context(text: str) -> Block:
     """A small line of mrkdwn."""
     return {"type": "context", "elements": [mrkdwn(text)]}

@@ -22,12 +22,12 @@ REPOSITORY, REVIEWERS, DEPENDS_ON = "repository", "reviewers", "depends_on"
 """action_ids of the pickers that ask for options."""
 WHEN = "when"
 """action_id of the choice that brings a date into the view."""
+QUOTED = "spec_quoted"
+"""action_id of the button that begins a form with what was written in a thread."""
 BACK = "spec_back"
 """action_id of the button to the step before."""
 
-_OPTIONAL = frozenset(
-    {"context", "target", "non_goals", "paths", "docs", "reviewers", "when", "priority", "usd", "depends_on"}
-)
+_OPTIONAL = frozenset({"context", "target", "non_goals", "paths", "reviewers", "usd", "depends_on"})
 _MULTILINE = frozenset({"goal", "context", "criteria", "non_goals", "paths"})
 _LONGEST = {"title": 150, "target": 250}
 _AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
@@ -89,6 +89,11 @@ def notice_view(text: str) -> Block:
         "close": blocks.plain(words.close, fit.TITLE),
         "blocks": [blocks.section(text)],
     }
+
+
+def begin_button(draft: str) -> Block:
+    """The button that begins a form with what was written in a thread."""
+    return blocks.button(QUOTED, form_words(CALLBACK).begin, draft, style="primary")
 
 
 def failed_text() -> str:

@@ -78,6 +78,8 @@ class FormWords(Frozen):
     """Puts a problem to the criterion with a number."""
     proof: str
     """When a proof cannot be read."""
+    begin: str
+    """The button that begins the form with a thread."""
     back: str
     """The button to the step before."""
     steps: dict[str, StepWords]
@@ -90,6 +92,102 @@ class FormWords(Frozen):
     """Problems of a time."""
     usd: MoneyWords
     """Problems of a budget."""
+
+
+class BatchWords(Frozen):
+    """All words of the form for many specs."""
+
+    title: str
+    """The views' title."""
+    close: str
+    """How to leave."""
+    back: str
+    """How to leave a table that cannot be approved."""
+    check: str
+    """The form's verb."""
+    note: str
+    """Above the inputs."""
+    document: str
+    """Label of the document."""
+    hint: str
+    """Below it."""
+    placeholder: str
+    """Inside it."""
+    file: str
+    """Label of the file."""
+    ready: str
+    """When all can be created."""
+    blocked: str
+    """When some cannot."""
+    sent_back: str
+    """In the row of one that cannot."""
+    score: str
+    """In the row of one that can."""
+    create: str
+    """The table's verb."""
+    create_ticked: str
+    """The table's verb where some may be left out."""
+    more: str
+    """Below a table that is cut."""
+    overlap: str
+    """Two that declare the same paths."""
+    ticks: str
+    """Label of what may be left out."""
+    dividing: str
+    """While a spec is divided."""
+    empty: str
+    """When there is neither text nor file."""
+    too_long: str
+    """When the file is too large."""
+    unreadable: str
+    """When the file cannot be had."""
+    line: str
+    """When a line is no spec."""
+    heading: str
+    """Title of a batch written a spec a line."""
+
+
+class VersionWords(Frozen):
+    """All words of the comparison of two versions."""
+
+    title: str
+    """The view's title."""
+    close: str
+    """How to leave."""
+    version: str
+    """Above each side."""
+    asked: str
+    """Above goal and criteria."""
+    came: str
+    """Above how the run ended."""
+    evidence: str
+    """Above the evidence."""
+    files: str
+    """Above the files."""
+    diff: str
+    """Above a change."""
+    nothing: str
+    """For a version without a run."""
+    no_verdict: str
+    """For a run without a verdict."""
+    run: str
+    """How a run ended."""
+    none: str
+    """For an empty side."""
+
+
+@cache
+def version_words() -> VersionWords:
+    """The words of templates/modal/versions.yml."""
+    text = (TEMPLATES / "modal" / "versions.yml").read_text(encoding="utf-8")
+    return VersionWords.model_validate(yaml.safe_load(text))
+
+
+@cache
+def batch_words() -> BatchWords:
+    """The words of templates/modal/batch.yml."""
+    text = (TEMPLATES / "modal" / "batch.yml").read_text(encoding="utf-8")
+    return BatchWords.model_validate(yaml.safe_load(text))
 
 
 @cache

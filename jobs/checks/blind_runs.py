@@ -24,7 +24,6 @@ from jobs.ports import Model, Unanswered
 RUNNERS: Final = ("pytest", "unittest")
 """Toolchains for which tests are written."""
 _KINDS: Final = frozenset({Kind.BUGFIX, Kind.FEATURE, Kind.BOILERPLATE})
-_NONE: Final = Mutation(unavailable="there are no independent tests")
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,6 @@ class Blind:
     """Criterion → why it has none."""
     runs: Acceptance | None = None
     """The tests on both sides."""
-    mutation: Mutation = _NONE
-    """Faults in the changed lines, tried with them."""
     file: SourceChange | None = None
     """Their file, as if the change had added it."""
 
@@ -57,10 +54,9 @@ async def blind_on_both(
     spec: Spec,
     model: Model,
     changes: tuple[SourceChange, ...],
-    diff: str,
     folder: str,
 ) -> Blind:
-    """Have the tests written and run them: on the target base once, on the head three times, with faults."""
+    """Have the tests written and run them: on the target base once, on the head three times."""
     wanted = wanted_by(spec)
     names = tuple(one.id for one in wanted)
     if base.toolchain.name not in RUNNERS:
@@ -77,17 +73,24 @@ async def blind_on_both(
     )
     if not nodes:
         return Blind(wanted=names, missing=missing, file=source)
-    runs = await _runs(head, there, source, changes)
-    mutation = await mutate(
+    return Blind(names, nodes, missing, await _runs(head, there, source, changes), source)
+
+
+async def blind_faults(
+    head: Side, blind: Blind, *, changes: tuple[SourceChange, ...], diff: str, kind: Kind
+) -> Mutation:
+    """Faults in the changed lines, tried with the independent tests."""
+    if blind.file is None:
+        return Mutation(unavailable="there are no independent tests")
+    return await mutate(
         head,
-        acceptance=runs,
-        nodes=tuple(nodes.values()),
-        changes=(*changes, source),
+        acceptance=blind.runs,
+        nodes=tuple(blind.nodes.values()),
+        changes=(*changes, blind.file),
         diff=diff,
-        kind=spec.kind,
-        extra={path: source.after},
+        kind=kind,
+        extra={blind.file.path: blind.file.after},
     )
-    return Blind(names, nodes, missing, runs, mutation, source)
 
 
 async def _runs(

@@ -63,7 +63,8 @@ def _of(change: SourceChange) -> Iterator[Callable]:
             continue
         if isinstance(after, ast.AsyncFunctionDef) or (_names(before) | _names(after)) & _REACHING:
             continue
-        if asked := calls(before, after, known=known):
+        beside = [value for one in trees for value in _values_of(one, moved & _names(after))]
+        if asked := calls(before, after, known=known, beside=beside):
             yield Callable(change.path, after.lineno, name, modules, asked)
 
 
@@ -97,6 +98,16 @@ def _meanings(tree: ast.Module) -> dict[str, str]:
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
                 found[name] = ast.dump(node)
     return found
+
+
+def _values_of(tree: ast.Module | None, names: frozenset[str]) -> Iterator[ast.expr]:
+    for node in tree.body if tree else []:
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=ast.expr() as value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ) if name in names:
+                yield value
 
 
 def _differ(before: Function, after: Function) -> bool:

@@ -8,11 +8,13 @@ from typing import Final
 PER_FUNCTION: Final = 48
 """Calls of one function at the most."""
 
-_NUMBERS: Final = ("0", "1", "-1", "2**31", "10**20")
-_TEXTS: Final = ("''", "' '", "'a'", "'0'", "'-1'", "'\\u00e9\\U0001f600'", "'a' * 10000")
+_NUMBERS: Final = ("0", "1", "-1", "2**31", "2**53 + 1", "10**20")
+_TEXTS: Final = (
+    *("''", "' '", "'a'", "'0'", "'-1'", "'Ab  c'", "'\\u00e9'", "'\\U0001f600'", "'a' * 10000"),
+)
 _BY_NAME: Final[dict[str, tuple[str, ...]]] = {
     "int": _NUMBERS,
-    "float": ("0.0", "1.0", "-1.0", "1e308", "float('inf')", "float('nan')"),
+    "float": ("0.0", "1.0", "-1.0", "1 / 3", "1e308", "float('inf')", "float('nan')"),
     "str": _TEXTS,
     "bytes": ("b''", "b'\\x00'", "b'a' * 10000"),
     "bool": ("True", "False"),
@@ -39,15 +41,18 @@ Parameter = tuple[ast.arg, bool, ast.expr | None]
 """What it is, whether it must be named, and its default."""
 
 
-def calls(before: Function, after: Function, *, known: frozenset[str]) -> tuple[str, ...]:
+def calls(
+    before: Function, after: Function, *, known: frozenset[str], beside: Sequence[ast.expr] = ()
+) -> tuple[str, ...]:
     """Argument lists that both versions can be called with, such as `'', width=0`; none when there are none.
 
     `known` are names that the module imports: a parameter without annotation may well be a Decimal.
+    `beside` are values at module level that differ and that the function uses.
     """
     names = _shared(before, after)
     if names is None:
         return ()
-    near = _near(before, after)
+    near = _near(before, after, beside)
     choices = [tuple(dict.fromkeys(_values(one, near, known)))[:_CHOICES] for one in names]
     spelled = dict.fromkeys(_spelled(names, values) for values in _combined(choices, names) if values)
     return tuple(itertools.islice(spelled, PER_FUNCTION))
@@ -167,7 +172,7 @@ def _of_kind(kind: str, near: Sequence[ast.Constant]) -> Iterator[str]:
         yield _EMPTY[shape]
         elements = list(_of_kind(inner.rstrip("]") or "int", near))[:8] or ["0", "'a'"]
         yield from (shape.format(one) for one in elements)
-        yield shape.format(", ".join(elements[:3]))
+        yield from (shape.format(", ".join(some)) for some in (elements[:3], elements[2::-1]))
         yield from (f"[{elements[0]}] * {count}" for count in _counts(near))
     elif outer in ("dict", "Mapping", "Dict", "object", "Any"):
         yield "{}"
@@ -208,9 +213,10 @@ def _counts(near: Sequence[ast.Constant]) -> list[int]:
     )
 
 
-def _near(before: Function, after: Function) -> list[ast.Constant]:
+def _near(before: Function, after: Function, beside: Sequence[ast.expr]) -> list[ast.Constant]:
     """Literals of both versions, those that only one of them has first."""
-    old, new = _literals(before), _literals(after)
+    around = [found for one in beside for found in _constants(ast.walk(one))]
+    old, new = _literals(before), [*around, *_literals(after)]
     one, other = {repr(item.value) for item in old}, {repr(item.value) for item in new}
     ranked = sorted((*new, *old), key=lambda item: repr(item.value) in one & other)
     unique = {repr(item.value): item for item in reversed(ranked)}
@@ -221,6 +227,10 @@ def _literals(function: Function) -> list[ast.Constant]:
     body = [one for one in function.body if not _text(one)]
     given: list[ast.AST] = [*function.args.defaults, *(one for one in function.args.kw_defaults if one)]
     nodes: Iterable[ast.AST] = (node for one in (*given, *body) for node in ast.walk(one))
+    return _constants(nodes)
+
+
+def _constants(nodes: Iterable[ast.AST]) -> list[ast.Constant]:
     return [
         node
         for node in nodes

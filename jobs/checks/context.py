@@ -36,6 +36,8 @@ class Trials:
     """Mutants of the changed lines."""
     blind: Callable[[], Awaitable[Blind]]
     """Tests that were written without the change, on both sides."""
+    blind_faults: Callable[[], Awaitable[Mutation]]
+    """Mutants of the changed lines, tried with those tests."""
     consumers: Callable[[], Awaitable[tuple[Consumed, ...]]]
     """Suites of repositories that depend on this one, with the change and without it."""
     command: Callable[[str], Awaitable[tuple[Result, Result]]]

@@ -18,7 +18,7 @@ NAME: Final = "coverage"
 NEEDS: Final = ("acceptance", "head_suite")
 MAX_FINDINGS: Final = 40
 
-_TRACING: Final = frozenset({"pytest"})
+_TRACING: Final = frozenset({"pytest", "unittest"})
 """Toolchains that can tell which lines ran."""
 
 Ranges = list[tuple[int, int]]

@@ -10,12 +10,17 @@
 It never contradicts alone: a model wrote it, so a person decides.
 """
 
+from typing import Final
+
 from jobs.checks.blind_runs import Blind
 from jobs.checks.context import CheckContext
 from jobs.checks.evidence_by_tests import Judged, judge_tests
 from jobs.checks.evidence_facts import facts
+from jobs.checks.mutation_runs import Mutation
 from jobs.checks.report import CaseOutcome, Manner
-from jobs.domain.verdict import Author, Evidence, EvidenceStatus, ExecutedProof, Outcome, ProofKind, Strength
+from jobs.domain.verdict import Author, Evidence, EvidenceStatus, ExecutedProof, ProofKind, Strength
+
+_NOT_ASKED: Final = Mutation(unavailable="not asked for")
 
 
 async def with_blind(ctx: CheckContext, own: Evidence) -> Evidence:
@@ -24,13 +29,15 @@ async def with_blind(ctx: CheckContext, own: Evidence) -> Evidence:
     node = blind.nodes.get(own.criterion)
     if node is None or blind.runs is None:
         return own
+    # an own strong proof stays: then only a disagreement counts, which needs no faults
+    strong = own.strength is Strength.STRONG
     judged = judge_tests(
         facts(
             ctx,
             (node,),
             author=Author.BLIND,
             runs=blind.runs,
-            mutation=blind.mutation,
+            mutation=_NOT_ASKED if strong else await ctx.trials.blind_faults(),
             beside=blind.file,
         )
     )
@@ -56,12 +63,6 @@ def guessed(blind: Blind, node: str) -> bool:
     _, heads = blind.runs.cases(node)
     bad = [case for run in heads for case in run.values() if case.outcome is not CaseOutcome.PASSED]
     return not bad or any(case.manner not in (Manner.ASSERTION, Manner.CRASH) for case in bad)
-
-
-def disagrees(one: Evidence) -> bool:
-    """True when an independent test ran on both sides and fails on the head."""
-    by_blind = one.proof.by is Author.BLIND
-    return by_blind and one.status is EvidenceStatus.NOT_PROVEN and one.head is Outcome.FAILED
 
 
 def _evidence(criterion: str, node: str, blind: Blind, judged: Judged) -> Evidence:

@@ -1,10 +1,11 @@
 """What is known of a changed file by its language: mutants, lines that ran, names, assertions."""
 
+from jobs.checks import go_mutants
 from jobs.checks import mutants as python_mutants
 from jobs.checks import turned as python_turned
 from jobs.checks.javascript import mutants as javascript_mutants
 from jobs.checks.javascript import turned as javascript_turned
-from jobs.checks.layout import is_javascript, is_python
+from jobs.checks.layout import is_go, is_javascript, is_python
 from jobs.checks.mutants import Mutant
 
 
@@ -12,6 +13,8 @@ def mutants_of(path: str, source: str, lines: frozenset[int]) -> list[Mutant]:
     """Every mutant of a file on some of its lines; none for a language that is not known here."""
     if is_javascript(path):
         return javascript_mutants.mutants_of(path, source, lines)
+    if is_go(path):
+        return go_mutants.mutants_of(path, source, lines)
     return python_mutants.mutants_of(path, source, lines) if is_python(path) else []
 
 

@@ -83,6 +83,16 @@ def is_product_javascript(path: str) -> bool:
     return is_javascript(path) and not is_test(path) and not is_settings(path)
 
 
+def is_go(path: str) -> bool:
+    """True for Go source."""
+    return path.endswith(".go")
+
+
+def is_product_go(path: str) -> bool:
+    """True for Go source that is delivered."""
+    return is_go(path) and not is_test(path)
+
+
 def is_product_code(path: str) -> bool:
     """True for delivered source of which changed lines can be traced and mutated."""
-    return is_product_python(path) or is_product_javascript(path)
+    return is_product_python(path) or is_product_javascript(path) or is_product_go(path)

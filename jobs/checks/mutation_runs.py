@@ -132,6 +132,8 @@ async def _turned(head: Side, changes: tuple[SourceChange, ...], nodes: tuple[st
     for node in nodes[:_TURNED]:
         path = head.toolchain.file_of(node)
         names = tuple(node.partition("[")[0].split("::")[1:])
+        if head.toolchain.name == "unittest":
+            names = tuple(node.split(".")[-2:])
         mutant = turned(path, await _source(head, changes, path), names) if names else None
         if mutant is not None:
             found[node] = mutant

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
@@ -13,6 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from jobs import settings
+from jobs.adapters.environments import configured
+from jobs.adapters.environments.reach import answers
 from jobs.adapters.git.invoke import version
 from jobs.adapters.gitlab import GitLabConnection, GitLabForge
 from jobs.adapters.model import check_model
@@ -35,6 +38,8 @@ SOON = 14
 """Days before its end from which a token is a fault."""
 PATIENCE = 30.0
 """Seconds one thing may take to answer."""
+ANALYSERS = ("bandit", "ruff")
+"""What `make analysers` installs."""
 NETWORK = "Check the address and the network."
 
 
@@ -165,6 +170,41 @@ async def _config(environment: Mapping[str, str]) -> Line:
     return Line(name="config", ok=count > 0, detail=f"{count} repositories", remedy=remedy)
 
 
+async def _registries(environment: Mapping[str, str]) -> Line:
+    table = settings.operator_file(environment).registries
+    known = configured(table, environment)
+    if not known:
+        detail = "none is configured; nothing can be installed for repositories without an environment"
+        return Line(name="registries", ok=True, detail=detail)
+    told = {name: await answers(name, known) for name in known}
+    bad = [f"{name}: {problem}" for name, problem in told.items() if problem]
+    remedy = "Correct [registries] in codegen.toml, the tool's own settings, or the credential."
+    if bad:
+        return Line(name="registries", ok=False, detail="; ".join(bad), remedy=remedy)
+    detail = ", ".join(f"{name} at {one.host}" for name, one in known.items())
+    return Line(name="registries", ok=True, detail=f"{detail} answer")
+
+
+async def _checks(environment: Mapping[str, str]) -> Line:
+    table = settings.operator_file(environment).checks
+    bad: list[str] = []
+    found: list[str] = []
+    if table.analysers is None:
+        found.append("no analysers: `security` uses what repositories bring")
+    else:
+        absent = [name for name in ANALYSERS if not os.access(table.analysers / "bin" / name, os.X_OK)]
+        bad += [f"analysers has no {name}" for name in absent]
+        found += [name for name in ANALYSERS if name not in absent]
+    if table.advisories is None:
+        found.append("no advisories: `dependencies` knows no vulnerabilities")
+    elif not table.advisories.exists():
+        bad.append("advisories does not exist")
+    else:
+        found.append("advisories")
+    remedy = "Run `make analysers DIR=…`, or correct [checks] in codegen.toml." if bad else ""
+    return Line(name="checks", ok=not bad, detail="; ".join(bad or found), remedy=remedy)
+
+
 def _variable(environment: Mapping[str, str], name: str) -> str:
     problems = settings.missing(environment, name)
     if problems:
@@ -181,6 +221,8 @@ CHECKS: dict[str, Callable[[Mapping[str, str]], Awaitable[Line]]] = {
     "git": _git,
     "disk": _disk,
     "config": _config,
+    "registries": _registries,
+    "checks": _checks,
 }
 """What is looked at, by name."""
 

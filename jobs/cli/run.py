@@ -105,6 +105,7 @@ def _prepared(options: argparse.Namespace) -> tuple[Task, Tools]:
         clock=SystemClock(),
         operator=operator,
         model=second_model(operator, source.model_name(environment), environment),
+        environments=source.environments(environment, operator),
     )
     return task, tools
 

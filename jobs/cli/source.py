@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from jobs import settings
+from jobs.adapters.environments import BuiltEnvironments, configured
 from jobs.adapters.workspaces import GitWorkspaces
 from jobs.domain.review import Repository
 from jobs.domain.spec import Spec
@@ -59,6 +60,12 @@ def workspaces(environment: Mapping[str, str]) -> GitWorkspaces:
 def model_name(environment: Mapping[str, str]) -> str | None:
     """CODEGEN_MODEL, else what codegen.toml names for the engine."""
     return environment.get("CODEGEN_MODEL") or settings.operator_file(environment).engine.model
+
+
+def environments(environment: Mapping[str, str], operator: OperatorFile) -> BuiltEnvironments:
+    """Environments under CODEGEN_HOME, from the registries that are configured."""
+    table = operator.registries
+    return BuiltEnvironments(settings.home(environment), configured(table, environment), table=table)
 
 
 def spec_of(path: str) -> Spec:

@@ -23,6 +23,7 @@ from jobs.errors import Refused
 from jobs.ports import Workspaces
 from jobs.reports import reports
 from jobs.stages.consuming import consumers_of
+from jobs.stages.furnishing import furnished_subject
 from jobs.stages.subject import Subject
 from jobs.stages.verify import verify
 from jobs.tools import second_model
@@ -68,14 +69,22 @@ async def carry_out(options: argparse.Namespace) -> Answer:
         checks=operator.checks,
         consumers=await consumers_of(operator, repository.path, LocalForge(repository)),
     )
+    environments = source.environments(options.environment, operator)
+    note = _quiet if options.json else _tell
+    subject = await furnished_subject(subject, workspaces=workspaces, environments=environments, note=note)
     verdict = await verify(
         subject,
         workspaces=workspaces,
         cache=FileCache(settings.home(options.environment) / "cache"),
-        note=_quiet if options.json else _tell,
+        note=note,
+        environments=environments,
         model=second_model(operator, source.model_name(options.environment), options.environment),
     )
     _write(folder, spec, verdict)
+    return _answer(spec, verdict)
+
+
+def _answer(spec: Spec, verdict: Verdict) -> Answer:
     passed = verdict.status is VerdictStatus.PASSED
     return Answer(
         status=Status.DONE if passed else Status.NO,

@@ -105,7 +105,7 @@ class MergeRequestTable(Frozen):
     remove_source_branch: bool = True
     """Whether the branch goes when it is merged."""
     closing: Annotated[Line, StringConstraints(pattern=r"^[A-Za-z][A-Za-z ]{0,30}$")] | None = "Closes"
-    """The word before the issue that the change came from; null only links it."""
+    """The word before the issue that the goal of the spec closes; null only links it."""
     commit: CommitStyle = CommitStyle.PLAIN
     """How the subject of a commit is written."""
 

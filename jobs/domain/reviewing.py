@@ -21,8 +21,6 @@ class ReviewTable(Frozen):
     """How often a failed job is run again before its failure counts; infrastructure gets two in any case."""
     per_reviewer: Annotated[int, Field(ge=1)] = 8
     """Open merge requests of this bot that one person is asked to review at the same time."""
-    issue_label: str = "codegen"
-    """Issues with this label become proposed tasks; empty: only a comment `/codegen` makes one."""
 
 
 class OpinionTable(Frozen):
@@ -30,6 +28,11 @@ class OpinionTable(Frozen):
 
     model: str | None = None
     """`provider:name` of the model for readings and independent tests; left out, the engine's; or `none`."""
+
+    def second(self, engine: str | None) -> str | None:
+        """`provider:name` of who is asked, where the engine's model is `engine`; None: nobody."""
+        named = self.model or engine
+        return None if named == "none" else named
 
 
 class ChannelTable(Frozen):

@@ -12,6 +12,7 @@ from jobs.domain.batch import Membership
 from jobs.domain.budget import Cap, Spend
 from jobs.domain.consent import Confirmation, Consent
 from jobs.domain.feedback import Feedback
+from jobs.domain.intake import Intake
 from jobs.domain.patch import Sha
 from jobs.domain.people import Person
 from jobs.domain.plan import Plan, Waits
@@ -19,6 +20,7 @@ from jobs.domain.review import MergeRequest, MergeRequestState
 from jobs.domain.run import Purpose, Run, RunState, TransitionError
 from jobs.domain.spec import Gap, Spec
 from jobs.domain.standing import Standing
+from jobs.domain.version import Version
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 """Base 32 without letters that look like digits."""
@@ -148,6 +150,8 @@ class Task(Frozen):
     """What is wanted."""
     spec_version: int = 1
     """From 1; an edit makes the next."""
+    versions: tuple[Version, ...] = ()
+    """Earlier versions of the spec with what came of them, oldest first; the last few."""
     requester: Person
     """Who asked."""
     thread: Thread | None = None
@@ -165,7 +169,9 @@ class Task(Frozen):
     batch: Membership | None = None
     """The batch it was submitted with."""
     gaps: tuple[Gap, ...] = ()
-    """What the gate found and the person queued anyway."""
+    """What the gate found; once queued, what the person queued it with."""
+    intake: Intake | None = None
+    """What was found out about the spec while it was proposed."""
     cap: Cap = Cap()
     """What it may use."""
     reviewers: tuple[str, ...] = ()
@@ -180,8 +186,6 @@ class Task(Frozen):
     """What all ended runs together have used."""
     merge_request: MergeRequest | None = None
     """The merge request, once there is one."""
-    issue: int | None = None
-    """Number of the issue in its repository that it came from; None for one from elsewhere."""
     standing: Standing | None = None
     """What people and pipelines say of it; None before the first look."""
     feedback: tuple[Feedback, ...] = ()
@@ -206,6 +210,11 @@ class Task(Frozen):
     """When it was accepted."""
     updated_at: datetime
     """When it last changed."""
+
+    @property
+    def looked_at(self) -> bool:
+        """True once the present version of the spec has been looked at."""
+        return self.intake is not None and self.intake.version == self.spec_version
 
     @property
     def opened(self) -> bool:

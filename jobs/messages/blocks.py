@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import JsonValue
 
-from jobs.domain.action import Action
+from jobs.domain.action import Action, ActKind
 from jobs.redaction import scrub
 
 Block = dict[str, JsonValue]
@@ -101,6 +101,55 @@ def confirm(task: str, run: int, criterion: str, mrkdwn: str) -> Block:
 def retry_button(task: str) -> Block:
     """Start another run."""
     return _button(Action.RETRY, "Retry", task)
+
+
+def mend_button(task: str) -> Block:
+    """Open the form with a proposed task's spec."""
+    return {**_button(Action.MEND, "Mend the spec", task), "style": "primary"}
+
+
+def edit_button(task: str) -> Block:
+    """Open the form with the task's spec, for its next version."""
+    return _button(Action.MEND, "Edit the spec", task)
+
+
+def compare_button(task: str) -> Block:
+    """Show the last two versions side by side."""
+    return _button(Action.COMPARE, "Compare versions", task)
+
+
+def queue_button(task: str, *, gaps: int) -> Block:
+    """Queue a proposed task as it is."""
+    return _button(Action.QUEUE, "Queue anyway" if gaps else "Queue", task)
+
+
+def changes_button(task: str) -> Block:
+    """Say what is wrong, in a modal."""
+    return _button(Action.CHANGES, "Request changes", task)
+
+
+def merge_button(task: str) -> Block:
+    """Ask GitLab for the merge."""
+    return _button(Action.MERGE, "Merge when approved", task)
+
+
+def more_menu(task: str) -> Block:
+    """What is wanted seldom: an update with the target, and the end."""
+    options: list[JsonValue] = [
+        {"text": _plain("Bring up to date"), "value": f"{ActKind.REBASE.value}:{task}"},
+        {"text": _plain("Close merge request"), "value": f"{ActKind.CLOSE.value}:{task}"},
+    ]
+    return {
+        "type": "overflow",
+        "action_id": Action.MORE.value,
+        "options": options,
+        "confirm": {
+            "title": _plain("Are you sure?"),
+            "text": _plain("An update merges the target branch in; closing is a no to the change."),
+            "confirm": _plain("Do it"),
+            "deny": _plain("Not now"),
+        },
+    }
 
 
 def open_button(task: str, url: str) -> Block:

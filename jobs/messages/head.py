@@ -6,6 +6,7 @@ from jobs.domain.standing import Standing
 from jobs.domain.task import Task, TaskState
 from jobs.messages import blocks
 from jobs.messages.figures import date, duration, money
+from jobs.messages.proposal import proposal
 from jobs.ports import Message
 from jobs.render import mrkdwn, render
 
@@ -13,6 +14,7 @@ CRITERIA = 8
 """How many criteria the head message lists; the spec in the merge request holds all."""
 
 _CANCELLABLE = frozenset({TaskState.PROPOSED, TaskState.WAITING, TaskState.RUNNING})
+_EDITABLE = frozenset({TaskState.WAITING, TaskState.REJECTED, TaskState.STOPPED, TaskState.IN_REVIEW})
 _RETRYABLE = frozenset({TaskState.REJECTED, TaskState.STOPPED, TaskState.FAILED, TaskState.CANCELLED})
 
 
@@ -27,7 +29,9 @@ def head(task: Task) -> Message:
         blocks=(
             blocks.section(_intent(task)),
             blocks.section(status),
+            *proposal(task),
             blocks.context(_figures(task)),
+            *_wish(task),
             *blocks.actions(task.id, *_buttons(task)),
         ),
         key=f"{task.id}/head",
@@ -52,6 +56,10 @@ def state_line(task: Task) -> str:
         draft=bool(request and request.draft),
         delivered=bool(run and run.state is RunState.DELIVERED),
         cancelling=task.cancel is not None,
+        looked_at=task.looked_at,
+        score=task.intake.score if task.intake else 0,
+        gaps=bool(task.gaps),
+        blocked=any(one.blocking for one in task.gaps),
         why=task.in_review or "",
         purpose=(run.purpose if run and task.state is TaskState.RUNNING else task.purpose),
         **_standing(standing),
@@ -112,12 +120,39 @@ def _figures(task: Task) -> str:
     )
 
 
+def _wish(task: Task) -> list[blocks.Block]:
+    """What came of the last click that GitLab had to carry out, as long as it is in review."""
+    wish = task.wish
+    if wish is None or task.state is not TaskState.IN_REVIEW:
+        return []
+    words = render(
+        "thread/wish.mrkdwn.j2",
+        kind=wish.kind,
+        done=wish.done,
+        by=wish.by.id,
+        said=blocks.one_line(wish.said, 500),
+    )
+    return [blocks.context(words)]
+
+
 def _buttons(task: Task) -> list[blocks.Block]:
     found = []
     if task.merge_request is not None:
         found.append(blocks.open_button(task.id, task.merge_request.url))
+    if task.state is TaskState.PROPOSED and task.looked_at:
+        found.append(blocks.mend_button(task.id))
+        if not any(one.blocking for one in task.gaps):
+            found.append(blocks.queue_button(task.id, gaps=len(task.gaps)))
+    if task.state is TaskState.IN_REVIEW and task.opened:
+        settled = task.wish is not None and task.wish.done
+        asking = [] if settled else [blocks.merge_button(task.id)]
+        found += [blocks.changes_button(task.id), *asking, blocks.more_menu(task.id)]
     if task.state in _CANCELLABLE and task.cancel is None:
         found.append(blocks.cancel_button(task.id, task.spec.title))
     if task.state in _RETRYABLE:
         found.append(blocks.retry_button(task.id))
+    if task.state in _EDITABLE:
+        found.append(blocks.edit_button(task.id))
+    if task.versions:
+        found.append(blocks.compare_button(task.id))
     return found

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from jobs.domain.risk import SURVIVED, UNCOVERED
 from jobs.domain.run import Run
 from jobs.domain.verdict import Check, CheckStatus, EvidenceStatus, Finding, Strength
+from jobs.messages.opinions import OPINIONS
 
 _DOUBTFUL = frozenset({CheckStatus.WARNING, CheckStatus.NOT_AVAILABLE})
 _PER_CHECK = 3
@@ -53,9 +54,14 @@ def _assumptions(run: Run) -> list[Place]:
 
 
 def _findings(run: Run) -> list[Place]:
-    doubtful = [one for one in _checks(run) if one.status in _DOUBTFUL]
+    doubtful = [one for one in _checks(run) if one.status in _DOUBTFUL and not _unasked(one)]
     doubtful.sort(key=lambda one: one.status is CheckStatus.NOT_AVAILABLE)
     return [place for one in doubtful for place in _places(one)]
+
+
+def _unasked(check: Check) -> bool:
+    """An opinion that nobody gave is no place to look at."""
+    return check.name in OPINIONS and check.status is CheckStatus.NOT_AVAILABLE
 
 
 def _places(check: Check) -> list[Place]:

@@ -9,6 +9,7 @@ from jobs.domain.verdict import CheckStatus, Evidence, Verdict
 from jobs.messages import blocks
 from jobs.messages.figures import duration, money, tokens
 from jobs.messages.look_first import look_first
+from jobs.messages.opinions import in_short
 from jobs.ports import Message
 from jobs.render import render
 
@@ -86,6 +87,7 @@ def _text(task: Task, run: Run) -> str:
         draft=bool(request and request.draft),
         status=verdict.status if verdict else "",
         proven=verdict.proven if verdict else 0,
+        opinions=[blocks.one_line(one, 200) for one in in_short(run)],
         tier=review.tier,
         minutes=review.minutes,
         criteria=len(task.spec.criteria),

@@ -1,9 +1,12 @@
 """What the pipeline needs from outside, as protocols: no vendor."""
 
+from jobs.ports.environment import NO_ENVIRONMENTS, BuildFailedError, Environments, NoRegistryError
 from jobs.ports.forge import Forge
+from jobs.ports.issues import Issue, Issues
 from jobs.ports.messenger import Gate, Message, Messenger
 from jobs.ports.model import Answered, Model, Prompt, Unanswered
 from jobs.ports.reports import Reports
+from jobs.ports.requests import OpenRequests
 from jobs.ports.review import Review
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal, Ledger, Note
 from jobs.ports.watch import Edit, Watch
@@ -11,25 +14,32 @@ from jobs.ports.workshop import Announce, Execute, Tools, Workshop
 from jobs.ports.workspace import BranchMoved, Command, Result, Workspace, Workspaces
 
 __all__ = [
+    "NO_ENVIRONMENTS",
     "Announce",
     "Answered",
     "Artifacts",
     "BranchMoved",
+    "BuildFailedError",
     "Cache",
     "Clock",
     "Command",
     "Edit",
     "Engine",
+    "Environments",
     "Execute",
     "Forge",
     "Gate",
     "Inbox",
+    "Issue",
+    "Issues",
     "Journal",
     "Ledger",
     "Message",
     "Messenger",
     "Model",
+    "NoRegistryError",
     "Note",
+    "OpenRequests",
     "Prompt",
     "Reports",
     "Result",

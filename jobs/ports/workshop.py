@@ -6,10 +6,13 @@ from typing import Protocol
 
 from jobs.domain.run import Run
 from jobs.domain.task import Task
+from jobs.ports.environment import NO_ENVIRONMENTS, Environments
 from jobs.ports.forge import Forge
+from jobs.ports.issues import Issues
 from jobs.ports.messenger import Messenger
 from jobs.ports.model import Model
 from jobs.ports.reports import Reports
+from jobs.ports.requests import OpenRequests
 from jobs.ports.review import Review
 from jobs.ports.reviewing import Reviewing
 from jobs.ports.run import Artifacts, Cache, Clock, Engine, Inbox, Journal
@@ -35,8 +38,14 @@ class Tools:
     """What the operator decides per repository: environment, suite, reviewers."""
     model: Model | None = None
     """Who is asked for a second opinion; None: nobody."""
+    issues: Issues | None = None
+    """Issues that a spec may begin with; None: none can be seen."""
+    requests: OpenRequests | None = None
+    """What is being reviewed already; None: nothing is known of it."""
     reviewing: Reviewing | None = None
     """Who could review and how much they have to already; None asks whoever codegen.toml names."""
+    environments: Environments = NO_ENVIRONMENTS
+    """Builds what the operator does not give; left out, nothing can be built and verdicts say so."""
 
 
 class Execute(Protocol):

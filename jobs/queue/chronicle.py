@@ -36,6 +36,8 @@ def event_facts(old: Task | None, new: Task) -> dict[str, JsonValue]:
             "version": new.spec_version,
             "spec": new.spec.model_dump(mode="json", exclude_defaults=True),
         }
+    if new.intake and (old is None or old.intake != new.intake):
+        facts |= {"score": new.intake.score, "gaps": [one.rule for one in new.gaps]}
     if new.cancel and (old is None or old.cancel != new.cancel):
         facts["cancel"] = new.cancel.id
     if old and old.consents != new.consents:
@@ -60,7 +62,7 @@ def news(old: Task | None, new: Task) -> bool:
 
 
 def _told(task: Task) -> tuple[object, ...]:
-    waits = (task.waiting, task.waits, task.spec_version)
+    waits = (task.waiting, task.waits, task.spec_version, task.looked_at)
     return *waits, task.confirmations, task.standing, task.in_review
 
 

@@ -28,6 +28,10 @@ UNSAID = "cg:unsaid"
 """Sorted set: tasks whose thread does not show the latest state, by when to say it at the latest."""
 BATCHES_UNSAID = "cg:batches:unsaid"
 """Sorted set: batches whose message lags behind, by their last change."""
+UNSEEN = "cg:unseen"
+"""Sorted set: proposed tasks whose spec nobody has looked at yet, by creation."""
+ERRANDS = "cg:errands"
+"""List: errands that no worker has taken yet."""
 PENDING = "cg:acts"
 """Sorted set: acts not yet executed, by when they were stored."""
 CATALOGUE = "cg:catalogue"
@@ -68,6 +72,16 @@ def events(task_id: str) -> str:
 def lease(task_id: str) -> str:
     """String that expires: who runs the task."""
     return f"cg:lease:{task_id}"
+
+
+def errand(errand_id: str) -> str:
+    """List that expires: the answer to an errand."""
+    return f"cg:errand:{errand_id}"
+
+
+def reading(task_id: str) -> str:
+    """String that expires: a worker looks at the task's spec."""
+    return f"cg:reading:{task_id}"
 
 
 def act(act_id: str) -> str:

@@ -75,7 +75,25 @@ def place(task: Task) -> int:
 
 def moves(old: Task | None, task: Task, at: datetime) -> list[Sequence[Word]]:
     """The commands that bring a task from one place to the next; LEAVE and STIR are commit's own."""
-    return [*_lanes(old, task, at), *_looking(old, task), *_awaiting(old, task), *_active(old, task)]
+    return [
+        *_proposed(old, task),
+        *_lanes(old, task, at),
+        *_looking(old, task),
+        *_awaiting(old, task),
+        *_active(old, task),
+    ]
+
+
+def _proposed(old: Task | None, task: Task) -> list[Sequence[Word]]:
+    if _unseen(old) == _unseen(task):
+        return []
+    if not _unseen(task):
+        return [("ZREM", keys.UNSEEN, task.id)]
+    return [("ZADD", keys.UNSEEN, _micros(task.created_at), task.id)]
+
+
+def _unseen(task: Task | None) -> bool:
+    return task is not None and task.state is TaskState.PROPOSED and not task.looked_at
 
 
 def waking(old: Task | None, task: Task) -> list[Sequence[Word]]:

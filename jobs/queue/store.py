@@ -211,7 +211,7 @@ class Store:
         return await board.seen(self.connection, event_id)
 
     async def hear(self, hint: str) -> None:
-        """GitLab told us of `project!iid`, `project#issue` or a branch of ours: it is looked at next."""
+        """GitLab told us of `project!iid` or a branch of ours: it is looked at next."""
         await self.connection.many([("SADD", keys.HINTS, hint), ("PUBLISH", keys.HINTED, hint)])
 
     async def link_code(self, person: str) -> str:

@@ -1,14 +1,17 @@
 """The producer's side of arq: ids only, as JSON; the store is the truth."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from arq.connections import ArqRedis
 
 from jobs.domain.act import Act
-from jobs.queue import keys
+from jobs.domain.batch import Batch
+from jobs.domain.errand import Errand, Fetched
+from jobs.domain.task import Task
+from jobs.queue import batches, errands, keys
 from jobs.queue.connection import Connection, open_connection
 from jobs.queue.places import LANES
 from jobs.queue.store import Store
@@ -59,6 +62,17 @@ class Queue:
         await self._put("run_task", task_id, job=f"{task_id}:{int(epoch)}", queue=queue)
         if in_lane is None:
             await self._wake(queue)
+
+    async def batch(self, batch: Batch, tasks: Sequence[Task]) -> tuple[Batch, bool]:
+        """Create a batch and put all its tasks before the workers; the same batch again changes nothing."""
+        stored, fresh = await batches.create(self._store, batch, tasks)
+        await self.submit(stored.tasks[0])
+        return stored, fresh
+
+    async def fetch(self, errand: Errand, *, seconds: float) -> Fetched | None:
+        """Have a worker run an errand; None when no answer came within these seconds."""
+        await errands.send(self._store.connection, errand)
+        return await errands.wait(self._store.connection, errand.id, seconds=seconds)
 
     async def act(self, act: Act) -> bool:
         """Keep an act and put it before the workers; False when this click is kept already."""

@@ -214,7 +214,7 @@ async def adopt(store: Store) -> None:
 
 async def _kept(connection: Connection, task_id: str, memory: Watched) -> bool:
     names = (keys.looks(task_id), keys.watched(task_id))
-    reply = await connection.call("EVAL", _KEEP, 2, *names, memory.version, _packed(memory))
+    reply = await connection.call("EVAL", _KEEP, 2, *names, memory.version, packed(memory))
     return bool(reply == 1)
 
 
@@ -226,7 +226,7 @@ async def _written(store: Store, task: Task, known: Watched, *, judged: Judged, 
 
     memory = judged.watched.model_copy(update={"version": known.version + 1})
     also: list[Sequence[Word]] = [("INCR", keys.looks(task.id))]
-    also.append(("SET", keys.watched(task.id), _packed(memory)))
+    also.append(("SET", keys.watched(task.id), packed(memory)))
     if judged.news and task.thread is not None:
         also.append(("RPUSH", keys.news(task.id), *(one.model_dump_json() for one in judged.news)))
         if any(one.kind not in QUIET for one in judged.news):
@@ -241,7 +241,8 @@ async def _written(store: Store, task: Task, known: Watched, *, judged: Judged, 
     return judged.model_copy(update={"task": written, "watched": memory})
 
 
-def _packed(memory: Watched) -> bytes:
+def packed(memory: Watched) -> bytes:
+    """What is remembered, as Redis keeps it."""
     return zlib.compress(memory.model_dump_json(exclude_defaults=True).encode(), 6)
 
 

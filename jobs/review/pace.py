@@ -20,8 +20,8 @@ FORGOTTEN = timedelta(days=30)
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _CHECKED = ((15 * _MINUTE, SOON), (2 * _HOUR, _MINUTE), (30 * _DAY, 5 * _MINUTE))
-_QUIET = ((2 * _MINUTE, SOON), (_HOUR, 2 * _MINUTE), (_DAY, 10 * _MINUTE), (7 * _DAY, 30 * _MINUTE))
-_OLD = timedelta(hours=2)
+_QUIET = ((2 * _MINUTE, SOON), (_HOUR, 2 * _MINUTE), (_DAY, 10 * _MINUTE))
+_OLD = 20 * _MINUTE
 _CLOSED = timedelta(hours=1)
 
 

@@ -32,6 +32,8 @@ class GateWords(Frozen):
     """Words that alone say nothing."""
     open_end: str
     """Pattern of endings that leave the rest to the reader."""
+    assured: str
+    """Pattern of sentences that only say that it will be all right."""
     undecided: str
     """Pattern of what is still to be decided."""
     failure: str
@@ -62,7 +64,7 @@ def gate_words() -> GateWords:
 def gap(rule: str, *, what: str = "", **values: object) -> Gap:
     """The gap that a rule found; what it quotes is shortened."""
     words = gate_words().rules[rule]
-    values["what"] = short(what)
+    values["what"] = short(what, 300 if words.text == "{what}" else 60)
     return Gap(
         field=words.field.format(**values),
         rule=rule,
@@ -82,6 +84,6 @@ def normal(text: str) -> str:
     return " ".join(re.findall(r"[^\s.,;:!]+(?:[.,;:!]+[^\s.,;:!]+)*", text.casefold()))
 
 
-def short(text: str) -> str:
+def short(text: str, limit: int = 60) -> str:
     """A text as it is quoted."""
-    return text if len(text) <= 60 else text[:59].rstrip() + "…"
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

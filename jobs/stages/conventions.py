@@ -1,7 +1,9 @@
 """How a repository writes merge requests and commits: its own words around ours."""
 
+import re
+
 from jobs.domain.repository_file import CommitStyle, MergeRequestTable
-from jobs.domain.spec import Kind
+from jobs.domain.spec import Kind, Spec
 from jobs.domain.task import Task
 
 TYPES = {
@@ -15,6 +17,9 @@ TYPES = {
 """Kinds of changes as Conventional Commits call them, see https://www.conventionalcommits.org/."""
 
 
+_ISSUE = re.compile(r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|issue):?\s+#(\d{1,9})\b", re.IGNORECASE)
+
+
 def titled(task: Task, table: MergeRequestTable) -> str:
     """The merge request's title by the repository's template, in one line."""
     text = table.title.format(
@@ -22,7 +27,7 @@ def titled(task: Task, table: MergeRequestTable) -> str:
         kind=task.spec.kind.value,
         type=TYPES[task.spec.kind],
         task=task.id,
-        issue=f"#{task.issue}" if task.issue else "",
+        issue=f"#{issue_of(task.spec)}" if issue_of(task.spec) else "",
     )
     return " ".join(text.split())
 
@@ -36,7 +41,14 @@ def subject(task: Task, table: MergeRequestTable) -> str:
 
 
 def closing_line(task: Task, table: MergeRequestTable) -> str:
-    """What links the merge request with the issue it came from; empty when it came from none."""
-    if not task.issue:
+    """What links the merge request with the issue that its spec names; empty when it names none."""
+    issue = issue_of(task.spec)
+    if issue is None:
         return ""
-    return f"{table.closing} #{task.issue}" if table.closing else f"For #{task.issue}"
+    return f"{table.closing} #{issue}" if table.closing else f"For #{issue}"
+
+
+def issue_of(spec: Spec) -> int | None:
+    """Number of the repository's issue that the goal closes in so many words, such as “Fixes #12”."""
+    found = _ISSUE.search(spec.goal)
+    return int(found[1]) if found else None

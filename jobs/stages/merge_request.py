@@ -15,7 +15,8 @@ from jobs.domain.task import Task, TaskState
 from jobs.domain.verdict import VerdictStatus
 from jobs.errors import Stop
 from jobs.messages.figures import duration, money, tokens
-from jobs.messages.look_first import look_first
+from jobs.messages.look_first import Place, look_first
+from jobs.messages.opinions import independent, questions, reading
 from jobs.messages.summary import evidence_row
 from jobs.ports import Tools, Workspace
 from jobs.redaction import scrub
@@ -125,7 +126,10 @@ def description(task: Task, run: Run, ground: Ground, *, now: datetime, reports:
         evidence=[(*evidence_row(task.spec, one), one.reason) for one in verdict.evidence] if verdict else [],
         checks=verdict.checks if verdict else (),
         risk=risk(run),
-        places=look_first(run)[:8],
+        places=_places(run),
+        questions=questions(run),
+        reading=reading(run),
+        independent=independent(run),
         assumptions=run.assumptions,
         consents=[(one.path, one.person.name or one.person.id) for one in task.consents],
         commands=_commands(run),
@@ -146,6 +150,12 @@ def description(task: Task, run: Run, ground: Ground, *, now: datetime, reports:
         chain=run.chain,
     )
     return scrub(text)
+
+
+def _places(run: Run) -> list[Place]:
+    """Where to look first; what has a list of its own is left to it."""
+    listed = {one.text for one in (*questions(run), *reading(run))}
+    return [(where, why) for where, why in look_first(run) if why not in listed][:8]
 
 
 async def _stays_draft(run: Run, ground: Ground, tools: Tools) -> bool:

@@ -57,3 +57,7 @@ class Subject:
     """Keys of content that a person allowed."""
     consumers: tuple[Consumer, ...] = ()
     """Whose suites are run with the change."""
+    built: bool = False
+    """True when `environment` was built from the target base's manifests, not given by the operator."""
+    unbuilt: str = ""
+    """Why there is none although the repository needs one; empty when there is, or none is needed."""

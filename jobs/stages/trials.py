@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from jobs.checks.acceptance_runs import Acceptance, acceptance_on_both
-from jobs.checks.blind_runs import Blind, blind_on_both, wanted_by
+from jobs.checks.blind_runs import Blind, blind_faults, blind_on_both, wanted_by
 from jobs.checks.changes import SourceChange
 from jobs.checks.commands import analysers, declared
 from jobs.checks.consumer_runs import Consumed
@@ -20,6 +20,7 @@ from jobs.checks.toolchains.detect import detect
 from jobs.domain.patch import ChangeStatus
 from jobs.domain.repository_file import RepositoryFile
 from jobs.ports import Cache, Workspace, Workspaces
+from jobs.stages.relocated import relocated
 from jobs.stages.subject import Subject
 
 
@@ -41,6 +42,7 @@ def trials(
         acceptance_on_both, base, head, nodes=nodes, changes=changes, kind=kind, order=_order(subject)
     )
     acceptance_runs = Once(group, accepted)
+    blind = Once(group, partial(_blind, subject, ctx, both, base_suite))
 
     async def on_head() -> HeadSuite:
         return await suite_on_head(head, await base_suite(), changes, other=base)
@@ -51,7 +53,8 @@ def trials(
         head_suite=Once(group, on_head),
         acceptance=acceptance_runs,
         mutation=Once(group, partial(_mutants, subject, ctx, head, acceptance_runs)),
-        blind=Once(group, partial(_blind, subject, ctx, both, base_suite)),
+        blind=blind,
+        blind_faults=Once(group, partial(_faults, subject, ctx, head, blind)),
         consumers=Once(group, consumers),
         command=declared(base, head, changes, environment=subject.environment),
         analyse=analysers(base, head, changes, cache=cache, key=(key,)),
@@ -89,9 +92,13 @@ async def _blind(
         spec=subject.spec,
         model=ctx.model,
         changes=ctx.changes,
-        diff=subject.total.diff,
         folder=base.toolchain.file_of(known).rpartition("/")[0] if known else "tests",
     )
+
+
+async def _faults(subject: Subject, ctx: CheckContext, head: Side, blind: Once[Blind]) -> Mutation:
+    diff, kind = subject.total.diff, subject.spec.kind
+    return await blind_faults(head, await blind(), changes=ctx.changes, diff=diff, kind=kind)
 
 
 def _key(subject: Subject, file: RepositoryFile) -> str:
@@ -110,18 +117,19 @@ async def cached_base_suite(side: Side, *, cache: Cache, key: str) -> BaseSuite:
 
 @asynccontextmanager
 async def sides(
-    subject: Subject, settings: RepositoryFile, workspaces: Workspaces
+    subject: Subject, settings: RepositoryFile, workspaces: Workspaces, second: str | None
 ) -> AsyncIterator[tuple[Side, Side]]:
-    """Two trees of our own, never the engine's."""
-    environment, repository = subject.environment, subject.repository
+    """Two trees of our own, never the engine's; the head's has the environment `second`."""
+    first, repository = subject.environment, subject.repository
     async with (
-        workspaces.open(repository, subject.target_base, environment=environment) as base,
-        workspaces.open(repository, subject.start, environment=environment) as head,
+        workspaces.open(repository, subject.target_base, environment=first) as base,
+        workspaces.open(repository, subject.start, environment=second) as head,
     ):
-        toolchain = await detect(base, environment=environment, suite=subject.suite, declared=settings.suite)
+        toolchain = await detect(base, environment=first, suite=subject.suite, declared=settings.suite)
         if not subject.patch.empty:
             await head.apply(subject.patch.diff)
-        yield Side(base, toolchain, settings.services), Side(head, toolchain, settings.services)
+        there = relocated(head, first, second)
+        yield Side(base, toolchain, settings.services), Side(there, toolchain, settings.services)
 
 
 async def source_changes(

@@ -45,8 +45,10 @@ from jobs.domain.review import Repository
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import Check, CheckStatus, Evidence, Verdict
 from jobs.errors import Stop
-from jobs.ports import Cache, Model, Note, Workspaces
+from jobs.ports import NO_ENVIRONMENTS, Cache, Environments, Model, Note, Workspaces
+from jobs.stages import environment
 from jobs.stages.consuming import consumed
+from jobs.stages.environment import furnish
 from jobs.stages.opinion import RememberedModel
 from jobs.stages.proofs import proofs
 from jobs.stages.repository_file import repository_file
@@ -70,7 +72,8 @@ CHECKS: Final = (
 )
 """Checks of both trees, as modules with NAME, NEEDS and check."""
 
-_NAMES: Final = frozenset({policy.NAME, secrets.NAME, *(one.NAME for one in CHECKS)})
+NAMES: Final = frozenset({policy.NAME, secrets.NAME, environment.NAME, *(one.NAME for one in CHECKS)})
+"""Every built-in check's."""
 Consuming = Callable[[], Coroutine[object, object, tuple[Consumed, ...]]]
 OUT_OF_TIME: Final = "Not finished: the task has used its time."
 """What a check or a proof says that was cut short."""
@@ -84,6 +87,7 @@ async def verify(
     note: Note,
     seconds: float | None = None,
     model: Model | None = None,
+    environments: Environments = NO_ENVIRONMENTS,
 ) -> Verdict:
     """Check a change in workspaces of its own; raises Stop when the sandbox or the checkout fails.
 
@@ -91,17 +95,17 @@ async def verify(
     `model` is asked for opinions, each question once.
     """
     await note(step="reading the change")
-    file = await repository_file(workspaces, subject.repository, checks=_NAMES)
+    file = await repository_file(workspaces, subject.repository, checks=NAMES)
     ctx = _context(subject, file, note=note, model=RememberedModel(model, cache=cache) if model else None)
     gates = Gates(repository=file.gates, operator=subject.gates)
     gate = [gates.apply(await check(ctx)) for check in GATE]
     refused = next((one for one in gate if one.status is CheckStatus.FAILED), None)
     if refused is not None:
-        reason = f"Nothing was run: {refused.summary}"
-        skipped = [Check(name=one.NAME, status=CheckStatus.SKIPPED, summary=reason) for one in CHECKS]
-        checks, found = skipped, evidence.nothing_ran(ctx, reason=reason)
+        (_, *checks), found = _nothing(ctx, refused)
     else:
-        checks, found = await _executed(subject, ctx, workspaces=workspaces, cache=cache, seconds=seconds)
+        checks, found = await _executed(
+            subject, ctx, workspaces=workspaces, cache=cache, seconds=seconds, environments=environments
+        )
         found = evidence.under(checks, found)
     where = subject.environment
     return Verdict(
@@ -126,34 +130,67 @@ def _context(subject: Subject, file: RepositoryFile, *, note: Note, model: Model
 
 
 async def _executed(
-    subject: Subject, ctx: CheckContext, *, workspaces: Workspaces, cache: Cache, seconds: float | None
+    subject: Subject,
+    ctx: CheckContext,
+    *,
+    workspaces: Workspaces,
+    cache: Cache,
+    seconds: float | None,
+    environments: Environments,
 ) -> tuple[list[Check], tuple[Evidence, ...]]:
     done: dict[str, Check] = {}
     try:
-        async with (
-            asyncio.timeout(seconds) as bound,
-            sides(subject, ctx.repository, workspaces) as (base, head),
-        ):
-            changes = await source_changes(subject, workspaces, head.workspace)
-            resolved = await go.resolved(head.toolchain, head.workspace, ctx.proofs)
-            ctx = replace(ctx, changes=changes, proofs=resolved)
-            both = (base, head)
-            consuming = partial(
-                consumed,
-                subject,
-                both,
-                workspaces=workspaces,
-                cache=cache,
-                overlay=base_settings(changes),
-                checks=_NAMES,
+        async with asyncio.timeout(seconds) as bound:
+            setup = ctx.repository.setup
+            where = await furnish(
+                subject, setup=setup, workspaces=workspaces, environments=environments, note=ctx.note
             )
-            found = await _judged(subject, ctx, cache=cache, both=both, consuming=consuming, done=done)
+            done |= {environment.NAME: where.check} if where.check else {}
+            if where.check and where.check.status is CheckStatus.FAILED:
+                return _nothing(ctx, where.check)
+            subject = replace(subject, environment=where.base)
+            async with sides(subject, ctx.repository, workspaces, where.head) as both:
+                found = await _compared(
+                    subject, ctx, workspaces=workspaces, cache=cache, both=both, done=done
+                )
     except TimeoutError:
         if not bound.expired():
             raise
         found = evidence.nothing_ran(ctx, reason=OUT_OF_TIME)
     names = [*(one.NAME for one in CHECKS), *declared_names(ctx.repository)]
-    return [done.get(name, _missing(name)) for name in names], found
+    told = [done[environment.NAME]] if environment.NAME in done else []
+    return [*told, *(done.get(name, _missing(name)) for name in names)], found
+
+
+async def _compared(
+    subject: Subject,
+    ctx: CheckContext,
+    *,
+    workspaces: Workspaces,
+    cache: Cache,
+    both: tuple[Side, Side],
+    done: dict[str, Check],
+) -> tuple[Evidence, ...]:
+    _, head = both
+    changes = await source_changes(subject, workspaces, head.workspace)
+    resolved = await go.resolved(head.toolchain, head.workspace, ctx.proofs)
+    ctx = replace(ctx, changes=changes, proofs=resolved)
+    consuming = partial(
+        consumed,
+        subject,
+        both,
+        workspaces=workspaces,
+        cache=cache,
+        overlay=base_settings(changes),
+        checks=NAMES,
+    )
+    return await _judged(subject, ctx, cache=cache, both=both, consuming=consuming, done=done)
+
+
+def _nothing(ctx: CheckContext, why: Check) -> tuple[list[Check], tuple[Evidence, ...]]:
+    reason = f"Nothing was run: {why.summary}"
+    skipped = [Check(name=one.NAME, status=CheckStatus.SKIPPED, summary=reason) for one in CHECKS]
+    return [why, *skipped], evidence.nothing_ran(ctx, reason=reason)
 
 
 async def baseline(
@@ -166,10 +203,10 @@ async def baseline(
     workspaces: Workspaces,
     cache: Cache,
     note: Note,
-) -> None:
-    """Run the suite on the target base before anything is spent; raises Stop when it cannot be run there."""
+) -> BaseSuite:
+    """What the suite does on the target base before anything is spent; raises Stop when it cannot be run."""
     await note(step="running the tests on the target base")
-    settings = await repository_file(workspaces, repository, checks=_NAMES)
+    settings = await repository_file(workspaces, repository, checks=NAMES)
     async with workspaces.open(repository, target_base, environment=environment) as workspace:
         toolchain = await detect(workspace, environment=environment, suite=suite, declared=settings.suite)
         side = Side(workspace, toolchain, settings.services)
@@ -181,6 +218,7 @@ async def baseline(
         raise Stop(f"The tests of {where} cannot be run: {result.problem}.", remedy=_remedy(result))
     if result.failing and not result.passing:
         raise Stop(f"None of the {result.known} tests of {where} passes.", remedy=_remedy(result))
+    return result
 
 
 def _remedy(result: BaseSuite) -> str:

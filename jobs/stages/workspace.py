@@ -34,6 +34,10 @@ class Ground(Frozen):
     """The branch's head that is to be merged into `start`; None when there is nothing to merge."""
     environment: str | None
     """Directory of the read-only environment."""
+    built: bool = False
+    """True when it was built here, not given by the operator."""
+    unbuilt: str = ""
+    """Why there is none although the repository needs one."""
     suite: tuple[str, ...]
     """Declared command of the suite; empty to detect it."""
     gates: dict[str, Gate] = Field(default_factory=dict)

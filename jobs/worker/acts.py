@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 
 from jobs.domain.act import Act
 from jobs.domain.action import ActKind
-from jobs.domain.task import Task, TaskState
+from jobs.domain.review import MergeRequest
+from jobs.domain.task import Task, TaskState, Wish
 from jobs.errors import Refused
+from jobs.ports import Review
 from jobs.queue import acts, keys
 from jobs.queue.backlog import order
 from jobs.queue.commit import Terms
@@ -15,23 +17,36 @@ from jobs.queue.submit import Queue
 from jobs.settings import OperatorFile
 from jobs.worker.consenting import answered, confirmed, held, withdrawn
 from jobs.worker.logs import about
-from jobs.worker.moves import cancelled, may_act, retried
+from jobs.worker.moves import cancelled, may_act, queued, retried
 from jobs.worker.replanning import edited, reprioritised, rescheduled
+from jobs.worker.reviewing import (
+    ASKS_GITLAB,
+    asked_of_gitlab,
+    carried_out,
+    changes_requested,
+    update_wanted,
+)
 
 logger = logging.getLogger(__name__)
 
 
-async def run_act(act_id: str, *, store: Store, queue: Queue, operator: OperatorFile) -> Task | None:
+async def run_act(
+    act_id: str, *, store: Store, queue: Queue, operator: OperatorFile, review: Review
+) -> Task | None:
     """Execute an act; the task afterwards, or None when there was nothing to do."""
     act = await store.act(act_id)
     if act is None:
         return None
-    if await store.get(act.task) is None:
+    present = await store.get(act.task)
+    if present is None:
         await acts.drop(store.connection, act_id, "task.unknown")
         return None
     try:
         terms = await _order(act, store)
-        task = await store.execute(act, lambda task: _effect(act, task, operator), terms=terms)
+        came = None
+        if act.kind in ASKS_GITLAB and may_act(act.person, present, operator):
+            came = await asked_of_gitlab(act, present, review)
+        task = await store.execute(act, lambda task: _effect(act, task, operator, came), terms=terms)
     except Refused as refused:
         task = await store.execute(act, lambda task: (task, "act.refused"), facts={"problem": str(refused)})
     if task is None:
@@ -40,12 +55,15 @@ async def run_act(act_id: str, *, store: Store, queue: Queue, operator: Operator
         logger.info("act %s by %s: now %s", act.kind, act.person.id, task.state)
     if task.state is TaskState.RUNNING and task.cancel is not None:
         await store.connection.call("PUBLISH", keys.CANCELS, task.id)
-    if task.state is TaskState.WAITING or (act.kind is ActKind.CONSENT and task.at_work):
+    waits = task.state in (TaskState.WAITING, TaskState.PROPOSED)
+    if waits or (act.kind is ActKind.CONSENT and task.at_work):
         await queue.submit(task.id)
     return task
 
 
-def _effect(act: Act, task: Task, operator: OperatorFile) -> tuple[Task, str]:
+def _effect(
+    act: Act, task: Task, operator: OperatorFile, came: Wish | MergeRequest | None
+) -> tuple[Task, str]:
     match act.kind:
         case ActKind.CONSENT:
             return answered(act, task, operator, now=datetime.now(UTC))
@@ -58,8 +76,16 @@ def _effect(act: Act, task: Task, operator: OperatorFile) -> tuple[Task, str]:
             return withdrawn(task, datetime.now(UTC)) if held(task) else cancelled(task, act.person)
         case ActKind.RETRY:
             return retried(task)
+        case ActKind.QUEUE:
+            return queued(task, operator=operator, now=datetime.now(UTC))
         case ActKind.OPEN_MR:
             return task, "act.open_mr"
+        case ActKind.REQUEST_CHANGES:
+            return changes_requested(act, task)
+        case ActKind.REBASE:
+            return update_wanted(task)
+        case ActKind.MERGE | ActKind.CLOSE:
+            return carried_out(act, task, came)
         case ActKind.PRIORITY:
             return reprioritised(task, act.payload)
         case ActKind.RESCHEDULE:
@@ -72,7 +98,7 @@ async def _order(act: Act, store: Store) -> Terms | None:
     """What a new plan depends on must be there and must not depend on the task; raises Refused."""
     if act.kind is ActKind.CONFIRM:
         return Terms(also=(("SADD", keys.LAGGING, act.task),))
-    plan = act.payload.get("plan") if act.kind is ActKind.RESCHEDULE else None
+    plan = act.payload.get("plan") if act.kind in (ActKind.RESCHEDULE, ActKind.EDIT) else None
     wanted = plan.get("depends_on") if isinstance(plan, dict) else None
     if not isinstance(wanted, list) or not wanted:
         return None

@@ -37,6 +37,7 @@ class Looking:
         self._store = store
         self._queue = queue
         self._watch = watch
+        self._review = review
         self._operator = operator
 
     async def look(self, task_id: str, *, hinted: bool = False) -> Judged | None:
@@ -64,9 +65,17 @@ class Looking:
             return _judged(found, extra=linked, look=remembered.version + 1, at=now)
 
         judged = await watching.record(self._store, task_id, judge, now=now)
-        if judged is not None and self._review is not None:
-            await turn_away(judged.task, seen.sight, self._review, operator=operator)
+        if judged is not None:
+            await self._turn_away(judged.task, seen.sight, operator)
         return await self._after(judged, before=task)
+
+    async def _turn_away(self, task: Task, sight: Sight, operator: OperatorFile) -> None:
+        if self._review is None:
+            return
+        try:
+            await turn_away(task, sight, self._review, operator=operator)
+        except Stop as stop:
+            logger.warning("somebody without a role was not answered: %s", stop)
 
     async def _refused(self, task_id: str, stop: Stop, now: datetime) -> Judged | None:
         def judge(present: Task, remembered: Watched) -> Judged:

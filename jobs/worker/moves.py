@@ -4,13 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from jobs.domain.feedback import Feedback
+from jobs.domain.intake import Intake
 from jobs.domain.order import RANK
 from jobs.domain.people import Person
 from jobs.domain.review import MergeRequestState
 from jobs.domain.run import Purpose, Run, RunState
 from jobs.domain.task import InReview, Task, TaskState, Waiting, state_after
+from jobs.domain.wait import first_wait
 from jobs.queue.places import in_lane
 from jobs.settings import OperatorFile
+from jobs.specify.intake import Seen
 
 AGAIN = frozenset({TaskState.REJECTED, TaskState.STOPPED, TaskState.FAILED, TaskState.CANCELLED})
 """States from which a person may retry."""
@@ -96,6 +99,27 @@ def cancelled(task: Task, person: Person) -> tuple[Task, str]:
     if task.state is TaskState.RUNNING:
         return task.note(cancel=person), "act.cancel"
     return task, "act.late"
+
+
+def looked_at(task: Task, seen: Seen, intake: Intake, operator: OperatorFile) -> Task:
+    """The task after its spec was looked at: queued when nothing is open, else the person decides."""
+    if task.state is not TaskState.PROPOSED or task.spec_version != intake.version:
+        return task
+    gaps = (*task.gaps, *seen.gaps)
+    known = task.note(intake=intake, gaps=gaps)
+    if any(one.blocking for one in gaps) or (gaps and operator.gate.hold):
+        return known
+    return queued(known, operator=operator, now=intake.at)[0]
+
+
+def queued(task: Task, *, operator: OperatorFile, now: datetime) -> tuple[Task, str]:
+    """A proposed task that was looked at goes into the queue, with the gaps that are known."""
+    if task.state is not TaskState.PROPOSED:
+        return task, "act.late"
+    if not task.looked_at or any(one.blocking for one in task.gaps):
+        return task, "act.refused"
+    waiting, waits = first_wait(task.plan, operator.backlog.windows, now)
+    return task.to(TaskState.WAITING, waiting=waiting, waits=waits), "act.queue"
 
 
 def retried(task: Task) -> tuple[Task, str]:

@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from jobs.domain.task import Task
+from jobs.domain.task import Task, TaskState
 from jobs.errors import Stop, StopKind
 from jobs.ports import Watch, Workshop
 from jobs.queue import board, keys
@@ -28,7 +28,9 @@ from jobs.worker.acts import run_act
 from jobs.worker.arq_loop import ArqLoop
 from jobs.worker.batches import tell_batches
 from jobs.worker.catalogue import CatalogueDesk
+from jobs.worker.errands import ErrandDesk
 from jobs.worker.fault import fault_of
+from jobs.worker.intake import IntakeDesk
 from jobs.worker.lagging import rewrite_lagging
 from jobs.worker.page import metrics_page
 from jobs.worker.reconcile import EVERY, catch_up, reconcile
@@ -86,6 +88,8 @@ class Process:
             queue, take=self._take, act=self._act, free=lambda: self._runs.free, toolchains=worker.toolchains
         )
         self._desk = CatalogueDesk(store, shop.tools.forge, settings.operator)
+        self._intake = IntakeDesk(store, shop.tools, self._looked_at)
+        self._running_errands = ErrandDesk(store, shop.tools)
         self._watching = None if shop.watch is None else self._watches(shop, shop.watch)
         self._errands: set[asyncio.Task[None]] = set()
 
@@ -109,12 +113,7 @@ class Process:
                 (self._sign_in, board.WORKER_LIVES / 4),
             )
         ]
-        waiting = [
-            asyncio.create_task(_until(over, step, seconds))
-            for step, seconds in ((self._listen, 0.2), (self._room, 0), (self._desk.keep, 0))
-        ]
-        if self._watching is not None:
-            waiting.append(asyncio.create_task(_until(over, self._watching.turn, 0)))
+        waiting = self._waiting(over)
         await stop.wait()
         logger.info("worker %s goes", self.name)
         self._wake()
@@ -125,8 +124,23 @@ class Process:
         # steps under way end by themselves: interrupting one could leave a connection half used
         await asyncio.wait(caring)
         await _end([*waiting, *self._errands])
+        await self._intake.close()
+        await self._running_errands.close()
         with contextlib.suppress(*OUTAGE):
             await board.sign_out(self._store.connection, self.name)
+
+    def _waiting(self, over: asyncio.Event) -> list[asyncio.Task[None]]:
+        """What waits for news most of the time, and may be interrupted."""
+        steps = [
+            (self._listen, 0.2),
+            (self._room, 0.0),
+            (self._desk.keep, 0.0),
+            (self._intake.turn, 0.0),
+            (self._running_errands.turn, 0.0),
+        ]
+        if self._watching is not None:
+            steps.append((self._watching.turn, 0.0))
+        return [asyncio.create_task(_until(over, step, seconds)) for step, seconds in steps]
 
     async def _listen(self) -> None:
         channels = (keys.WAKE, keys.CANCELS, keys.HINTED)
@@ -168,6 +182,13 @@ class Process:
     def _wake(self) -> None:
         self._loop.wake.set()
         self._tending.wake.set()
+        self._intake.wake.set()
+        self._running_errands.wake.set()
+
+    async def _looked_at(self, task: Task) -> None:
+        if task.state is TaskState.WAITING:
+            await self._queue.submit(task.id)
+        self._send(self._say(task))
 
     async def _take(self, task_id: str) -> None:
         if not await self._runs.resume(task_id):
@@ -186,7 +207,13 @@ class Process:
         await board.sign_in(self._store.connection, self.name, datetime.now(UTC))
 
     async def _act(self, act_id: str) -> None:
-        task = await run_act(act_id, store=self._store, queue=self._queue, operator=self._settings.operator)
+        task = await run_act(
+            act_id,
+            store=self._store,
+            queue=self._queue,
+            operator=self._settings.operator,
+            review=self._shop.tools.review,
+        )
         if task is not None:
             with logs.about(task):
                 self._send(self._say(task))

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from aiohttp import web
 
 from playground.model.notes import Notes, asks_for_notes
+from playground.model.opinions import ANSWER, opinion
 from playground.model.protocol import RefusedRequest, check_request
 from playground.model.replies import completion, refusal
 from playground.model.script import Script, next_calls
@@ -94,6 +95,9 @@ class ModelStandIn:
         if self.faults.refuse:
             return refusal(body, model=NAME)
         talk = read_talk(body)
+        if talk.tools == {ANSWER}:
+            shape = body["tools"][0]["function"].get("parameters", {})
+            return completion(body, model=NAME, calls=(opinion(talk, shape),))
         if "finish" not in talk.tools:
             return completion(body, model=NAME, calls=())
         if self.faults.loop:

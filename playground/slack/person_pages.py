@@ -43,7 +43,8 @@ class PersonPages:
             for channel in self._state.conversations.values()
         ]
         team = {"id": workspace.team_id, "name": workspace.name, "domain": workspace.domain}
-        return {"team": team, "users": users, "channels": channels, "commands": list(workspace.app.commands)}
+        app = {"commands": list(workspace.app.commands), "shortcuts": list(workspace.app.menu)}
+        return {"team": team, "users": users, "channels": channels, **app}
 
     def _messages(self, request: web.Request) -> Payload:
         channel = self._state.conversation(request.query.get("channel")).id

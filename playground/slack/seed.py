@@ -92,6 +92,9 @@ class App:
     shortcuts: tuple[str, ...] | None = None
     """Callback ids of global and message shortcuts; None leaves them unchecked."""
 
+    menu: tuple[Payload, ...] = ()
+    """Shortcuts as people see them: name, type, callback_id."""
+
     @property
     def verification_token(self) -> str:
         """The legacy token in every payload; an app must not rely on it."""
@@ -155,4 +158,5 @@ def _app(manifest: Payload | None) -> App:
         events=tuple(subscriptions.get("bot_events", ())),
         commands=tuple(command["command"] for command in features.get("slash_commands", ())),
         shortcuts=tuple(shortcut["callback_id"] for shortcut in features.get("shortcuts", ())),
+        menu=tuple(features.get("shortcuts", ())),
     )

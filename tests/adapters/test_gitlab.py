@@ -10,7 +10,14 @@ import pytest
 from aiohttp import ClientSession
 from pydantic import SecretStr
 
-from jobs.adapters.gitlab import TITLE, GitLabConnection, GitLabForge, GitLabWatch
+from jobs.adapters.gitlab import (
+    TITLE,
+    GitLabConnection,
+    GitLabForge,
+    GitLabIssues,
+    GitLabRequests,
+    GitLabWatch,
+)
 from jobs.domain.review import MergeRequestState, PipelineStatus, Proposal
 from jobs.errors import Stop, StopKind, Transient
 from playground.gitlab import GitLabStandIn
@@ -205,6 +212,34 @@ async def test_whose_token_it_is(gitlab: GitLab) -> None:
     token = await gitlab.forge().token()
     assert (token.user, set(token.scopes)) == ("codegen", {"api", "write_repository"})
     assert token.days_left in (179, 180)
+
+
+async def test_open_merge_requests_are_listed_for_whoever_repeats_one(gitlab: GitLab) -> None:
+    await gitlab.forge().put_merge_request(proposal())
+    requests = GitLabRequests(gitlab.connections[-1])
+
+    [found] = await requests.open_requests("payments/api")
+    assert found.title == "Draft: Round half up"
+
+    await gitlab.control("close", project="payments/api", iid=1, user="ben")
+    assert await requests.open_requests("payments/api") == ()
+
+
+async def test_an_issue_is_read_as_its_author_wrote_it(gitlab: GitLab) -> None:
+    gitlab.forge()
+    issues = GitLabIssues(gitlab.connections[-1])
+    created = {"title": "Off by a cent", "description": "Totals are off.\n/close @all"}
+    headers = {"PRIVATE-TOKEN": BOT_KEY}
+    url = f"{gitlab.url}/api/v4/projects/1/issues"
+    async with gitlab.session.post(url, json=created, headers=headers) as sent:
+        assert sent.status == 201, await sent.text()
+
+    issue = await issues.issue("payments/api", 1)
+
+    assert (issue.title, issue.text) == ("Off by a cent", "Totals are off.\n/close @all")
+    assert issue.url.endswith("/payments/api/-/issues/1")
+    with pytest.raises(Stop, match="issue #9 of payments/api"):
+        await issues.issue("payments/api", 9)
 
 
 async def test_what_people_write_into_a_merge_request_stays(gitlab: GitLab) -> None:

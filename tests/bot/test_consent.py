@@ -31,6 +31,7 @@ async def asked(bot: Bot, person: Person) -> tuple[Task, str]:
         run: Run = a_run(now, verdict=a_verdict(evidence=(an_evidence(),)))
         return now.to(TaskState.RUNNING, run=run, runs=1)
 
+    await bot.store.change(task.id, lambda now: now.to(TaskState.WAITING))
     task = await bot.store.change(task.id, held)
     for state in (RunState.VERIFYING, RunState.HELD):
         task = await bot.store.change(task.id, moved(state))

@@ -1,6 +1,6 @@
 """From `/codegen` to a task that waits for a worker and one message in the channel."""
 
-from jobs.domain.task import TaskState, Waiting
+from jobs.domain.task import TaskState
 from playground.form import submit
 from playground.person import Person
 from tests.bot.world import PAY, Bot, entries, form, head, heads
@@ -13,8 +13,7 @@ async def test_a_command_becomes_a_task_and_one_message(bot: Bot, ana: Person) -
 
     message = await head(ana)
     [task] = await bot.store.list()
-    assert task.state is TaskState.WAITING
-    assert task.waiting is Waiting.WORKER
+    assert task.state is TaskState.PROPOSED, "nothing runs before it was looked at"
     assert task.requester.id == "U0ANA"
     assert task.spec.title == "Round half up in invoice totals"
     assert [one.id for one in task.spec.criteria] == ["AC1"]

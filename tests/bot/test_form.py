@@ -224,7 +224,7 @@ def test_what_must_be_filled_in_comes_first() -> None:
     ]
     must = [name for name, optional in shown if not optional]
 
-    assert must == ["kind", "repository", "title", "goal", "criteria"]
+    assert must == ["kind", "repository", "title", "goal", "criteria", "docs", "when", "priority"]
     assert {name for name, _ in shown} & set(Spec.model_fields) == set(Spec.model_fields) - {
         "version",
         "context",

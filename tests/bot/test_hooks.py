@@ -33,11 +33,7 @@ PROJECT = {"path_with_namespace": "payments/api"}
     [
         ({"object_kind": "merge_request", "object_attributes": {"iid": 7}}, "payments/api!7"),
         ({"object_kind": "note", "merge_request": {"iid": 7}, "object_attributes": {}}, "payments/api!7"),
-        (
-            {"object_kind": "note", "object_attributes": {"noteable_type": "Issue"}, "issue": {"iid": 3}},
-            "payments/api#3",
-        ),
-        ({"object_kind": "issue", "object_attributes": {"iid": 3}}, "payments/api#3"),
+        ({"object_kind": "note", "object_attributes": {"noteable_type": "Issue"}, "issue": {"iid": 3}}, None),
         (
             {"object_kind": "pipeline", "object_attributes": {"ref": "codegen/cg-1"}, "merge_request": None},
             "codegen/cg-1",

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import access, say
-from bot.listeners.commands import Typed, prefill, typed
+from bot.listeners.commands import Typed, typed
+from bot.quoting import titled
 from bot.views import fit
 from bot.views import spec as form
 from jobs.domain.people import Access, Person
@@ -68,7 +69,7 @@ def test_a_subcommand_only_when_the_whole_text_is_one(text: str, meaning: Typed)
 
 
 def test_a_long_text_names_itself_by_its_first_line() -> None:
-    answers = prefill("Round half up &amp; down\nbecause finance says so")
+    answers = titled("Round half up & down\nbecause finance says so")
 
     assert answers == {
         "title": "Round half up & down",

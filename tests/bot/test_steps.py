@@ -2,10 +2,17 @@
 
 from typing import Any
 
+from jobs import messages
+from jobs.domain.act import Act
+from jobs.domain.action import ActKind
+from jobs.domain.intake import Intake
+from jobs.domain.spec import Spec
+from jobs.domain.task import Task
+from jobs.specify.estimate import NO_HISTORY
 from playground.form import submit
 from playground.person import Person
 from playground.slack import SlackStandIn
-from tests.bot.world import Bot, entries, form
+from tests.bot.world import PAY, Bot, entries, form, head
 
 Payload = dict[str, Any]
 
@@ -58,10 +65,7 @@ async def test_a_time_is_asked_for_only_when_it_is_wanted(bot: Bot, ana: Person)
     assert "at" in inputs(view)
     answer = await ana.submit(view["id"], {})
     assert answer["ok"] is False
-    soon: dict[str, dict[str, dict[str, Any]]] = {
-        "at": {"at": {"selected_date_time": 4_000_000_000}},
-        "usd": {"usd": {"value": "2.5"}},
-    }
+    soon: Payload = {"at": {"at": {"selected_date_time": 4_000_000_000}}, "usd": {"usd": {"value": "2.5"}}}
     assert await ana.submit(view["id"], soon) == {"ok": True}
     await bot.settled()
 
@@ -113,3 +117,77 @@ async def test_nobody_elses_draft_is_taken(bot: Bot, ana: Person, ben: Person, s
     assert answer["response_action"] == "push"
     assert "Round half up" not in str(answer["view"])
     assert second["callback_id"] == "spec"
+
+
+VAGUE = "The search page loads fast"
+
+
+async def looked_at(bot: Bot, ana: Person) -> Task:
+    """A task whose spec has a gap, as it stands in the channel once a worker has looked at it."""
+    view = await form(ana)
+    assert await submit(ana, view["id"], entries(criteria=[VAGUE])) == {"ok": True}
+    await bot.settled()
+    [task] = await bot.store.list()
+    intake = Intake(version=1, score=88, estimate=NO_HISTORY, at=task.created_at)
+    task = await bot.store.change(task.id, lambda now: now.note(intake=intake))
+    message = messages.head(task)
+    assert task.thread and task.thread.ts
+    await bot.client.chat_update(
+        channel=PAY, ts=task.thread.ts, text=message.text, blocks=list(message.blocks)
+    )
+    return task
+
+
+async def put_in(bot: Bot) -> list[Act]:
+    """What was put in for the workers."""
+    await bot.settled()
+    found = [
+        await bot.store.act(one.decode())
+        for one in await bot.store.connection.call("ZRANGE", "cg:acts", 0, -1)
+    ]
+    return [one for one in found if one]
+
+
+async def test_a_spec_with_gaps_is_queued_anyway_by_a_click(bot: Bot, ana: Person, ben: Person) -> None:
+    task = await looked_at(bot, ana)
+    assert task.thread and task.thread.ts
+    assert "“fast” means something else to everybody" in str((await head(ana))["blocks"])
+
+    await ben.click(PAY, task.thread.ts, "task_queue")
+    assert await put_in(bot) == [], "not Ben's"
+    await ana.click(PAY, task.thread.ts, "task_queue")
+
+    assert [one.kind for one in await put_in(bot)] == [ActKind.QUEUE]
+
+
+async def test_mending_opens_the_form_as_it_was_and_makes_the_next_version(bot: Bot, ana: Person) -> None:
+    task = await looked_at(bot, ana)
+    assert task.thread and task.thread.ts
+
+    await ana.click(PAY, task.thread.ts, "task_mend")
+    await bot.settled()
+    view = await top(ana)
+    assert inputs(view)["title"]["initial_value"] == task.spec.title
+    assert await submit(ana, view["id"], only(entries(criteria=["p95 is below 200 ms"]), "criteria")) == {
+        "ok": True
+    }
+
+    [act] = await put_in(bot)
+    assert (act.kind, act.task) == (ActKind.EDIT, task.id)
+    edited = Spec.model_validate(act.payload["spec"])
+    assert [one.text for one in edited.criteria] == ["p95 is below 200 ms"]
+    assert edited.goal == task.spec.goal
+    assert len(await bot.store.list()) == 1
+
+
+async def test_a_task_stays_in_its_repository(bot: Bot, ana: Person) -> None:
+    task = await looked_at(bot, ana)
+    assert task.thread and task.thread.ts
+    await ana.click(PAY, task.thread.ts, "task_mend")
+    await bot.settled()
+    view = await top(ana)
+
+    await submit(ana, view["id"], only(entries(repository="payments/ledger"), "repository"))
+
+    assert "stays in its repository" in str((await top(ana))["blocks"])
+    assert await put_in(bot) == []

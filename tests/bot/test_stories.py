@@ -158,6 +158,7 @@ async def test_somebody_elses_task_can_be_seen_but_not_cancelled(bot: Bot, ana: 
 
 async def test_a_stopped_task_can_be_retried_and_not_cancelled(bot: Bot, ana: Person) -> None:
     task = await queued(bot, ana)
+    await bot.store.change(task.id, lambda now: now.to(TaskState.WAITING))
     await bot.store.change(task.id, lambda now: now.to(TaskState.RUNNING, run=run_of(now)))
     stopped = await bot.store.change(task.id, lambda now: now.to(TaskState.STOPPED, run=ended(now)))
     await rewrite(bot, stopped)
@@ -190,7 +191,7 @@ async def test_a_person_who_is_not_listed_is_refused_with_a_remedy(bot: Bot, ben
 async def test_a_mention_says_how_to_ask(bot: Bot, ana: Person) -> None:
     await ana.message(PAY, "<@U0BOT> fix the totals")
 
-    assert "type `/codegen` here" in await told(ana)
+    assert "type `/codegen`" in await told(ana)
 
 
 async def rewrite(bot: Bot, task: Task) -> None:
@@ -241,7 +242,7 @@ async def test_a_form_sent_again_with_other_words_changes_nothing_and_says_so(
     answer: Any = await again(bot, slack)
 
     assert answer["response_action"] == "push"
-    assert f"queued already as `{task.id}`" in str(answer["view"])
+    assert f"sent already as `{task.id}`" in str(answer["view"])
     assert [one.spec.title for one in await bot.store.list()] == ["Round half up in invoice totals"]
 
 

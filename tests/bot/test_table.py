@@ -10,7 +10,7 @@ import pytest
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot import errors, middleware
-from bot.listeners import ACTIONS, COMMANDS, EVENTS, OPTIONS, VIEWS, Listener
+from bot.listeners import ACTIONS, COMMANDS, EVENTS, OPTIONS, SHORTCUTS, VIEWS, Listener
 from jobs.domain.action import Action
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +24,7 @@ def manifest() -> dict[str, Any]:
 
 
 def functions() -> Iterator[Callable[..., Awaitable[object]]]:
-    for table in (COMMANDS, VIEWS, ACTIONS, OPTIONS, EVENTS):
+    for table in (COMMANDS, VIEWS, SHORTCUTS, ACTIONS, OPTIONS, EVENTS):
         yield from table.values()
     yield from (middleware.describe, middleware.once, errors.on_error)
 
@@ -47,6 +47,7 @@ def test_the_manifest_announces_what_is_bound() -> None:
 
     assert {one["command"] for one in said["features"]["slash_commands"]} == set(COMMANDS)
     assert set(said["settings"]["event_subscriptions"]["bot_events"]) == set(EVENTS)
+    assert {one["callback_id"] for one in said["features"]["shortcuts"]} == set(SHORTCUTS)
     assert said["settings"]["interactivity"]["is_enabled"]
     assert said["settings"]["socket_mode_enabled"]
     assert {SCOPE_OF[event] for event in EVENTS} <= set(said["oauth_config"]["scopes"]["bot"])
@@ -69,6 +70,7 @@ def test_the_scopes_are_those_that_the_calls_need() -> None:
         "chat:write.public",
         "users:read",
         *(f"{kind}:{what}" for kind in ("channels", "groups") for what in ("read", "history")),
+        "files:read",
         "files:write",
     }
 

@@ -69,7 +69,7 @@ def test_no_model_or_a_silent_one_is_not_available_with_its_reason() -> None:
         readback.check, replace(read_as(ASKED), model=FakeModel([Unanswered("It is rate limited.")]))
     )
     assert (nobody.status, silent.status) == (CheckStatus.NOT_AVAILABLE, CheckStatus.NOT_AVAILABLE)
-    assert "[review]" in nobody.summary
+    assert "[opinions]" in nobody.summary
     assert silent.summary == "It is rate limited."
 
 

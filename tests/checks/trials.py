@@ -70,6 +70,7 @@ def with_trials(
         acceptance=acceptance,
         mutation=mutation,
         blind=independent,
+        blind_faults=mutation,
         consumers=consumers,
         command=command,
         analyse=analyse,

@@ -69,7 +69,7 @@ def test_a_waiting_task_says_why_it_waits() -> None:
     message = messages.head(a_task(waiting=Waiting.WORKER))
 
     assert "Waiting.* It starts as soon as a worker is free." in text_of(message)
-    assert actions_of(message) == [Action.CANCEL]
+    assert actions_of(message) == [Action.CANCEL, Action.MEND]
 
 
 def test_a_delivered_task_is_summed_up_with_its_evidence() -> None:

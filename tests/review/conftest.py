@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientSession
 from pydantic import SecretStr
 
-from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabWatch
+from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabReview, GitLabWatch
 from jobs.domain.review import Proposal
 from jobs.domain.task import InReview, Task
 from jobs.queue.store import Store
@@ -47,7 +47,13 @@ class Review:
         """A worker's watch; each a new one, as after a restart."""
         watch = GitLabWatch(self.connection)
         return Watching(
-            self.store, self.queue, watch, messenger=self.messenger, operator=self.operator, owner="w1"
+            self.store,
+            self.queue,
+            watch,
+            review=GitLabReview(self.connection),
+            messenger=self.messenger,
+            operator=self.operator,
+            owner="w1",
         )
 
     @property

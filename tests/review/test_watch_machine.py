@@ -17,6 +17,7 @@ from hypothesis.stateful import (
 )
 
 from jobs.domain.event import first_broken
+from jobs.domain.news import QUIET
 from jobs.domain.review import MergeRequestState, PipelineStatus
 from jobs.domain.run import RunState
 from jobs.domain.task import InReview, Task, TaskState
@@ -30,6 +31,7 @@ from jobs.settings import OperatorFile
 from jobs.worker.moves import begun, settled
 from jobs.worker.watching import Watching
 from playground.redis_server import RedisServer
+from tests.fakes import FakeReview
 from tests.review.gitlab import FakeGitLab
 from tests.review.sights import a_failed_job, a_reviewed_task, delivered
 
@@ -105,6 +107,7 @@ class WatchMachine(RuleBasedStateMachine):
             self.store,
             Queue(self.store),
             self.gitlab,
+            review=FakeReview(),
             messenger=self.thread,
             operator=OperatorFile(),
             owner="w1",
@@ -240,7 +243,8 @@ class WatchMachine(RuleBasedStateMachine):
         assert max((said[one] for one in told), default=0) <= 1, "no remark is told twice"
         if "more" not in self.thread.text:
             assert [said[one] for one in told] == [1] * len(told), "each remark is told"
-        assert self.run(watching.news_of(self.connection, self.task.id)) == ()
+        left = self.run(watching.news_of(self.connection, self.task.id))
+        assert all(one.kind in QUIET for one in left), "only what calls nobody waits for company"
         assert first_broken(self.run(self.store.history(self.task.id))) is None
 
 

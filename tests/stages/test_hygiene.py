@@ -13,7 +13,7 @@ from jobs.pipeline import execute
 from jobs.stages.conventions import closing_line, subject, titled
 from jobs.stages.reviewers import reviewers
 from jobs.stages.workspace import Ground
-from tests.factories import a_patch, a_repository, a_run, a_task
+from tests.factories import a_patch, a_repository, a_run, a_spec, a_task
 from tests.fakes import RIGHT, FakeEngine, FakeJournal, World
 from tests.stages.test_pipeline import a_started_task
 
@@ -71,7 +71,8 @@ async def test_codegen_toml_names_reviewers_and_without_any_an_author_is_asked()
 
 
 def test_titles_and_subjects_follow_the_repository() -> None:
-    task = a_task(issue=12)
+    goal = "Totals use banker's rounding, unlike #9. Fixes #12."
+    task = a_task(spec=a_spec(goal=goal))
     table = MergeRequestTable(title="[{issue}] {type}: {title}", commit=CommitStyle.CONVENTIONAL)
     assert titled(task, table) == "[#12] fix: Round half up in invoice totals"
     assert subject(task, table) == "fix: round half up in invoice totals"

@@ -176,7 +176,7 @@ def secrets_in(text: str) -> list[str]:
 async def running(**options: Any) -> AsyncIterator[World]:
     """A stack without bot and worker yet, and Ana at her Slack."""
     async with (
-        stack(**options) as up,
+        stack(hold=False, **options) as up,
         connect(up.environment["REDIS_URL"]) as (store, _),
         Person(up.slack, "U0ANA") as ana,
         ClientSession() as http,

@@ -1,6 +1,6 @@
 """Services on the sandbox's loopback, and the repository's own commands, for real."""
 
-from jobs.domain.verdict import CheckStatus, EvidenceStatus, VerdictStatus
+from jobs.domain.verdict import CheckStatus, EvidenceStatus, Strength, VerdictStatus
 from tests.verification import Workshop, check, proof, spec, told
 
 TOTALS = "def half(number):\n    return number // 2\n"
@@ -86,3 +86,18 @@ async def test_only_new_failures_of_declared_checks_count_and_gates_weigh_them(s
     assert check(verdict, "old").status is CheckStatus.WARNING
     assert check(verdict, "mutation").status is CheckStatus.SKIPPED
     assert verdict.status is VerdictStatus.REJECTED
+
+
+async def test_faults_in_changed_lines_are_tried_with_unittest_too(shop: Workshop) -> None:
+    old = NEW.replace("3), 1.5", "4), 2")
+    base = await shop.commit({"totals.py": TOTALS, "tests/__init__.py": "", "tests/test_old.py": old})
+    head = await shop.commit(FIX, on=base)
+    verdict = await shop.verify(spec(), base, head, {"AC1": NODE})
+    mutation = check(verdict, "mutation")
+    assert mutation.status is CheckStatus.PASSED, told(verdict)
+    assert proof(verdict).strength is Strength.STRONG, told(verdict)
+    assert "1 of 1 changed statements" in check(verdict, "coverage").summary
+    deaf = NEW.replace("self.assertEqual(half(3), 1.5)", "self.assertTrue(half(3) >= 1.5)")
+    blunt = await shop.commit({**FIX, "tests/test_half.py": deaf}, on=base)
+    found = check(await shop.verify(spec(), base, blunt, {"AC1": NODE}), "mutation")
+    assert any("`" in one.text and one.path == "totals.py" for one in found.findings), found

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from jobs.domain.brief import Brief, Work
+from jobs.domain.intake import GateTable
 from jobs.domain.operating import WorkerTable
 from jobs.domain.patch import Patch, Sha
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal, Repository
@@ -22,7 +23,7 @@ from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.settings import OperatorFile, RepositorySettings, WorkerSettings
 from jobs.worker.serve import Process
-from tests.factories import a_merge_request, a_patch, a_repository, a_verdict
+from tests.factories import SHA, a_merge_request, a_patch, a_repository, a_verdict
 from tests.fakes import FakeReports, FakeReview
 
 Pipeline = Callable[[Task, Tools, Journal], Awaitable[Run]]
@@ -31,9 +32,13 @@ Pipeline = Callable[[Task, Tools, Journal], Awaitable[Run]]
 class FakeForge:
     def __init__(self) -> None:
         self.opened: list[Proposal] = []
+        self.fault: Exception | None = None
+        """Raised for every look at a project while it is set."""
         self.pipeline = PipelineStatus.NONE
 
     async def repository(self, path: str) -> Repository:
+        if self.fault is not None:
+            raise self.fault
         return a_repository(path=path)
 
     async def catalogue(self) -> tuple[Repository, ...]:
@@ -86,7 +91,7 @@ class FakeMessenger:
 
 class NoWorkspaces:
     async def resolve(self, repository: Repository, revision: str) -> Sha:
-        raise AssertionError("the scripted pipeline opens no workspace")
+        return SHA
 
     async def merge_base(self, repository: Repository, one: Sha, other: Sha) -> Sha:
         raise AssertionError("the scripted pipeline opens no workspace")
@@ -209,7 +214,9 @@ def a_settings(redis_url: str, **table: object) -> WorkerSettings:
         gitlab_token=SecretStr("glpat-secret"),
         model=None,
         home=Path("unused"),
-        operator=OperatorFile(repositories=listed, operators=("U0OPS",), worker=worker),
+        operator=OperatorFile(
+            repositories=listed, operators=("U0OPS",), worker=worker, gate=GateTable(suite=False)
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.worker.acts import run_act
 from tests.factories import a_spec, a_task
+from tests.fakes import FakeReview
 from tests.worker.conftest import Working
 from tests.worker.fakes import a_settings, until
 
@@ -36,7 +37,8 @@ async def act(
         id=click, task=task.id, kind=kind, person=Person(id="U0ANA"), payload=payload, at=datetime.now(UTC)
     )
     await queue.act(wanted)
-    await run_act(wanted.id, store=store, queue=queue, operator=a_settings("").operator)
+    operator = a_settings("").operator
+    await run_act(wanted.id, store=store, queue=queue, operator=operator, review=FakeReview())
     now = await store.get(task.id)
     assert now is not None
     return now, str(await acts.outcome(store.connection, wanted.id))
@@ -75,7 +77,7 @@ async def test_a_plan_that_closes_a_cycle_is_refused_by_name(store: Store, queue
 
 async def test_what_does_not_wait_is_changed_no_more(store: Store, queue: Queue) -> None:
     ended, _ = await store.create(a_task(state=TaskState.CANCELLED, waiting=None))
-    for kind in (ActKind.PRIORITY, ActKind.RESCHEDULE, ActKind.EDIT):
+    for kind in (ActKind.PRIORITY, ActKind.RESCHEDULE, ActKind.QUEUE):
         same, outcome = await act(store, queue, ended, kind)
         assert (same.state, outcome) == (TaskState.CANCELLED, "act.late")
 

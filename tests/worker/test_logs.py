@@ -19,6 +19,7 @@ from jobs.queue.submit import Queue
 from jobs.worker import logs
 from jobs.worker.acts import run_act
 from tests.factories import a_run, a_task
+from tests.fakes import FakeReview
 from tests.worker.conftest import Working
 from tests.worker.fakes import Fakes, a_settings, all_phases, until
 
@@ -96,7 +97,8 @@ async def test_an_act_names_the_run_it_is_about(store: Store, queue: Queue) -> N
     click = Act(id="1.1", task=task.id, kind=ActKind.OPEN_MR, person=task.requester, at=datetime.now(UTC))
     await queue.act(click)
     with listening() as kept:
-        await run_act(click.id, store=store, queue=queue, operator=a_settings("").operator)
+        operator = a_settings("").operator
+        await run_act(click.id, store=store, queue=queue, operator=operator, review=FakeReview())
     assert [(one["task"], one["run"]) for one in kept] == [(task.id, f"{task.id}-r1")]
 
 

@@ -2,8 +2,19 @@
 
 from jobs.adapters.gitlab.connection import GitLabConnection
 from jobs.adapters.gitlab.forge import TITLE, GitLabForge
+from jobs.adapters.gitlab.issues import GitLabIssues
 from jobs.adapters.gitlab.reports import GitLabReports
+from jobs.adapters.gitlab.requests import GitLabRequests
 from jobs.adapters.gitlab.review import GitLabReview
 from jobs.adapters.gitlab.watch import GitLabWatch
 
-__all__ = ["TITLE", "GitLabConnection", "GitLabForge", "GitLabReports", "GitLabReview", "GitLabWatch"]
+__all__ = [
+    "TITLE",
+    "GitLabConnection",
+    "GitLabForge",
+    "GitLabIssues",
+    "GitLabReports",
+    "GitLabRequests",
+    "GitLabReview",
+    "GitLabWatch",
+]

@@ -4,11 +4,11 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jobs.adapters import locks
+from jobs.adapters import kept, locks
 from jobs.adapters.git.mirror import Mirror
 from jobs.adapters.sandbox import box, wire
 from jobs.adapters.workspaces import places
@@ -35,13 +35,13 @@ class Checkouts:
         """Folder with `tree` and `index` of a commit; it stays as long as the context."""
         wanted = self.folder / mirror.directory.stem / commit
         async with self._busy.setdefault(wanted, asyncio.Lock()):
-            lock = _held(wanted)
+            lock = kept.held(wanted)
             while lock is None:
                 async with locks.alone(self._making(commit)):
                     if not wanted.exists():
                         await self._make(mirror, commit, wanted)
                         logger.info("checked out %s once for all workers of this machine", commit)
-                lock = _held(wanted)
+                lock = kept.held(wanted)
         try:
             os.utime(wanted)
             await self.evict()
@@ -51,13 +51,7 @@ class Checkouts:
 
     async def evict(self) -> None:
         """Remove the least recently used checkouts that nobody holds, until the rest fits the limit."""
-        kept = _by_age(self.folder)
-        total = sum(size for _, size in kept)
-        for place, size in kept:
-            if total <= self.limit:
-                break
-            if await _removed(place, self.work):
-                total -= size
+        await kept.evicted(self.folder.glob("*/*"), limit=self.limit, aside=self.work, erase=places.erase)
 
     def _making(self, commit: Sha) -> Path:
         """The lock under which one process of the machine makes a checkout while the others wait for it."""
@@ -80,46 +74,10 @@ class Checkouts:
             await places.remove(new)
 
 
-def _held(place: Path) -> int | None:
-    """A shared lock on a checkout, None when there is no such checkout (any more)."""
-    with suppress(FileNotFoundError):
-        lock = os.open(place / "lock", os.O_RDWR | os.O_CLOEXEC)
-        if locks.try_lock(lock, shared=True) and (place / "lock").exists():
-            return lock
-        os.close(lock)
-    return None
-
-
 def _publish(new: places.Places, wanted: Path, size: int) -> None:
-    """Rename a finished checkout into place; another worker may have been faster."""
     ready = new.root / "ready"
     ready.mkdir()
     ready.chmod(0o755)
     new.tree.rename(ready / "tree")
     new.index.rename(ready / "index")
-    (ready / "size").write_text(str(size))
-    os.close(locks.opened(ready / "lock"))
-    wanted.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(OSError):
-        ready.rename(wanted)
-
-
-def _by_age(folder: Path) -> list[tuple[Path, int]]:
-    found: list[tuple[float, Path, int]] = []
-    for place in folder.glob("*/*"):
-        with suppress(FileNotFoundError):
-            found.append((place.stat().st_mtime, place, int((place / "size").read_text())))
-    return [(place, size) for _, place, size in sorted(found)]
-
-
-async def _removed(place: Path, work: Path) -> bool:
-    with suppress(FileNotFoundError):
-        lock = os.open(place / "lock", os.O_RDWR | os.O_CLOEXEC)
-        try:
-            if locks.try_lock(lock):
-                # Renamed first: nobody can begin to hold what is half removed.
-                await places.erase(places.discarded(place, work))
-                return True
-        finally:
-            os.close(lock)
-    return False
+    kept.published(ready, wanted, size=size)

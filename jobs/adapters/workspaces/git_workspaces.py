@@ -1,13 +1,13 @@
 """Where workspaces come from."""
 
 import os
-import stat
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from pydantic import SecretStr
 
+from jobs.adapters import kept
 from jobs.adapters.cores import cores_of
 from jobs.adapters.disk import written
 from jobs.adapters.git.mirror import Mirror
@@ -89,7 +89,9 @@ class GitWorkspaces:
     async def _open(
         self, repository: Repository, commit: Sha, environment: str | None
     ) -> AsyncIterator[Workspace]:
-        with written():
+        # as long as it is used here, a built environment is not evicted
+        with written(), kept.holding(Path(environment).parent if environment else None):
+            _expect_environment(repository, environment)
             async with self._opened(repository, commit, environment) as workspace:
                 yield workspace
 
@@ -97,7 +99,6 @@ class GitWorkspaces:
     async def _opened(
         self, repository: Repository, commit: Sha, environment: str | None
     ) -> AsyncIterator[Workspace]:
-        _expect_environment(repository, environment)
         ground = self._prepared()
         mirror = self._mirror(repository)
         way = await self.probe()
@@ -150,23 +151,9 @@ class GitWorkspaces:
 
     def _prepared(self) -> box.Ground:
         if self._ground is None:
-            _prepare_home(self._home, self._identity)
+            places.prepare_home(self._home, self._identity)
             self._ground = box.ground(self._home, self._identity, self._limits)
         return self._ground
-
-
-def _prepare_home(home: Path, identity: Identity) -> None:
-    """Make the folders; the sandbox's user must be able to enter them, whatever this process's umask is."""
-    for folder in (home, *(home / name for name in ("mirrors", "checkouts", "workspaces", "etc"))):
-        if not folder.exists():
-            folder.mkdir(parents=True)
-            folder.chmod(0o755)
-    closed = [one for one in home.resolve().parents if not one.stat().st_mode & stat.S_IXOTH]
-    if closed and identity.uid != os.geteuid():
-        raise Stop(
-            "The sandbox's user cannot enter the home folder of codegen.",
-            remedy="Set CODEGEN_HOME to a folder that everybody may enter, such as /var/lib/codegen.",
-        )
 
 
 def _expect_environment(repository: Repository, environment: str | None) -> None:

@@ -3,11 +3,15 @@
 import asyncio
 import os
 import secrets
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.adapters import locks
 from jobs.adapters.sandbox.limits import Identity
+from jobs.errors import Stop
+
+_ROOMS = ("mirrors", "checkouts", "workspaces", "environments", "etc")
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,23 @@ class Places:
     def index(self) -> Path:
         """The git index."""
         return self.git / "state" / "index"
+
+
+def prepare_home(home: Path, identity: Identity) -> None:
+    """Make the folders; the sandbox's user must be able to enter them, whatever this process's umask is.
+
+    Raises Stop when it cannot.
+    """
+    for folder in (home, *(home / name for name in _ROOMS)):
+        if not folder.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o755)
+    closed = [one for one in home.resolve().parents if not one.stat().st_mode & stat.S_IXOTH]
+    if closed and identity.uid != os.geteuid():
+        raise Stop(
+            "The sandbox's user cannot enter the home folder of codegen.",
+            remedy="Set CODEGEN_HOME to a folder that everybody may enter, such as /var/lib/codegen.",
+        )
 
 
 def create(parent: Path, identity: Identity) -> Places:
@@ -72,12 +93,6 @@ def _furnish(places: Places, identity: Identity) -> None:
     if os.geteuid() == 0:
         for folder in own:
             os.chown(folder, identity.uid, identity.gid)
-
-
-def discarded(folder: Path, parent: Path) -> Path:
-    """Put a folder aside to be erased; a start after a crash sweeps it. Returns where it is now."""
-    target = parent / f"trash-{secrets.token_hex(8)}"
-    return folder.rename(target)
 
 
 async def remove(places: Places) -> None:

@@ -42,12 +42,12 @@ class TookTooLongError(BaseException):
 def main(plan_path: str, out_path: str) -> None:
     """Carry the plan out: a list of {module, name, calls}."""
     plan = json.loads(Path(plan_path).read_text("utf-8"))
-    root = Path.cwd()
+    root, out = Path.cwd(), Path(out_path).resolve()
     sys.path[:0] = [str(root / "src"), str(root)]
     sys.dont_write_bytecode = True
     os.chdir(tempfile.mkdtemp())
     results = [_apart(one) for one in plan]
-    Path(out_path).write_text(json.dumps(results), "utf-8")
+    out.write_text(json.dumps(results), "utf-8")
 
 
 def _apart(asked: dict[str, Any]) -> list[str] | str:

@@ -7,20 +7,24 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement
 
 _FUNCTION = re.compile(r"^func ((?:Test|Example|Fuzz)\w*)\(", re.MULTILINE)
 _MISSING = re.compile(r"undefined: (?:\w+\.)?(\w+)|has no field or method (\w+)")
 _FRAME = re.compile(r"^\t(/\S+\.go):\d+", re.MULTILINE)
+_BLOCK = re.compile(r"^(.+\.go):(\d+)\.\d+,(\d+)\.\d+ \d+ (\d+)$", re.MULTILINE)
+_PROFILE = "/tmp/cover.out"
 _ODD = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd]")
 
 
 class Cases:
     """Turns go's events into testcase elements."""
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, module: str, *, quiet: bool = False) -> None:
         self.module = module
+        self.quiet = quiet
         self.suite = Element("testsuite", name="go")
         self.started: list[str] = []
         self.printed: dict[tuple[str, str], str] = {}
@@ -40,7 +44,8 @@ class Cases:
         action = event.get("Action", "")
         if action in ("output", "build-output"):
             said = event.get("Output", "")
-            sys.stdout.write(said)
+            if not self.quiet:
+                sys.stdout.write(said)
             key = (package.partition(" ")[0], test)
             self.printed[key] = self.printed.get(key, "") + said
         elif action == "run":
@@ -94,7 +99,7 @@ def _text(path: Path) -> str:
     return path.read_text("utf-8", "replace")
 
 
-def _selected(selection: list[str], canary: str) -> list[str]:
+def selected(selection: list[str], canary: str) -> list[str]:
     """Arguments for the packages and the functions of some files or tests."""
     names: set[str] = set()
     folders: set[str] = set()
@@ -115,24 +120,45 @@ def _join_package(canary: str) -> None:
             return
 
 
+def read(lines: Iterable[str], *, quiet: bool = False) -> Cases:
+    """What go printed, as cases."""
+    found = re.search(r"^module\s+(\S+)", _text(Path("go.mod")), re.MULTILINE)
+    cases = Cases(found[1] if found else "", quiet=quiet)
+    for line in lines:
+        cases.take(json.loads(line) if line.startswith("{") else cases.compiler(line))
+    cases.close()
+    return cases
+
+
+def _lines(profile: str, module: str, traced: list[str]) -> dict[str, list[int]]:
+    """Lines of blocks that ran, by file; a profile names each block's first and last line."""
+    found: dict[str, set[int]] = {}
+    for path, first, last, count in _BLOCK.findall(profile):
+        local = path.removeprefix(module).lstrip("/")
+        if int(count) and (traced == ["*"] or local in traced):
+            found.setdefault(local, set()).update(range(int(first), int(last) + 1))
+    return {path: sorted(numbers) for path, numbers in found.items()}
+
+
 def main(settings_path: str, folder: str) -> int:
     """Run what was asked for; 1 when anything fails."""
     settings = json.loads(Path(settings_path).read_text("utf-8"))
     canary = settings["canary"]
     if canary:
         _join_package(canary)
-    found = re.search(r"^module\s+(\S+)", _text(Path("go.mod")), re.MULTILINE)
-    cases = Cases(found[1] if found else "")
-    what = _selected(settings["selection"], canary) if settings["selection"] else settings["packages"]
+    what = selected(settings["selection"], canary) if settings["selection"] else settings["packages"]
     if canary and not settings["selection"]:
         what = [*what, "./" + str(Path(canary).parent)]
-    argv = ["go", "test", "-json", "-count=1", *settings["shuffle"], *what]
+    traced = settings["traced"]
+    cover = ["-coverpkg=./...", f"-coverprofile={_PROFILE}"] if traced else []
+    argv = ["go", "test", "-json", "-count=1", *settings["shuffle"], *cover, *what]
     with subprocess.Popen(
         argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     ) as run:
-        for line in run.stdout or ():
-            cases.take(json.loads(line) if line.startswith("{") else cases.compiler(line))
-    cases.close()
+        cases = read(run.stdout or ())
+    if traced and Path(_PROFILE).is_file():
+        lines = json.dumps(_lines(_text(Path(_PROFILE)), cases.module, traced))
+        (Path(folder) / "lines.json").write_text(lines, "utf-8")
     ElementTree(cases.suite).write(f"{folder}/report.xml", encoding="utf-8")
     (Path(folder) / "collected.json").write_text(json.dumps(cases.started), "utf-8")
     return 1 if cases.failed else run.returncode

@@ -2,27 +2,21 @@
 
 Settings come from the environment: RECORDER_OUT (folder for `collected.json` and `lines.json`),
 RECORDER_ORDER (seed of a random order), RECORDER_CANARY (a file to collect besides what was asked for),
-RECORDER_TRACE (JSON list of files whose lines are recorded, relative to the current directory; `*` stands for
-all code that is no test).
+RECORDER_TRACE (see tracing.py).
 """
 
 import json
 import os
 import random
-import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 import pytest
+import tracing
 
 _OUT = Path(os.environ.get("RECORDER_OUT", "."))
 _ORDER = os.environ.get("RECORDER_ORDER")
 _ROOT = str(Path.cwd()) + os.sep
-_TRACED = {_ROOT + path: path for path in json.loads(os.environ.get("RECORDER_TRACE", "[]"))}
-_EVERYTHING = _ROOT + "*" in _TRACED
-_LINES: dict[str, set[int]] = {}
 _MISSING = (ImportError, NameError, AttributeError)
 
 
@@ -60,10 +54,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 def pytest_unconfigure() -> None:
     """Write the lines that ran."""
-    sys.settrace(None)
-    if _TRACED:
-        lines = {path: sorted(numbers) for path, numbers in _LINES.items()}
-        (_OUT / "lines.json").write_text(json.dumps(lines), "utf-8")
+    tracing.stop(_OUT)
 
 
 def _shuffled(chance: random.Random) -> Callable[[pytest.Item], tuple[float, ...]]:
@@ -83,7 +74,7 @@ def _manner(raised: pytest.ExceptionInfo[BaseException]) -> str:
     if isinstance(error, (AssertionError, pytest.fail.Exception)):
         return "assertion"
     ours = [str(step.path) for step in raised.traceback if str(step.path).startswith(_ROOT)]
-    in_test = not ours or _is_test(ours[-1])
+    in_test = not ours or tracing.is_test(ours[-1])
     missing = isinstance(error, _MISSING) or (
         isinstance(error, TypeError) and "unexpected keyword" in str(error)
     )
@@ -92,25 +83,4 @@ def _manner(raised: pytest.ExceptionInfo[BaseException]) -> str:
     return "other" if in_test else "crash"
 
 
-def _is_test(path: str) -> bool:
-    name = Path(path).name
-    return (
-        name.startswith(("test_", "conftest"))
-        or name.endswith("_test.py")
-        or f"{os.sep}tests{os.sep}" in path
-    )
-
-
-def _trace(frame: FrameType, event: str, _argument: Any) -> Any:
-    name = frame.f_code.co_filename
-    path = _TRACED.get(name)
-    if path is None and _EVERYTHING and name.startswith(_ROOT) and not _is_test(name):
-        path = name[len(_ROOT) :]
-    if path is None:
-        return None
-    _LINES.setdefault(path, set()).add(frame.f_lineno)
-    return _trace
-
-
-if _TRACED:
-    sys.settrace(_trace)
+tracing.start()

@@ -14,6 +14,8 @@ from types import TracebackType
 from typing import Any
 from xml.etree.ElementTree import Element, ElementTree, SubElement
 
+import tracing
+
 Raised = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
 
@@ -78,6 +80,7 @@ class Recorder(unittest.TestResult):
 def main(report: str, words: list[str]) -> int:
     """Run what was asked for, report it, and give the exit status."""
     sys.path[0] = str(Path.cwd())
+    tracing.start()
     loader = unittest.TestLoader()
     if words[0] == "discover":
         suite = loader.discover(words[1] if len(words) > 1 else ".", top_level_dir=".")
@@ -92,6 +95,7 @@ def main(report: str, words: list[str]) -> int:
     recorder = Recorder()
     started = time.monotonic()
     suite.run(recorder)
+    tracing.stop(Path(report).parent)
     recorder.suite.set("time", f"{time.monotonic() - started:.3f}")
     ElementTree(recorder.suite).write(report, encoding="utf-8")
     return 0 if recorder.wasSuccessful() else 1

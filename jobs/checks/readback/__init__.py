@@ -17,7 +17,7 @@ from jobs.ports import Unanswered
 NAME: Final = "readback"
 NEEDS: Final = ()
 MAX_FINDINGS: Final = 20
-NOBODY: Final = "There is no second model: see [review] in codegen.toml."
+NOBODY: Final = "There is no second model: see [opinions] in codegen.toml."
 """What every opinion says without one."""
 
 

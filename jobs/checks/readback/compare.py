@@ -21,7 +21,7 @@ from typing import Final
 
 from jobs.checks.layout import is_test
 from jobs.checks.readback.reading import Claim, Reading, Sort
-from jobs.checks.readback.terms import nearest, terms
+from jobs.checks.readback.terms import common, nearest, terms
 from jobs.domain.spec import Kind, Spec
 from jobs.domain.verdict import Finding
 
@@ -36,6 +36,8 @@ _GOAL: Final = 0.4
 """From here on it speaks of the goal or the title, which are wider."""
 _TOUCHED: Final = 0.5
 """From here on it speaks of a non-goal."""
+_SHORT: Final = 2.0
+"""Non-goals are named in a word or two: least weight of one."""
 _BREAKS: Final = 5
 """So many statements about what could break are shown."""
 _SPEAKING: Final = {
@@ -79,7 +81,7 @@ def _judged(claims: Iterable[Claim], spec: Spec) -> list[Finding]:
     for claim in claims:
         about = _about(claim)
         asked = nearest(about, criteria)
-        touched = [(nearest(about, [one]), text) for text, one in excluded]
+        touched = [(common(about, one, least=_SHORT), text) for text, one in excluded]
         worst, non_goal = max(touched, default=(0.0, ""))
         if worst >= _TOUCHED and worst > asked:
             found.append(_finding(NON_GOAL, f'It touches what is to be left alone ("{non_goal}")', claim))

@@ -8,8 +8,8 @@ _TOKEN: Final = re.compile(r"--?[A-Za-z][\w-]*|[A-Za-z_]\w*|\d+(?:[.,]\d+)*%?")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ENDINGS: Final = ("ations", "ation", "ings", "ing", "ied", "ies", "ed", "es", "s", "ly")
 _SILENT_WORDS: Final = (
-    "a an the and or but if then else when while for from to into in on at of by with without as is are "
-    "be been was were it its this that these those they them there here no not nor only also so than too "
+    "a an the itself and or but then else when while for from to into in on at of by with without as is are "
+    "if be been was were it its this that these those they them there here no not nor only also so than too "
     "very can could may might must shall should will would do does did done has have had having now "
     "after before any all each every some such other another same new old more most less few one two "
     "both own per via which who whom whose what where how why just again still yet about over under out "
@@ -20,8 +20,8 @@ _SILENT_WORDS: Final = (
 )
 _SILENT: Final = frozenset(_SILENT_WORDS.split())
 _WORD, _NUMBER, _NAME = 1.0, 1.0, 2.0
-_SMALLEST: Final = 3.0
-"""A sentence about less than this is taken to be about this much: one shared word then says little."""
+SMALLEST: Final = 3.0
+"""Least weight of an ordinary sentence."""
 
 
 def terms(*texts: str) -> Mapping[str, float]:
@@ -53,10 +53,13 @@ def stem(word: str) -> str:
     return word.removesuffix("e") if len(word) > 3 else word
 
 
-def common(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    """How much of the smaller of two is in the other: 0 for nothing, 1 for all of it."""
+def common(one: Mapping[str, float], other: Mapping[str, float], *, least: float = SMALLEST) -> float:
+    """How much of the smaller of two is in the other: 0 for nothing, 1 for all of it.
+
+    A sentence about less than `least` is taken to be about this much: one shared word then says little.
+    """
     shared = sum(one[term] for term in one.keys() & other.keys())
-    return shared / max(_SMALLEST, min(sum(one.values()), sum(other.values())))
+    return shared / max(least, min(sum(one.values()), sum(other.values())))
 
 
 def nearest(about: Mapping[str, float], others: Iterable[Mapping[str, float]]) -> float:

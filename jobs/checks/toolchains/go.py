@@ -60,6 +60,7 @@ class Go:
             "selection": asked.selection,
             "canary": asked.canary or "",
             "shuffle": [f"-shuffle={asked.order}"] if asked.order is not None else [],
+            "traced": asked.traced,
         }
         return Command(
             argv=(self.interpreter, "-I", "{in}/go_run.py", "{in}/settings.json", "{out}"),
@@ -78,9 +79,21 @@ class Go:
         """What stands before the first `::`."""
         return node.partition("::")[0]
 
-    def mutation(self, plan: bytes, mutants: Mapping[str, bytes], nodes: Sequence[str]) -> None:
-        """Not offered: every mutant would be compiled."""
-        return
+    def mutation(self, plan: bytes, mutants: Mapping[str, bytes], nodes: Sequence[str]) -> Command:
+        """One process of ours that compiles and runs the tests once per mutant."""
+        facts = {"packages": self.arguments or ("./...",), "selection": tuple(nodes)}
+        return Command(
+            argv=(self.interpreter, "{in}/go_mutate.py", "{in}/settings.json", "{in}/plan.json", "{out}"),
+            env=_env(self.environment),
+            files={
+                "go_mutate.py": inside("go_mutate.py"),
+                "go_run.py": inside("go_run.py"),
+                "settings.json": json.dumps(facts).encode(),
+                "plan.json": plan,
+                **mutants,
+            },
+            collect=True,
+        )
 
 
 async def detect(workspace: Workspace, *, environment: str | None) -> Toolchain | None:

@@ -21,6 +21,7 @@ _ENV: Final = {
     "NO_COLOR": "1",
     "RECORDER_OUT": "{out}",
 }
+_MUTATE: Final = ("{in}/mutate.py", "{in}/plan.json", "{out}")
 _PROBE: Final = "import importlib.util as u, sys; sys.exit(0 if u.find_spec('pytest') else 3)"
 
 
@@ -67,7 +68,7 @@ class Pytest:
             argv=(self.python, *_pytest_argv(), f"--junitxml={{out}}/{REPORT}", *self._selection(asked)),
             env=env,
             timeout=asked.timeout,
-            files={"recorder.py": inside("recorder.py")},
+            files=_programs("recorder.py"),
             collect=True,
         )
 
@@ -82,14 +83,9 @@ class Pytest:
     def mutation(self, plan: bytes, mutants: Mapping[str, bytes], nodes: Sequence[str]) -> Command:
         """One process that forks per mutant."""
         return Command(
-            argv=(self.python, "{in}/mutate.py", "{in}/plan.json", "{out}", *_pytest_argv()[2:], *nodes),
+            argv=(self.python, *_MUTATE, "pytest", *_pytest_argv()[2:], *nodes),
             env={**_ENV, "PYTHONPATH": "src:.", "PYTHONHASHSEED": "0", "RECORDER_OUT": "{out}"},
-            files={
-                "mutate.py": inside("mutate.py"),
-                "recorder.py": inside("recorder.py"),
-                "plan.json": plan,
-                **mutants,
-            },
+            files={**_programs("mutate.py", "recorder.py"), "plan.json": plan, **mutants},
             collect=True,
         )
 
@@ -120,7 +116,12 @@ class Unittest:
 
     def command(self, asked: Asked) -> Command:
         """Discovery, or the named tests."""
-        env = {**_ENV, "PYTHONHASHSEED": str(asked.seed), **_order(asked)}
+        env = {
+            **_ENV,
+            **_order(asked),
+            "PYTHONHASHSEED": str(asked.seed),
+            "RECORDER_TRACE": json.dumps(asked.traced),
+        }
         if asked.canary:
             env["RECORDER_CANARY"] = asked.canary
         what = asked.selection or ("discover", *self.arguments[:1])
@@ -128,7 +129,7 @@ class Unittest:
             argv=(self.python, "{in}/unittest_run.py", f"{{out}}/{REPORT}", *what),
             env={**env, "PYTHONPATH": "src:."},
             timeout=asked.timeout,
-            files={"unittest_run.py": inside("unittest_run.py")},
+            files=_programs("unittest_run.py"),
             collect=True,
         )
 
@@ -142,9 +143,19 @@ class Unittest:
         end = next((at for at, part in enumerate(parts) if part[:1].isupper()), len(parts))
         return "/".join(parts[:end]) + ".py"
 
-    def mutation(self, plan: bytes, mutants: Mapping[str, bytes], nodes: Sequence[str]) -> None:
-        """Not offered: unittest has no fork per mutant."""
-        return
+    def mutation(self, plan: bytes, mutants: Mapping[str, bytes], nodes: Sequence[str]) -> Command:
+        """One process that forks per mutant."""
+        what = tuple(nodes) or ("discover", *self.arguments[:1])
+        return Command(
+            argv=(self.python, *_MUTATE, "unittest", *what),
+            env={**_ENV, "PYTHONPATH": "src:.", "PYTHONHASHSEED": "0"},
+            files={**_programs("mutate.py", "unittest_run.py"), "plan.json": plan, **mutants},
+            collect=True,
+        )
+
+
+def _programs(*names: str) -> dict[str, bytes]:
+    return {name: inside(name) for name in (*names, "tracing.py")}
 
 
 def _order(asked: Asked) -> dict[str, str]:

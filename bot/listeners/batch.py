@@ -1,0 +1,119 @@
+"""`/codegen batch`: a document, the table of what the gate says, one approval for all or none."""
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import access, batching, drafting, payload, say
+from bot.door import Door, promptly
+from bot.fetching import divided
+from bot.listeners.opening import replaced
+from bot.payload import Payload
+from bot.views import batch as form
+from bot.views.fit import SECTION
+from bot.views.spec import expired_text, failed_text, notice_view
+from jobs.domain.draft import Draft
+from jobs.domain.people import Access, Person
+from jobs.errors import Refused
+from jobs.specify.accepted import Request, accepted_batch
+from jobs.specify.batch_file import BatchFile, Intake, read_batch, take_in
+
+
+async def open_batch(request: Payload, *, client: AsyncWebClient, door: Door) -> str | None:
+    """Open the form, or return the sentence that refuses it."""
+    person, channel = payload.person(request), payload.channel(request) or ""
+    allowed = access.may_open(door.operator, channel=channel, person=person)
+    if not allowed.granted:
+        return say.refusal(allowed, door.operator, channel=channel, person=person)
+    draft = await drafting.begin(door, person=person, channel=channel)
+    place = form.Place(channel=channel, draft=draft.id)
+    await client.views_open(trigger_id=request["trigger_id"], view=form.batch_view(place))
+    return None
+
+
+async def open_split(task_id: str, request: Payload, *, client: AsyncWebClient, door: Door) -> str | None:
+    """Divide a task's spec: a loading view, then the parts to be looked through, or why there are none."""
+    person, channel = payload.person(request), payload.channel(request) or ""
+    task = await promptly(door.tasks.get(task_id))
+    if task is None or not access.may_see(door.operator, task=task, channel=channel, person=person):
+        return say.answer("unknown_task", task=task_id)
+    allowed = await _permitted(task.spec.repository, channel=channel, person=person, door=door)
+    if not allowed.granted:
+        return say.refusal(
+            allowed, door.operator, channel=channel, person=person, repository=task.spec.repository
+        )
+    opened = await client.views_open(trigger_id=request["trigger_id"], view=notice_view(form.dividing_text()))
+    shown: Payload = opened.get("view") or {}
+    view = notice_view(failed_text())
+    try:
+        document, problem = await divided(task.id, task.spec.repository, door=door)
+        view = notice_view(problem)
+        if document:
+            draft = await drafting.begin(door, person=person, channel=channel, answers={"document": document})
+            place = form.Place(channel=channel, draft=draft.id)
+            fits = len(document) <= SECTION
+            view = form.batch_view(place, document) if fits else form.approval_view(place, _intake(document))
+    finally:
+        await replaced(client, shown, view)
+    return None
+
+
+async def submit_batch(ack: AsyncAck, body: Payload, client: AsyncWebClient, door: Door) -> None:
+    """Take the document: problems go back under it, else the table is shown above the form."""
+    view, person = body["view"], payload.person(body)
+    place = form.place_of(view)
+    try:
+        document = await batching.document_of(view, client)
+        batch = _batch(document, place.channel, person, door)
+    except Refused as refused:
+        await ack(response_action="errors", errors=form.errors(refused.problems))
+        return
+    refusal = await _refusal(batch, place.channel, person=person, door=door)
+    if refusal:
+        await ack(response_action="push", view=notice_view(refusal))
+        return
+    draft = Draft(id=place.draft, person=person.id, channel=place.channel, answers={"document": document})
+    await promptly(door.tasks.keep_draft(draft))
+    await ack(response_action="push", view=form.approval_view(place, take_in(batch)))
+
+
+async def approve_batch(ack: AsyncAck, body: Payload, door: Door) -> None:
+    """Create all tasks or none; the worker writes the batch's message."""
+    person, place = payload.person(body), form.place_of(body["view"])
+    draft = await promptly(door.tasks.draft(place.draft))
+    if draft is None or draft.person != person.id:
+        await ack(response_action="push", view=notice_view(expired_text()))
+        return
+    batch = form.ticked(_batch(draft.answers["document"], place.channel, person, door), body["view"])
+    refusal = await _refusal(batch, place.channel, person=person, door=door)
+    if refusal or take_in(batch).blocked:
+        await ack(response_action="push", view=notice_view(refusal or expired_text()))
+        return
+    request = Request(person=person, channel=place.channel, source=payload.team(body), at=door.now())
+    created, fresh = await promptly(door.line.batch(*accepted_batch(batch, request, door.operator)))
+    if fresh:
+        await ack(response_action="clear")
+    else:
+        await ack(response_action="push", view=notice_view(say.answer("batch_before", task=created.id)))
+
+
+def _batch(document: str, channel: str, person: Person, door: Door) -> BatchFile:
+    default = access.usable(door.operator, channel=channel, person=person)[0]
+    return batching.batch_of(document, default)
+
+
+def _intake(document: str) -> Intake:
+    return take_in(read_batch(document))
+
+
+async def _permitted(repository: str, *, channel: str, person: Person, door: Door) -> Access:
+    allowed = access.may_ask(door.operator, repository=repository, channel=channel, person=person)
+    return await door.directory.admits(person=person.id, channel=channel) if allowed.granted else allowed
+
+
+async def _refusal(batch: BatchFile, channel: str, *, person: Person, door: Door) -> str:
+    for path in dict.fromkeys(one.spec.repository for one in batch.tasks):
+        allowed = access.may_ask(door.operator, repository=path, channel=channel, person=person)
+        if not allowed.granted:
+            return say.refusal(allowed, door.operator, channel=channel, person=person, repository=path)
+    allowed = await door.directory.admits(person=person.id, channel=channel)
+    return "" if allowed.granted else say.refusal(allowed, door.operator, channel=channel, person=person)

@@ -1,0 +1,136 @@
+"""Many specs at once: the form for a document, and the table of what the gate says of each."""
+
+from bot.payload import Payload
+from bot.views import blocks, fit
+from bot.views.blocks import Block
+from bot.views.words import OptionWords, batch_words
+from jobs.domain.base_model import Frozen
+from jobs.render import Mrkdwn, mrkdwn
+from jobs.specify.batch_file import BatchFile, Intake
+
+CALLBACK = "batch"
+"""callback_id of the form."""
+APPROVAL = "batch_approval"
+"""callback_id of the table, whose submit creates all tasks."""
+
+_TICKS = 10
+"""Most options of checkboxes."""
+_SHOWN = 40
+"""Specs in the table; a view has at most 100 blocks."""
+
+
+class Place(Frozen):
+    """Where a batch was asked for; travels in the view's private_metadata."""
+
+    channel: str
+    """Channel id."""
+    draft: str
+    """Id of the draft that keeps the document."""
+
+
+def batch_view(place: Place, document: str = "") -> Block:
+    """The form: a document pasted or uploaded."""
+    words = batch_words()
+    pasted = blocks.text_input(
+        "document", value=document, placeholder=words.placeholder, multiline=True, longest=fit.SECTION
+    )
+    upload: Block = {
+        "type": "file_input",
+        "action_id": "file",
+        "filetypes": ["yml", "yaml", "txt", "text"],
+        "max_files": 1,
+    }
+    return _view(
+        CALLBACK,
+        place,
+        submit=words.check,
+        shown=[
+            blocks.section(words.note),
+            blocks.labelled(pasted, label=words.document, hint=words.hint, optional=True),
+            blocks.labelled(upload, label=words.file, hint=None, optional=True),
+        ],
+    )
+
+
+def approval_view(place: Place, intake: Intake) -> Block:
+    """What the gate says of each spec; there is a submit only when every one can be accepted."""
+    words, batch = batch_words(), intake.batch
+    rows = [blocks.section(_row(one.name, one.spec.title, intake)) for one in batch.tasks[:_SHOWN]]
+    overlaps = [words.overlap.format(one=one, other=other) for one, other in intake.overlaps[:10]]
+    lead = words.blocked if intake.blocked else words.ready.format(count=len(batch.tasks))
+    more = len(batch.tasks) - len(rows)
+    tail = [blocks.context(mrkdwn(" ".join(overlaps)))] if overlaps else []
+    tail += [blocks.context(words.more.format(count=more))] if more > 0 else []
+    create = "" if intake.blocked else words.create.format(count=len(batch.tasks))
+    if create and 2 <= len(batch.tasks) <= _TICKS:
+        tail.append(_ticks(batch))
+        create = words.create_ticked
+    shown = [blocks.section(f"*{mrkdwn(batch.title)}*\n{lead}"), *rows, *tail]
+    return _view(APPROVAL, place, submit=create, shown=shown)
+
+
+def ticked(batch: BatchFile, view: Payload) -> BatchFile:
+    """The batch without what was unticked; nothing waits for a task that is not there."""
+    given = view["state"]["values"].get("ticks", {}).get("ticks", {}).get("selected_options")
+    if given is None:
+        return batch
+    names = {one["value"] for one in given}
+    tasks = tuple(
+        one.model_copy(update={"depends_on": tuple(name for name in one.depends_on if name in names)})
+        for one in batch.tasks
+        if one.name in names
+    )
+    return batch.model_copy(update={"tasks": tasks})
+
+
+def dividing_text() -> str:
+    """What is shown while a model divides a spec."""
+    return batch_words().dividing
+
+
+def place_of(view: Payload) -> Place:
+    """Where a batch was asked for."""
+    return Place.model_validate_json(view["private_metadata"])
+
+
+def errors(problems: dict[str, str]) -> dict[str, str]:
+    """All problems under the document: that is the one input that is always there."""
+    told = "\n".join(f"{field}: {text}" for field, text in problems.items())
+    return {"document": fit.fit(told, 1000)}
+
+
+def _ticks(batch: BatchFile) -> Block:
+    words = batch_words()
+    options = [blocks.option(one.name, OptionWords(text=one.spec.title)) for one in batch.tasks]
+    boxes: Block = {
+        "type": "checkboxes",
+        "action_id": "ticks",
+        "options": options,
+        "initial_options": options,
+    }
+    return blocks.labelled(boxes, label=words.ticks, hint=None, optional=False)
+
+
+def _row(name: str, title: str, intake: Intake) -> str:
+    words, gaps = batch_words(), intake.gaps[name]
+    mark = (
+        words.sent_back
+        if any(one.blocking for one in gaps)
+        else words.score.format(score=intake.scores[name])
+    )
+    lines = [f"*{mrkdwn(name)}* · {mark} · {mrkdwn(fit.fit(title, 100))}"]
+    lines += [f"• {mrkdwn(one.text)} _{mrkdwn(one.suggestion or '')}_" for one in gaps[:4]]
+    return fit.fit(Mrkdwn("\n".join(lines)), fit.SECTION)
+
+
+def _view(callback: str, place: Place, *, submit: str, shown: list[Block]) -> Block:
+    words = batch_words()
+    view: Block = {
+        "type": "modal",
+        "callback_id": callback,
+        "title": blocks.plain(words.title, fit.TITLE),
+        "close": blocks.plain(words.close if callback == CALLBACK else words.back, fit.TITLE),
+        "private_metadata": fit.fit(place.model_dump_json(), fit.METADATA),
+        "blocks": shown,
+    }
+    return view | {"submit": blocks.plain(submit, fit.TITLE)} if submit else view
