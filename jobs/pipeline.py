@@ -14,7 +14,7 @@ from jobs.stages.beginning import enter, put_on, restore
 from jobs.stages.conflicts import unsettled
 from jobs.stages.consuming import consumers_of
 from jobs.stages.furnishing import furnished, in_time
-from jobs.stages.generate import brief_for, generate
+from jobs.stages.generate import brief_for, generate, told
 from jobs.stages.merge_request import commit, open_merge_request
 from jobs.stages.opinion import CountedModel
 from jobs.stages.progress import Progress
@@ -123,10 +123,7 @@ async def _generate(
     await progress.to(
         RunState.VERIFYING,
         patch=made.patch,
-        summary=made.work.summary,
-        proofs=made.work.proofs,
-        assumptions=made.work.assumptions,
-        answers=made.work.answers,
+        **told(progress.run, made.work),
         conversation=await progress.keep(made.work.conversation),
         spend=before + made.work.spend,
         verdict=None,

@@ -7,10 +7,12 @@ results are told by a process that the change's own code runs in: equal results 
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from jobs.checks.boundary_functions import Callable, callables
 from jobs.checks.context import CheckContext
+from jobs.checks.diff import added_numbers
 from jobs.checks.toolchains.python import inside
 from jobs.domain.verdict import Check, CheckStatus, Finding
 from jobs.ports import Command, Result
@@ -51,7 +53,12 @@ async def check(ctx: CheckContext) -> Check:
     if not told:
         why = next((one for one in (*before, *after) if isinstance(one, str)), "nothing came back")
         return _unavailable(f"The changed functions cannot be called by themselves: {why[:200]}.")
-    questions = [question for one, old, new in told for question in differences(one, before=old, after=new)]
+    added = added_numbers(ctx.total.diff)
+    questions = [
+        question.model_copy(update={"line": _changed(one, added)})
+        for one, old, new in told
+        for question in differences(one, before=old, after=new)
+    ]
     count = sum(len(one.calls) for one, _, _ in told)
     return Check(
         name=NAME,
@@ -78,10 +85,14 @@ def differences(one: Callable, *, before: list[str], after: list[str]) -> list[F
             rule=RULE,
             text=f"{one.name}({call}) {old}, now {_now(new)}: intended?",
             path=one.path,
-            line=one.line,
         )
         for call, old, new in rows[:_PER_FUNCTION]
     ]
+
+
+def _changed(one: Callable, added: Mapping[str, frozenset[int]]) -> int | None:
+    """The function's first changed line, where a reviewer finds it in the diff; None without any."""
+    return min((line for line in added.get(one.path, ()) if line in one.lines), default=None)
 
 
 def _manner(outcome: str) -> str:

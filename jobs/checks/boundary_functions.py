@@ -29,8 +29,8 @@ class Callable:
 
     path: str
     """The file after the change."""
-    line: int
-    """Where it stands there."""
+    lines: range
+    """Its lines there, from 1."""
     name: str
     """As it is reached from its module: parse, Reader.split."""
     modules: tuple[str, str]
@@ -65,7 +65,8 @@ def _of(change: SourceChange) -> Iterator[Callable]:
             continue
         beside = [value for one in trees for value in _values_of(one, moved & _names(after))]
         if asked := calls(before, after, known=known, beside=beside):
-            yield Callable(change.path, after.lineno, name, modules, asked)
+            lines = range(after.lineno, (after.end_lineno or after.lineno) + 1)
+            yield Callable(change.path, lines, name, modules, asked)
 
 
 def _functions(tree: ast.Module) -> Iterator[tuple[str, Function]]:

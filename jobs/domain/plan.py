@@ -34,6 +34,8 @@ class Priority(StrEnum):
 class Until(StrEnum):
     """How far the tasks that a task depends on must have come."""
 
+    OPENED = "opened"
+    """A merge request is open, whatever it proves, or it is merged."""
     VERIFIED = "verified"
     """A merge request is open and every criterion is proven, or it is merged."""
     MERGED = "merged"
@@ -45,7 +47,7 @@ class Overlap(StrEnum):
     SERIALISE = "serialise"
     """Wait until the other one is merged or has ended."""
     STACK = "stack"
-    """Wait until the other one has its merge request, then start beside it."""
+    """Wait until the other one has its merge request, then start from its branch."""
     IGNORE = "ignore"
     """Start at once."""
 

@@ -15,7 +15,8 @@ Wait = tuple[Waiting, Waits | None]
 """The reason and its particulars."""
 
 _S = TaskState
-_LOST = frozenset({_S.REJECTED, _S.STOPPED, _S.FAILED, _S.CANCELLED, _S.CLOSED})
+LOST = frozenset({_S.REJECTED, _S.STOPPED, _S.FAILED, _S.CANCELLED, _S.CLOSED})
+"""States of a task that those that depend on it cannot go on from."""
 
 
 class Claim(Frozen):
@@ -82,6 +83,16 @@ def claim(task: Task) -> Claim | None:
     )
 
 
+def stands_on(task: Task, claims: tuple[Claim, ...]) -> str | None:
+    """The task whose branch this one is to start from, as both declare the same paths; None for none."""
+    return next((one.task for one in claims if one.opened and _collides(task, one)), None)
+
+
+def _collides(task: Task, other: Claim) -> bool:
+    same_branch = None in (task.spec.target, other.target) or task.spec.target == other.target
+    return other.task != task.id and same_branch and overlaps(task.spec.paths.allow, other.allow)
+
+
 def _opened(task: Task) -> bool:
     return task.opened and task.state in (TaskState.IN_REVIEW, TaskState.WAITING)
 
@@ -91,7 +102,7 @@ def _parent(task: Task, facts: Facts) -> Wait | None:
     for one in task.plan.depends_on:
         parent = facts.parents.get(one)
         waits = Waits(task=one, title=parent.spec.title if parent else "")
-        if parent is None or parent.state in _LOST:
+        if parent is None or parent.state in LOST:
             return Waiting.PARENT, waits
         if not _done(parent, task.plan.until):
             missing = missing or (Waiting.DEPENDENCY, waits)
@@ -103,6 +114,8 @@ def _done(parent: Task, until: Until) -> bool:
         return True
     verdict = parent.run.verdict if parent.run else None
     proven = verdict is not None and verdict.status is VerdictStatus.PASSED
+    if until is Until.OPENED:
+        return _opened(parent)
     return until is Until.VERIFIED and parent.state is TaskState.IN_REVIEW and proven
 
 
@@ -123,7 +136,6 @@ def _overlap(task: Task, claims: tuple[Claim, ...]) -> Wait | None:
             continue
         if task.plan.overlap is Overlap.STACK and other.opened:
             continue
-        same_branch = None in (task.spec.target, other.target) or task.spec.target == other.target
-        if same_branch and overlaps(task.spec.paths.allow, other.allow):
+        if _collides(task, other):
             return Waiting.OVERLAP, Waits(task=other.task, title=other.title)
     return None

@@ -132,6 +132,10 @@ def _standing(task: Task) -> tuple[str, str, int] | None:
 
 def _looking(old: Task | None, task: Task) -> list[Sequence[Word]]:
     was = bool(old and _outside(old))
+    if task.plan.stack and task.state is TaskState.IN_REVIEW:
+        # what happened to its parent while a run was at work is looked at now
+        entered = old is None or old.state is not task.state
+        return [("ZADD", keys.LOOK, _NOW, task.id)] if entered else []
     if not _outside(task):
         return [("ZREM", keys.LOOK, task.id)] if was else []
     changed = old is None or (old.state, old.plan, old.spec) != (task.state, task.plan, task.spec)
@@ -157,6 +161,8 @@ def _awaiting(old: Task | None, task: Task) -> list[Sequence[Word]]:
 
 def awaits(task: Task) -> frozenset[str]:
     """Names whose news make a new decision about this task necessary."""
+    if task.plan.stack and task.state in (TaskState.RUNNING, TaskState.IN_REVIEW):
+        return frozenset(task.plan.depends_on)
     if task.state is not TaskState.WAITING:
         return frozenset()
     named = [task.waits.task] if task.waits and task.waits.task else []

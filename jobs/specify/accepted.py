@@ -51,6 +51,7 @@ def accepted_batch(file: BatchFile, request: Request, operator: OperatorFile) ->
             window=file.window,
             depends_on=tuple(ids[name] for name in one.depends_on),
             until=file.until,
+            stack=one.stack,
             overlap=file.overlap,
         )
         task = _task(one.spec, plan, origin=f"{batch_id}/{one.name}", request=request, operator=operator)

@@ -1,8 +1,8 @@
 """batch.yml: a dozen specs in one document; every problem of all of them at once, by name and field."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.batch import MOST
@@ -24,8 +24,16 @@ class Entry(Frozen):
     """Its name within the batch."""
     depends_on: tuple[Label, ...] = ()
     """Names of the tasks that must be done first."""
+    stack: bool = False
+    """True: its branch starts at the branch of the one task it depends on."""
     spec: Spec
     """What is wanted; its repository may be left to the batch."""
+
+    @model_validator(mode="after")
+    def _one_parent(self) -> Self:
+        if self.stack and len(self.depends_on) != 1:
+            raise ValueError("stack: needs exactly one task in depends_on, whose branch it starts from")
+        return self
 
 
 class BatchFile(Frozen):

@@ -1,9 +1,9 @@
 """One generating round: what the engine is told, and what its tree became."""
 
-from jobs.domain.brief import Brief, Generated
+from jobs.domain.brief import Brief, Generated, Work
 from jobs.domain.budget import Cap
 from jobs.domain.feedback import Feedback
-from jobs.domain.run import Run
+from jobs.domain.run import Purpose, Run
 from jobs.domain.task import Task
 from jobs.ports import Artifacts, Engine, Note, Workspace
 
@@ -12,6 +12,8 @@ WRITING = 0.9
 
 AROUND = 8
 """Lines shown before and after the one that somebody speaks of."""
+AFTER = "\n\nAfter review: "
+"""Between what the change is and what a rework did to it."""
 LONGEST = 300
 """Most characters shown of one line."""
 
@@ -36,6 +38,21 @@ async def generate(brief: Brief, workspace: Workspace, *, engine: Engine, note: 
     """Let the engine work; what it did is what git sees, whatever it says."""
     work = await engine.work(brief, workspace, note)
     return Generated(patch=await workspace.patch(), work=work)
+
+
+def told(run: Run, work: Work) -> dict[str, object]:
+    """The engine's words on top of those of earlier runs: a rework adds to what the change is."""
+    named = {one.criterion: one for one in (*run.proofs, *work.proofs)}
+    if run.purpose is Purpose.CHANGE:
+        words = {"summary": work.summary, "proofs": work.proofs, "assumptions": work.assumptions}
+        return {**words, "answers": work.answers}
+    before = run.summary.rpartition(AFTER)[0] if run.round > 1 and AFTER in run.summary else run.summary
+    return {
+        "summary": f"{before}{AFTER}{work.summary}" if before else work.summary,
+        "proofs": tuple(named.values()),
+        "assumptions": work.assumptions or run.assumptions,
+        "answers": work.answers,
+    }
 
 
 async def _with_code(feedback: Feedback, workspace: Workspace) -> Feedback:

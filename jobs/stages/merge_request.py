@@ -1,5 +1,6 @@
 """The branch and its merge request, fit for review: done again, it finds what is there already."""
 
+import logging
 from datetime import datetime
 
 import yaml
@@ -12,6 +13,7 @@ from jobs.domain.risk import risk
 from jobs.domain.run import Run
 from jobs.domain.task import Task, TaskState
 from jobs.domain.verdict import VerdictStatus
+from jobs.errors import Stop
 from jobs.messages.figures import duration, money, tokens
 from jobs.messages.look_first import Place, look_first
 from jobs.messages.opinions import independent, questions, reading
@@ -29,6 +31,8 @@ Links = tuple[tuple[str, ...], str]
 """Links to reports, and why some are missing."""
 NO_LINKS: Links = ((), "")
 """No report was made."""
+logger = logging.getLogger(__name__)
+
 CI_FILE = ".gitlab-ci.yml"
 """Where GitLab looks for a pipeline."""
 
@@ -96,7 +100,10 @@ async def rewrite_merge_request(task: Task, tools: Tools) -> MergeRequest | None
         suite=(),
         reviewers=own.reviewers if own else (),
     )
-    await report_status(run, request, tools)  # first: it is one of what the draft waits for
+    try:
+        await report_status(run, request, tools)  # first: it is one of what the draft waits for
+    except Stop as stop:
+        logger.warning("the commit status of %s could not be set: %s", request.url, stop)
     return await open_merge_request(task, run, ground, tools)
 
 

@@ -41,9 +41,13 @@ def begun(task: Task, now: datetime) -> Task | None:
 
 def _after(last: Run | None, run: Run) -> Run:
     """What the last run committed stays known, so that it need not be made again if it was pushed."""
-    if last is None or last.head is None or last.state is RunState.DELIVERED:
+    if last is None:
         return run
     if run.purpose is not Purpose.CHANGE:
+        # what the change is, and what proves it, holds on
+        told = {name: getattr(last, name) for name in ("summary", "proofs", "assumptions")}
+        return run.model_copy(update=told)
+    if last.head is None or last.state is RunState.DELIVERED:
         return run
     kept = {name: getattr(last, name) for name in ("head", "summary", "proofs", "assumptions")}
     return run.model_copy(update=kept)

@@ -10,9 +10,10 @@ from playground.model.notes import Notes, asks_for_notes
 from playground.model.opinions import ANSWER, opinion
 from playground.model.protocol import RefusedRequest, check_request
 from playground.model.replies import completion, refusal
+from playground.model.rework import Rework, asks_for_rework
 from playground.model.script import Script, next_calls
 from playground.model.solve import Solve
-from playground.model.talk import Call, Json, read_talk
+from playground.model.talk import Call, Json, Talk, read_talk
 
 KEY = "sk-playground"
 """The key it takes."""
@@ -102,7 +103,7 @@ class ModelStandIn:
             return completion(body, model=NAME, calls=())
         if self.faults.loop:
             return completion(body, model=NAME, calls=(Call("read", {"path": "."}),))
-        script = self._script or (Notes() if asks_for_notes(talk) else Solve(forgetful=self.faults.forget))
+        script = self._script or _script_for(talk, forgetful=self.faults.forget)
         cut = self._take("cut")
         return completion(body, model=NAME, calls=next_calls(script, talk), cut=cut)
 
@@ -147,6 +148,12 @@ class ModelStandIn:
             raise ValueError("there is no such control")
         first = bool(given.pop("on", True)) if isinstance(value, bool) else int(given.pop("times", 1))
         self.faults = replace(self.faults, **{control: first, **given})
+
+
+def _script_for(talk: Talk, *, forgetful: bool) -> Script:
+    if asks_for_rework(talk):
+        return Rework()
+    return Notes() if asks_for_notes(talk) else Solve(forgetful=forgetful)
 
 
 def _authorized(request: web.Request) -> None:

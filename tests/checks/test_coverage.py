@@ -1,7 +1,7 @@
 """coverage: changed statements that no test runs."""
 
 from jobs.checks import coverage
-from jobs.checks.toolchains.python import Unittest
+from jobs.checks.toolchains.declared import Declared
 from jobs.domain.verdict import Check, CheckStatus
 from tests.checks.contexts import context, run
 from tests.checks.trials import Ran, trial, with_trials
@@ -64,8 +64,8 @@ def test_only_added_lines_count() -> None:
 
 def test_without_a_run_or_a_tracer_it_is_not_available() -> None:
     assert judged(None, None).status is CheckStatus.NOT_AVAILABLE
-    ctx = with_trials(CHANGED, named=trial({}), toolchain=Unittest("python"))
-    assert run(coverage.check, ctx).summary == "unittest does not tell which lines ran."
+    ctx = with_trials(CHANGED, named=trial({}), toolchain=Declared(("make", "check")))
+    assert run(coverage.check, ctx).summary == "command does not tell which lines ran."
 
 
 def test_nothing_to_cover_is_skipped() -> None:

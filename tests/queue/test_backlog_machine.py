@@ -278,6 +278,8 @@ class BacklogMachine(RuleBasedStateMachine):
 def _done(parent: Task, until: Until) -> bool:
     if parent.state is _S.MERGED:
         return True
+    if until is Until.OPENED:
+        return parent.opened and parent.state in (_S.IN_REVIEW, _S.WAITING)
     verdict = parent.run.verdict if parent.run else None
     passed = verdict is not None and verdict.status is VerdictStatus.PASSED
     return until is Until.VERIFIED and parent.state is _S.IN_REVIEW and passed

@@ -99,7 +99,7 @@ async def test_unittest_is_used_where_pytest_is_missing() -> None:
         head = await shop.commit({"billing.py": RIGHT, "tests/test_half.py": new}, on=base)
         verdict = await shop.verify(spec(), base, head, {"AC1": "tests.test_half.Half.test_up"})
         assert verdict.status is VerdictStatus.PASSED, told(verdict)
-        assert proof(verdict).strength is Strength.WEAK
+        assert proof(verdict).strength is Strength.STRONG  # faults in the changed line were caught
 
 
 async def test_a_target_base_whose_tests_cannot_run_stops_before_any_spend(shop: Workshop) -> None:

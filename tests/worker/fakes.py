@@ -16,7 +16,7 @@ from jobs.domain.patch import Patch, Sha
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal, Repository
 from jobs.domain.run import Run, RunState
 from jobs.domain.task import Task
-from jobs.ports import Journal, Message, Messenger, Note, Tools, Workshop, Workspace
+from jobs.ports import Journal, Message, Messenger, Note, Tools, Workshop, Workspace, Workspaces
 from jobs.queue.artifacts import RedisArtifacts
 from jobs.queue.inbox import StoreInbox
 from jobs.queue.store import Store
@@ -100,7 +100,7 @@ class NoWorkspaces:
         raise AssertionError("the scripted pipeline opens no workspace")
 
     async def file(self, repository: Repository, commit: Sha, path: str) -> bytes | None:
-        raise AssertionError("the scripted pipeline opens no workspace")
+        return None
 
     def open(
         self, repository: Repository, commit: Sha, *, environment: str | None
@@ -173,6 +173,7 @@ class Fakes:
     forge: FakeForge = field(default_factory=FakeForge)
     review: FakeReview = field(default_factory=FakeReview)
     reports: FakeReports = field(default_factory=FakeReports)
+    workspaces: Workspaces = field(default_factory=NoWorkspaces)
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
     probe: Callable[[], Awaitable[None]] = no_probe
 
@@ -181,7 +182,7 @@ class Fakes:
             forge=self.forge,
             review=self.review,
             reports=self.reports,
-            workspaces=NoWorkspaces(),
+            workspaces=self.workspaces,
             engine=NoEngine(),
             artifacts=RedisArtifacts(self.store.connection),
             cache=NoCache(),

@@ -18,6 +18,7 @@ from jobs.queue.places import EVERYWHERE
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from tests.factories import SHA, a_merge_request, a_patch, a_run, a_task, a_verdict, an_evidence
+from tests.fakes import FakeEngine, World
 from tests.worker.conftest import Working
 from tests.worker.fakes import Fakes, all_phases, until
 
@@ -88,8 +89,10 @@ async def test_what_another_person_confirmed_is_proven_in_the_merge_request(
     look = an_evidence(
         status=EvidenceStatus.NOT_PROVEN, strength=None, proof=ExecutedProof(kind=ProofKind.REVIEW)
     )
+    world = World(FakeEngine([]))
+    fakes.workspaces, base = world.workspaces, world.remote.branches["main"]
     run = a_run(
-        state=RunState.DELIVERED, head=SHA, start=SHA, target_base=SHA, verdict=a_verdict(evidence=(look,))
+        state=RunState.DELIVERED, head=SHA, start=base, target_base=base, verdict=a_verdict(evidence=(look,))
     )
     request = a_merge_request()
     fakes.forge.pipeline = PipelineStatus.PENDING

@@ -11,7 +11,7 @@ from jobs.domain.task import Task, TaskState, Thread, Waiting, task_id
 from jobs.domain.wait import Facts, Wait, held_back, in_line
 from jobs.domain.window import zone_of
 from jobs.queue import keys, places
-from jobs.queue.backlog import lanes, looking
+from jobs.queue.backlog import lanes, looking, stacking
 from jobs.queue.backlog.purse import Bottomless, Purse, Reserved, Short
 from jobs.queue.commit import HEAD_WITHIN, Terms
 from jobs.queue.places import EVERYWHERE, Pool
@@ -86,6 +86,8 @@ class Backlog:
             if self._head_under_way(task):
                 passed.append(task.id)
                 continue
+            if await stacking.stack(self._store, task):
+                continue
             start = await self._allowed(stored, pick)
             if start is not None:
                 return start
@@ -155,7 +157,7 @@ class Backlog:
 
     async def _decide(self, task_id: str) -> datetime | None:
         """Write down what a task waits for now; returns when to look again, if time alone changes it."""
-        task = await self._store.get(task_id)
+        task = await stacking.restack(self._store, task_id)
         if task is None or task.state is not TaskState.WAITING:
             return None
         plan = task.plan
