@@ -225,7 +225,6 @@ class FakeReview:
     said: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Key → discussion, text."""
     resolved: list[str] = field(default_factory=list)
-    notes: dict[str, str] = field(default_factory=dict)
     merges: list[Sha] = field(default_factory=list)
     closed: list[int] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
@@ -236,9 +235,6 @@ class FakeReview:
 
     async def resolve(self, project: str, iid: int, *, discussion: str) -> None:
         self.resolved.append(discussion)
-
-    async def note(self, project: str, iid: int, *, text: str, key: str) -> None:
-        self.notes[key] = text
 
     async def merge_when_approved(self, project: str, iid: int, *, sha: Sha) -> MergeRequest:
         self.merges.append(sha)

@@ -15,9 +15,6 @@ class Review(Protocol):
     async def resolve(self, project: str, iid: int, *, discussion: str) -> None:
         """Mark a discussion as resolved; one that cannot be is left alone."""
 
-    async def note(self, project: str, iid: int, *, text: str, key: str) -> None:
-        """Write a note of its own, or bring the one with the same key up to date."""
-
     async def merge_when_approved(self, project: str, iid: int, *, sha: Sha) -> MergeRequest:
         """Ask for the merge of exactly this head, now or as soon as nothing stands against it.
 

@@ -63,11 +63,6 @@ class FencedReview:
         await self._guard()
         await self._review.resolve(project, iid, discussion=discussion)
 
-    async def note(self, project: str, iid: int, *, text: str, key: str) -> None:
-        """Write a note, if the task is still ours."""
-        await self._guard()
-        await self._review.note(project, iid, text=text, key=key)
-
     async def merge_when_approved(self, project: str, iid: int, *, sha: Sha) -> MergeRequest:
         """Ask for the merge, if the task is still ours."""
         await self._guard()

@@ -62,16 +62,6 @@ async def test_a_discussion_is_resolved_where_it_can_be(gitlab: GitLab) -> None:
     await desk.resolve(PROJECT, 1, discussion=gitlab.merge_request.discussions[-1].id)
 
 
-async def test_a_note_is_brought_up_to_date_in_place(gitlab: GitLab) -> None:
-    await opened(gitlab)
-    desk = review(gitlab)
-    for text in ("One.", "Two.", "Two."):
-        await desk.note(PROJECT, 1, text=text, key="summary")
-    notes = [note.body for one in gitlab.merge_request.discussions for note in one.notes]
-    assert [one.split("\n")[0] for one in notes if "codegen:summary" in one] == ["Two."]
-    assert gitlab.calls("POST", "/notes") == 1
-
-
 async def test_the_merge_is_asked_for_with_its_head(gitlab: GitLab) -> None:
     gitlab.project.protected.clear()
     sha, desk = await opened(gitlab), review(gitlab)

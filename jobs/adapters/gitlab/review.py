@@ -1,6 +1,5 @@
 """Discussions, notes and the end of a merge request, see https://docs.gitlab.com/api/merge_requests/."""
 
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -33,10 +32,6 @@ class GitLabReview:
         """Mark a discussion as resolved; a single note cannot be and is left alone."""
         await self._connection.call(project, lambda: self._resolve(project, iid, discussion), cost=2)
 
-    async def note(self, project: str, iid: int, *, text: str, key: str) -> None:
-        """Write a note of its own, or bring the one with the same key up to date."""
-        await self._connection.call(project, lambda: self._note(project, iid, text, key), cost=2)
-
     async def merge_when_approved(self, project: str, iid: int, *, sha: Sha) -> MergeRequest:
         """Ask for the merge of exactly this head; https://docs.gitlab.com/api/merge_requests/ has it."""
         stored = await self._connection.call(project, lambda: self._merge(project, iid, sha), cost=2)
@@ -63,16 +58,6 @@ class GitLabReview:
         if any(one.get("resolvable") and not one.get("resolved") for one in notes):
             found.resolved = True
             found.save()
-
-    def _note(self, project: str, iid: int, text: str, key: str) -> None:
-        request = self._lazy(project, iid)
-        body = _marked(text, key)
-        for one in _all(request.notes.list(iterator=True, order_by="created_at", sort="asc")):
-            if _carries(one.body, key):
-                if one.body != body:
-                    request.notes.update(one.id, {"body": body})
-                return
-        request.notes.create({"body": body})
 
     def _merge(self, project: str, iid: int, sha: Sha) -> Any:
         path = f"/projects/{quote(project, safe='')}/merge_requests/{iid}/merge"
@@ -124,10 +109,6 @@ def _carries(body: str, key: str) -> bool:
 
 def _mark(key: str) -> str:
     return f"<!-- codegen:{key} -->"
-
-
-def _all(found: Any) -> Iterable[Any]:
-    yield from found
 
 
 def _refusal(code: int, status: str, iid: int) -> Stop:
