@@ -15,6 +15,7 @@ HELP: Mapping[str, str] = {
     "codegen_verdicts_total": "Verdicts of runs that ended, by status.",
     "codegen_spend_usd_total": "Money spent on models by runs that ended.",
     "codegen_tokens_total": "Tokens used by runs that ended.",
+    "codegen_looks_total": "Looks at open merge requests.",
     "codegen_stage_seconds": "Time a run spent in a state, across workers.",
     "codegen_tasks": "Tasks by state.",
     "codegen_waiting": "Waiting tasks by reason.",

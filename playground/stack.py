@@ -41,6 +41,8 @@ overlap = "ignore"
 
 [gate]
 hold = {hold}
+opinion = {hold}
+suite = {hold}
 
 [repositories."payments/api"]
 channels = ["C0PAY"]
@@ -120,9 +122,8 @@ async def stack(
     """Redis and the stand-ins (Slack, GitLab, model) on loopback; port 0 picks a free one.
 
     With `own_model` the model named by CODEGEN_MODEL in this process's environment is used; with `bot_port`
-    Slack delivers over HTTP to that port; `hold` keeps specs with gaps until a person decides;
-    `settings_more` is added to codegen.toml; `projects` are more of
-    GitLab's, filled from folders.
+    Slack delivers over HTTP to that port; without `hold` specs go to the queue as soon as their branch is
+    found; `settings_more` is added to codegen.toml; `projects` are more of GitLab's, filled from folders.
     """
     home = settings.home() / "playground"
     home.mkdir(parents=True, exist_ok=True)

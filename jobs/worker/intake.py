@@ -35,6 +35,9 @@ AT_ONCE = 2
 HELD_FOR = 20_000
 """Milliseconds a lost worker keeps others from looking at the same spec."""
 
+SOON = 3_000
+"""Milliseconds after which a look is tried again that met a passing fault."""
+
 EVERY = 2.0
 """Seconds between two looks when nothing wakes us."""
 
@@ -95,7 +98,9 @@ class IntakeDesk:
             await self._store.connection.call("DEL", keys.reading(task_id))
             self.wake.set()
         elif isinstance(fault, (Transient, *OUTAGE)):
-            logger.warning("the spec of %s is looked at again later: %s", task_id, fault)
+            logger.warning("the spec of %s is looked at again soon: %s", task_id, fault)
+            with contextlib.suppress(*OUTAGE):
+                await self._store.connection.call("PEXPIRE", keys.reading(task_id), SOON)
         else:
             logger.error("what was seen of the spec of %s could not be kept", task_id, exc_info=fault)
 

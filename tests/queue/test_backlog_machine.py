@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from jobs.domain.operating import BacklogTable
 from jobs.domain.overlap import overlaps
 from jobs.domain.people import Person
-from jobs.domain.plan import Overlap, Plan, Priority, Until
+from jobs.domain.plan import ANYTIME, Overlap, Plan, Priority, Until
 from jobs.domain.review import MergeRequestState
 from jobs.domain.run import Run, RunState
 from jobs.domain.spec import Paths
@@ -228,10 +228,7 @@ class BacklogMachine(RuleBasedStateMachine):
         self.now(self.store.change(task.id, lambda now: now.to(state, merge_request=request)))
 
     def it_was_allowed(self, task: Task, tasks: dict[str, Task]) -> None:
-        plan = task.plan
-        assert plan.not_before is None or plan.not_before <= self.clock
-        assert plan.window is None or TONIGHT.open_at(self.clock)
-        assert all(_done(tasks[one], plan.until) for one in plan.depends_on)
+        assert _due(task, tasks, self.clock)
         in_front = [one for one in tasks.values() if in_lane(one) and _neighbours(one, task)]
         assert not [one for one in in_front if place(one) < place(task) and _free(one, tasks, self.clock)]
         assert not _in_the_way(task, tasks)
@@ -300,29 +297,34 @@ def _neighbours(one: Task, other: Task) -> bool:
 
 
 def _free(task: Task, tasks: dict[str, Task], now: datetime) -> bool:
+    return _due(task, tasks, now) and not _in_the_way(task, tasks)
+
+
+def _due(task: Task, tasks: dict[str, Task], now: datetime) -> bool:
     plan = task.plan
+    if plan.window not in (None, ANYTIME) and not TONIGHT.open_at(now):
+        return False
+    if task.opened and not plan.stack:
+        return True  # what its first run had to wait for is over
     due = plan.not_before is None or plan.not_before <= now
-    is_open = plan.window is None or TONIGHT.open_at(now)
-    return (
-        due
-        and is_open
-        and all(_done(tasks[one], plan.until) for one in plan.depends_on)
-        and not _in_the_way(task, tasks)
-    )
+    return due and all(_done(tasks[one], plan.until) for one in plan.depends_on)
 
 
 def _in_the_way(task: Task, tasks: dict[str, Task]) -> list[str]:
-    if task.plan.overlap is Overlap.IGNORE:
-        return []
-    at_work = {_S.RUNNING} if task.plan.overlap is Overlap.STACK else {_S.RUNNING, _S.IN_REVIEW}
+    if task.plan.overlap is Overlap.IGNORE or _standing(task):
+        return []  # with its own merge request open it was there first
     return [
         other.id
         for other in tasks.values()
-        if other.state in at_work
+        if (other.state is _S.RUNNING or (_standing(other) and task.plan.overlap is not Overlap.STACK))
         and other.id not in (task.id, *task.plan.depends_on)
         and other.spec.repository == task.spec.repository
         and overlaps(task.spec.paths.allow, other.spec.paths.allow)
     ]
+
+
+def _standing(task: Task) -> bool:
+    return task.opened and task.state in (_S.IN_REVIEW, _S.WAITING)
 
 
 def test_the_backlog_under_two_workers(redis_process: RedisServer) -> None:

@@ -8,7 +8,7 @@ import pytest_asyncio
 from jobs.domain.task import Task, TaskState
 from playground.demo.run import CHANNEL
 from playground.stack import GITLAB_TOKEN
-from tests.story.world import World, running, sample, secrets_in
+from tests.story.world import PATIENCE, World, running, sample, secrets_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -31,6 +31,18 @@ async def summary(world: World, task: Task) -> str:
     return text
 
 
+async def proposal(world: World, task: Task) -> str:
+    """The texts of a spec's head message once it was looked at and something must be mended."""
+    task = await world.until(task, lambda now: now.looked_at)
+    assert task.state is TaskState.PROPOSED, task
+
+    async def said() -> str:
+        head = str((await world.thread(task))[0])
+        return head if "task_mend" in head else ""
+
+    return await world.ana.wait_for(said, PATIENCE)
+
+
 async def test_a_running_task_is_cancelled(world: World) -> None:
     await world.control(world.stack.model, "slow", times=1, seconds=300)
     task = await world.ask(sample(title="Round half up, to be cancelled"))
@@ -48,7 +60,7 @@ async def test_a_running_task_is_cancelled(world: World) -> None:
 async def test_a_branch_that_does_not_exist(world: World) -> None:
     task = await world.ask(sample(title="Round half up on another branch", target="release-9"))
 
-    text = await summary(world, task)
+    text = await proposal(world, task)
 
     assert "There is no branch, tag or commit release-9 in payments/api." in text
     assert "Check its name." in text
@@ -60,7 +72,7 @@ async def test_a_repository_that_is_gone(world: World) -> None:
     )
     task = await world.ask(sample(title="Round half up where nothing is"))
 
-    assert "payments/api" in await summary(world, task)
+    assert "GitLab has no payments/api that the bot can see." in await proposal(world, task)
     await world.control(world.stack.gitlab, "reset_calls")
 
 
@@ -68,9 +80,7 @@ async def test_a_token_that_gitlab_refuses(world: World) -> None:
     await world.control(world.stack.gitlab, "token", token=GITLAB_TOKEN, revoked=True)
     task = await world.ask(sample(title="Round half up without a token"))
 
-    text = await summary(world, task)
-
-    assert "token" in text
+    assert "GitLab refused the token." in await proposal(world, task)
     await world.control(world.stack.gitlab, "token", token=GITLAB_TOKEN, revoked=False)
 
 

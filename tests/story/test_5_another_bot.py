@@ -54,6 +54,6 @@ async def test_a_form_outlives_the_bot_that_opened_it(world: World) -> None:
         await world.ana.wait_for(head, PATIENCE)
 
     (task,) = await world.store.list()
-    assert task.state is TaskState.WAITING
+    assert task.state is TaskState.PROPOSED, "a worker looks at it first"
     assert len(await world.heads()) == 1
     assert await world.refused_calls() == []

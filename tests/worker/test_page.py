@@ -1,5 +1,8 @@
 """What an operator's Prometheus reads."""
 
+import re
+from pathlib import Path
+
 import aiohttp
 
 from jobs.domain.task import TaskState, Waiting
@@ -43,6 +46,13 @@ async def test_depth_by_reason_and_stages_are_shown(store: Store, queue: Queue, 
 
 async def test_health_tells_whether_redis_is_there(store: Store) -> None:
     assert await scraped(store, "health") == '{"ok": true, "unreachable": []}'
+
+
+def test_whatever_is_counted_is_explained() -> None:
+    jobs = Path(__file__).parents[2] / "jobs"
+    text = "".join(one.read_text(encoding="utf-8") for one in jobs.rglob("*.py"))
+    counted = set(re.findall(r"METRICS\.\w+\(\s*\"(\w+)\"", text))
+    assert len(counted) > 5 and counted <= set(HELP)
 
 
 def test_a_histogram_counts_upwards() -> None:
