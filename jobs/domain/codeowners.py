@@ -108,7 +108,7 @@ def _matching(section: Section, path: str) -> tuple[str, ...]:
 
 
 def _entry(line: str, defaults: tuple[str, ...]) -> Entry:
-    pattern, *rest = _WORD.findall(line)
+    pattern, *rest = _WORD.findall(line) or [line]  # a lone backslash is no word
     excluded = pattern.startswith("!")
     pattern = re.sub(r"\\(.)", r"\1", pattern.removeprefix("!"))
     named = [word for word in rest if not word.startswith("#")]

@@ -1,6 +1,7 @@
 """The summary: one reply when a run ends, everything a reviewer needs at a glance."""
 
 from jobs.domain.confirmed import counted, to_confirm
+from jobs.domain.review import PipelineStatus
 from jobs.domain.risk import risk
 from jobs.domain.run import Run, RunState
 from jobs.domain.spec import Spec
@@ -87,6 +88,7 @@ def _text(task: Task, run: Run) -> str:
         draft=bool(request and request.draft),
         status=verdict.status if verdict else "",
         proven=verdict.proven if verdict else 0,
+        pipeline=task.standing.pipeline if task.standing else PipelineStatus.NONE,
         opinions=[blocks.one_line(one, 200) for one in in_short(run)],
         tier=review.tier,
         minutes=review.minutes,

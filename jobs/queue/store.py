@@ -85,6 +85,8 @@ class Store:
         """
         for _ in range(_TRIES):
             stored = await self._stored(task_id)
+            if lease is not None and lease.epoch != stored.epoch:
+                raise LostLease(task_id)  # whoever owns it now has moved it: our move would look like a fault
             task = move(stored.task)
             if task is stored.task and kind is None:
                 return task

@@ -15,8 +15,10 @@ from jobs.domain.consent import Confirmation
 from jobs.domain.people import Person
 from jobs.domain.plan import Waits
 from jobs.domain.question import Question
+from jobs.domain.review import PipelineStatus
 from jobs.domain.run import Run, RunState
 from jobs.domain.spec import Criterion
+from jobs.domain.standing import Standing
 from jobs.domain.task import Task, TaskState, Waiting
 from jobs.domain.verdict import (
     Check,
@@ -83,6 +85,20 @@ def test_a_delivered_task_is_summed_up_with_its_evidence() -> None:
     assert cells(table)[1][1:] == ["proven (strong)", "failed → passed", "tests, yours"]
     assert "1 min 20 s · $0.12" in text_of(message)
     assert actions_of(message) == [Action.OPEN_MR]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (PipelineStatus.PASSED, "CI passed on this head."),
+        (PipelineStatus.FAILED, "CI failed on this head."),
+        (PipelineStatus.PENDING, "CI is still running on this head."),
+    ],
+)
+def test_the_summary_says_what_ci_said(status: PipelineStatus, words: str) -> None:
+    task = ended(merge_request=a_merge_request())
+    assert "CI " not in text_of(messages.summary(task))
+    assert words in text_of(messages.summary(task.note(standing=Standing(pipeline=status))))
 
 
 def test_a_rejected_task_names_the_checks_and_offers_a_retry() -> None:

@@ -107,6 +107,8 @@ async def test_the_owner_of_an_old_epoch_cannot_write(store: Store, connection: 
         await store.save(task.note(runs=2), lease=old)
     with pytest.raises(LostLease):
         await store.change(task.id, lambda now: now.note(runs=2), lease=old)
+    with pytest.raises(LostLease):  # and a move that the new owner has made already is no fault of ours
+        await store.change(task.id, lambda now: now.to(TaskState.PROPOSED), lease=old)
     with pytest.raises(LostLease):
         await lease.check(connection, old)
     assert await lease.renew(connection, [old, taken[1]], seconds=5) == (old,)

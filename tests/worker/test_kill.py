@@ -39,7 +39,7 @@ async def worker(
 
 
 async def held(connection: Connection, count: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         for _ in range(count):
             while await connection.call("BLPOP", HELD, 1) is None:
                 pass
@@ -89,7 +89,7 @@ async def test_a_frozen_worker_that_wakes_up_touches_nothing(
             before = await store.history(task.id)
             await connection.call("RPUSH", f"test:go:{task.id}", "1")
             first.send_signal(signal.SIGCONT)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while await connection.call("BLPOP", FENCED, 1) is None:
                     pass
     assert (await counts(connection, task.id))["opened"] == 1
