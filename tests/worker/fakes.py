@@ -235,7 +235,7 @@ async def at_work(
         await work
 
 
-async def until(store: Store, task_id: str, wanted: Callable[[Task], bool], *, seconds: float = 15) -> Task:
+async def until(store: Store, task_id: str, wanted: Callable[[Task], bool], *, seconds: float = 60) -> Task:
     """The task once it is as wanted, woken by the change feed."""
     async with store.changes() as news, asyncio.timeout(seconds):
         while True:
