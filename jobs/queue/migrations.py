@@ -15,7 +15,12 @@ def _planned(document: Document) -> Document:
     return document
 
 
-MIGRATIONS: Mapping[int, Migration] = {1: _planned}
+def _reviewed(document: Document) -> Document:
+    # 3 added what happens in review: feedback, purposes, consents, versions, stacks; none is what 2 meant
+    return document
+
+
+MIGRATIONS: Mapping[int, Migration] = {1: _planned, 2: _reviewed}
 """Version → what makes the next one of it."""
 
 
