@@ -5,30 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from jobs.domain.verdict import CheckStatus, EvidenceStatus, Outcome, Strength, VerdictStatus
+from tests.toolchains.test_go import BASE, FIX
 from tests.verification import Workshop, check, proof, spec, told, workshop
-
-WRONG = "package totals\n\nfunc Half(number int) int {\n\treturn number / 2\n}\n"
-RIGHT = WRONG.replace("number / 2", "(number + 1) / 2")
-TEST = """package totals
-
-import "testing"
-
-func TestNAME(t *testing.T) {
-	t.Run("case", func(t *testing.T) {
-		if got := Half(INPUT); got != WANTED {
-			t.Fatalf("got %d", got)
-		}
-	})
-}
-"""
-OLD = TEST.replace("NAME", "Even").replace("INPUT", "4").replace("WANTED", "2")
-NEW = TEST.replace("NAME", "Odd").replace("INPUT", "5").replace("WANTED", "3")
-BASE = {
-    "go.mod": "module example.com/shop\n\ngo 1.19\n",
-    "totals/totals.go": WRONG,
-    "totals/even_test.go": OLD,
-}
-FIX = {"totals/totals.go": RIGHT, "totals/odd_test.go": NEW}
 
 pytestmark = pytest.mark.cases
 
