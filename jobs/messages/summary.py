@@ -152,6 +152,6 @@ def _buttons(task: Task, run: Run) -> list[blocks.Block]:
     found = []
     if task.merge_request is not None:
         found.append(blocks.open_button(task.id, task.merge_request.url))
-    if run.state in _BUTTONS and task.merge_request is None:
+    if run.state in _BUTTONS and task.merge_request is None and run.number >= task.runs:
         found.append(blocks.retry_button(task.id))
     return found
