@@ -133,6 +133,23 @@ def merge_button(task: str) -> Block:
     return _button(Action.MERGE, "Merge when approved", task)
 
 
+def evidence_button(task: str, run: int) -> Block:
+    """Show what was run for each criterion, in a modal."""
+    return _button(Action.EVIDENCE, "Evidence", f"{task}:{run}")
+
+
+def diff_button(task: str, run: int) -> Block:
+    """Put the change into the thread as a file."""
+    return _button(Action.DIFF, "Diff", f"{task}:{run}")
+
+
+def useful_buttons(task: str, run: int) -> list[Block]:
+    """Whether it was useful, in words."""
+    yes = _button(Action.USEFUL, "Useful", f"{task}:{run}")
+    no = _button(Action.NOT_USEFUL, "Not useful", f"{task}:{run}")
+    return [{"type": "actions", "block_id": f"useful-{task}", "elements": [yes, no]}]
+
+
 def more_menu(task: str) -> Block:
     """What is wanted seldom: an update with the target, and the end."""
     options: list[JsonValue] = [
