@@ -120,7 +120,10 @@ def _to_confirm(task: Task, run: Run) -> list[blocks.Block]:
     texts = {one.id: blocks.one_line(one.text, 300) for one in task.spec.criteria}
     return [
         blocks.confirm(
-            task.id, run.number, one, render("thread/confirm.mrkdwn.j2", criterion=one, text=texts.get(one, ""))
+            task.id,
+            run.number,
+            one,
+            render("thread/confirm.mrkdwn.j2", criterion=one, text=texts.get(one, "")),
         )
         for one in to_confirm(run)[:CONFIRMED]
     ]
