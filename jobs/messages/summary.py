@@ -103,7 +103,7 @@ def _text(task: Task, run: Run) -> str:
         tier=review.tier,
         minutes=review.minutes,
         criteria=len(task.spec.criteria),
-        failed=[(one.name, blocks.one_line(one.summary, 250)) for one in failed[:5]],
+        failed=[(blocks.one_line(one.name, 60), blocks.one_line(one.summary, 250)) for one in failed[:5]],
         reason=blocks.clip(run.reason, 900),
         remedy=blocks.clip(run.remedy, 500),
         reference=run.reference,
@@ -130,7 +130,10 @@ def _to_confirm(task: Task, run: Run) -> list[blocks.Block]:
     texts = {one.id: blocks.one_line(one.text, 300) for one in task.spec.criteria}
     return [
         blocks.confirm(
-            task.id, run.number, one, render("thread/confirm.mrkdwn.j2", criterion=one, text=texts[one])
+            task.id,
+            run.number,
+            one,
+            render("thread/confirm.mrkdwn.j2", criterion=one, text=texts.get(one, "")),
         )
         for one in to_confirm(run)[:CONFIRMED]
     ]
