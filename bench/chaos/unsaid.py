@@ -26,7 +26,7 @@ async def said_and_tidy(store: Store) -> bool:
 
 
 def _looked(due: float, since: int) -> bool:
-    """Each good look puts the next one off for as long again as the mark is old; a failed one only shortly."""
+    """A good look puts the next one off for as long again as the mark is old; a failed one only shortly."""
     first, rest = (one.total_seconds() * 1_000_000 for one in (posting.LOOK_AFTER, posting.CLAIMED))
     resting = due < time.time() * 1_000_000 + rest
     return due > since + 4 * first or (due > since + 2 * first - SHORTLY and not resting)
