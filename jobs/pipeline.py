@@ -20,7 +20,7 @@ from jobs.stages.opinion import CountedModel
 from jobs.stages.progress import Progress
 from jobs.stages.report import report
 from jobs.stages.subject import Subject
-from jobs.stages.usage import MeteredWorkspaces, Usage
+from jobs.stages.usage import Usage, metered
 from jobs.stages.verify import baseline, verify
 from jobs.stages.workspace import Ground, moved, open_workspace, pushed, survey
 
@@ -37,7 +37,7 @@ async def execute(task: Task, tools: Tools, journal: Journal, *, deliver: bool =
     if task.run is None:
         raise ValueError(f"task {task.id} has no run to carry out")
     usage = Usage(task.run.spend, task.cap)
-    tools = replace(tools, workspaces=MeteredWorkspaces(tools.workspaces, usage))
+    tools = replace(tools, workspaces=metered(tools.workspaces, usage))
     progress = Progress(task.run, journal=journal, artifacts=tools.artifacts, usage=usage)
     try:
         return await _story(task, tools, progress, deliver=deliver)
