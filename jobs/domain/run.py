@@ -10,7 +10,7 @@ from jobs.domain.budget import Spend
 from jobs.domain.consent import Hold
 from jobs.domain.feedback import Feedback
 from jobs.domain.patch import Patch, Sha
-from jobs.domain.question import Question
+from jobs.domain.question import Question, Rewind
 from jobs.domain.review import MergeRequest
 from jobs.domain.verdict import Verdict
 
@@ -140,6 +140,8 @@ class Run(Frozen):
     """What the engine says to each thing that was said."""
     assumptions: tuple[Question, ...] = ()
     """What it had to assume."""
+    rewind: Rewind | None = None
+    """The question of an earlier run from which it goes on."""
     verdict: Verdict | None = None
     """The latest verdict."""
     hold: Hold | None = None

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from jobs.domain.act import Act
 from jobs.domain.action import ActKind
+from jobs.domain.answers import overtaken
 from jobs.domain.review import MergeRequest
 from jobs.domain.task import Task, TaskState, Wish
 from jobs.errors import Refused
@@ -15,6 +16,7 @@ from jobs.queue.commit import Terms
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.settings import OperatorFile
+from jobs.worker import answering
 from jobs.worker.consenting import answered, confirmed, held, withdrawn
 from jobs.worker.logs import about
 from jobs.worker.moves import cancelled, may_act, queued, retried
@@ -53,7 +55,7 @@ async def run_act(
         return None
     with about(task):
         logger.info("act %s by %s: now %s", act.kind, act.person.id, task.state)
-    if task.state is TaskState.RUNNING and task.cancel is not None:
+    if (task.state is TaskState.RUNNING and task.cancel is not None) or overtaken(task):
         await store.connection.call("PUBLISH", keys.CANCELS, task.id)
     waits = task.state in (TaskState.WAITING, TaskState.PROPOSED)
     if waits or (act.kind is ActKind.CONSENT and task.at_work):
@@ -82,6 +84,14 @@ def _effect(
             return task, "act.open_mr"
         case ActKind.REQUEST_CHANGES:
             return changes_requested(act, task)
+        case ActKind.ANSWER:
+            return answering.answered(act, task, now=datetime.now(UTC))
+        case ActKind.REPLY:
+            return answering.replied(act, task)
+        case ActKind.REVISE:
+            return answering.revised(task)
+        case ActKind.LISTEN:
+            return answering.listening(act, task)
         case ActKind.REBASE:
             return update_wanted(task)
         case ActKind.MERGE | ActKind.CLOSE:
