@@ -10,6 +10,8 @@ from bot.listeners import (
     batch,
     commands,
     events,
+    evidence,
+    home,
     options,
     reviewing,
     shortcuts,
@@ -18,6 +20,8 @@ from bot.listeners import (
 )
 from bot.views import answer, changes, spec
 from bot.views import batch as batches
+from bot.views import evidence as pages
+from bot.views.home import choices
 from jobs.domain.action import Action
 
 Listener = Callable[..., Awaitable[None]]
@@ -52,8 +56,19 @@ ACTIONS: Mapping[str, Listener] = {
     Action.CHANGES: reviewing.request_changes,
     Action.MERGE: reviewing.merge_when_approved,
     Action.MORE: reviewing.choose_more,
+    Action.EVIDENCE: evidence.show_evidence,
+    pages.BACK: evidence.turn_page,
+    pages.NEXT: evidence.turn_page,
+    Action.DIFF: evidence.hand_over_diff,
+    Action.USEFUL: evidence.found_useful,
+    Action.NOT_USEFUL: evidence.found_useless,
     spec.BACK: views.step_back,
     spec.WHEN: views.choose_when,
+    choices.PRIORITY: home.choose_priority,
+    choices.EDIT: home.edit_spec,
+    choices.CANCEL: home.cancel_task,
+    choices.RETRY: home.retry_task,
+    choices.MORE: home.show_more,
 }
 OPTIONS: Mapping[str, Listener] = {
     spec.REPOSITORY: options.offer_repositories,
@@ -64,6 +79,7 @@ EVENTS: Mapping[str, Listener] = {
     "app_mention": events.answer_mention,
     "message": thread.hear_reply,
     "reaction_added": thread.hear_reaction,
+    "app_home_opened": home.open_home,
 }
 
 

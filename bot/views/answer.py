@@ -67,7 +67,9 @@ def answer_view(task: str, question: Question, *, channel: str) -> Block:
         "private_metadata": given.model_dump_json(),
         "blocks": [
             blocks.context(words.note.format(chosen=mrkdwn(one_line(question.chosen, 300)))),
-            blocks.labelled(what, label=one_line(question.text, 600), hint=None, optional=False),
+            blocks.labelled(
+                what, label=one_line(question.text, 600) or words.title, hint=None, optional=False
+            ),
         ],
     }
 

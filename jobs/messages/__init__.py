@@ -7,7 +7,7 @@ from jobs.messages.head import head, state_line
 from jobs.messages.news import news
 from jobs.messages.question import is_open, question, question_over
 from jobs.messages.replies import pending, replies, replies_taken
-from jobs.messages.summary import diff_attached, summary
+from jobs.messages.summary import diff_attached, diff_offered, summary
 from jobs.ports import Message
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "batch_head",
     "consent",
     "diff_attached",
+    "diff_offered",
     "head",
     "is_open",
     "news",

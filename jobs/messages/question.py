@@ -11,6 +11,8 @@ TEXT = 600
 """Most characters shown of a question."""
 OPTION = 250
 """Most characters shown of an option."""
+OPTIONS = 8
+"""Most options that are offered."""
 
 _OVER = frozenset({TaskState.MERGED, TaskState.CLOSED})
 _RETRYABLE = frozenset({TaskState.REJECTED, TaskState.STOPPED, TaskState.FAILED, TaskState.CANCELLED})
@@ -97,7 +99,7 @@ def _choices(task: Task, asked: Question) -> list[blocks.Block]:
             render("thread/option.mrkdwn.j2", text=blocks.one_line(one, OPTION), assumed=one == asked.chosen),
             assumed=one == asked.chosen,
         )
-        for number, one in enumerate(asked.options)
-        if one.strip()
+        for number, one in enumerate(asked.options[:OPTIONS])
+        if blocks.one_line(one, OPTION)
     ]
     return [*options, *blocks.actions(f"{task.id}-{asked.run}-{asked.id}", blocks.else_button(place))]

@@ -30,6 +30,8 @@ BATCHES_UNSAID = "cg:batches:unsaid"
 """Sorted set: batches whose message lags behind, by their last change."""
 UNSEEN = "cg:unseen"
 """Sorted set: proposed tasks whose spec nobody has looked at yet, by creation."""
+USEFUL = "cg:useful"
+"""Hash: sums of what people said of runs, see usefulness."""
 ERRANDS = "cg:errands"
 """List: errands that no worker has taken yet."""
 PENDING = "cg:acts"
@@ -61,6 +63,9 @@ LISTED = "cg:listed"
 """Until when GitLab's list of changed merge requests has been read."""
 PEOPLE = "cg:people"
 """Hash: GitLab username → Slack user id, as people linked them."""
+
+HOMES = "cg:homes"
+"""Sorted set: people who opened App Home, by when they last did."""
 
 
 def task(task_id: str) -> str:
@@ -191,3 +196,13 @@ def thread(channel: str, ts: str) -> str:
 def link(code: str) -> str:
     """String that expires: the Slack user who is to write this code in GitLab."""
     return f"cg:link:{code}"
+
+
+def home(person: str) -> str:
+    """Hash that expires: what was last published in a person's App Home, and how much of each list."""
+    return f"cg:home:{person}"
+
+
+def notice(person: str) -> str:
+    """String that expires: a sentence at the top of a person's App Home."""
+    return f"cg:notice:{person}"

@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from jobs.domain import answers
 from jobs.domain.act import Act
+from jobs.domain.action import ActKind
 from jobs.domain.feedback import Feedback, FeedbackKind
 from jobs.domain.order import ordered, unheard
 from jobs.domain.question import Answered
@@ -22,6 +23,18 @@ INVALID = "act.invalid"
 
 OVER = frozenset({TaskState.MERGED, TaskState.CLOSED})
 """States in which nothing said changes anything."""
+
+
+def said(act: Act, task: Task, *, now: datetime) -> tuple[Task, str]:
+    """The task after somebody said something in its thread."""
+    match act.kind:
+        case ActKind.ANSWER:
+            return answered(act, task, now=now)
+        case ActKind.REPLY:
+            return replied(act, task)
+        case ActKind.REVISE:
+            return revised(task)
+    return listening(act, task)
 
 
 def answered(act: Act, task: Task, *, now: datetime) -> tuple[Task, str]:
@@ -57,14 +70,14 @@ def replied(act: Act, task: Task) -> tuple[Task, str]:
         return task, INVALID
     if task.state in OVER or task.muted:
         return task, LATE
-    said = Feedback(
+    reply = Feedback(
         id=f"reply:{ts}",
         kind=FeedbackKind.REPLY,
         by=act.person.name or act.person.id,
         text=text,
         at=act.at,
     )
-    return task.note(feedback=(*task.feedback, *unheard(task, [said]))), "act.reply"
+    return task.note(feedback=(*task.feedback, *unheard(task, [reply]))), "act.reply"
 
 
 def revised(task: Task) -> tuple[Task, str]:
@@ -84,15 +97,15 @@ def listening(act: Act, task: Task) -> tuple[Task, str]:
     return task.note(muted=not on), "act.listen" if on else "act.mute"
 
 
-def _told(task: Task, said: Feedback, now: datetime) -> Task:
-    known = task.note(feedback=(*task.feedback, said))
+def _told(task: Task, answer: Feedback, now: datetime) -> Task:
+    known = task.note(feedback=(*task.feedback, answer))
     run = task.run
     if run is not None and held(task) and answers.overtaken(known):
         # nobody is at work on it who would end it
         return settled(known, run.to(RunState.SUPERSEDED, step=""), now)
     if answers.overtaking(known) or not task.opened:
         return known
-    return ordered(task, Purpose.REWORK, feedback=[said]) or known
+    return ordered(task, Purpose.REWORK, feedback=[answer]) or known
 
 
 def _text(value: JsonValue) -> str:

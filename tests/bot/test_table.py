@@ -17,10 +17,11 @@ ROOT = Path(__file__).parents[2]
 OURS = {"door"}
 """What our middleware puts into the context."""
 SCOPE_OF = {
-    "app_mention": "app_mentions:read",
-    "message.channels": "channels:history",
-    "message.groups": "groups:history",
-    "reaction_added": "reactions:read",
+    "app_mention": {"app_mentions:read"},
+    "app_home_opened": set[str](),
+    "message.channels": {"channels:history"},
+    "message.groups": {"groups:history"},
+    "reaction_added": {"reactions:read"},
 }
 SUBSCRIBED = {"message": ("message.channels", "message.groups")}
 """What an event is subscribed to as, where that is not its name."""
@@ -58,7 +59,10 @@ def test_the_manifest_announces_what_is_bound() -> None:
     assert {one["callback_id"] for one in said["features"]["shortcuts"]} == set(SHORTCUTS)
     assert said["settings"]["interactivity"]["is_enabled"]
     assert said["settings"]["socket_mode_enabled"]
-    assert {SCOPE_OF[event] for event in events} <= set(said["oauth_config"]["scopes"]["bot"])
+    assert set[str]().union(*(SCOPE_OF[event] for event in events)) <= set(
+        said["oauth_config"]["scopes"]["bot"]
+    )
+    assert said["features"]["app_home"]["home_tab_enabled"]
 
 
 def test_the_manifest_keeps_to_slacks_lengths() -> None:
