@@ -167,7 +167,7 @@ class Process:
                     continue
                 channel, data = message
                 if channel == keys.CANCELS:
-                    self._runs.cancel(data.decode())
+                    await self._runs.hear(data.decode())
                 elif data.decode() == LANES:
                     self._tending.wake.set()
                 elif channel == keys.HINTED:

@@ -10,13 +10,15 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from bot.views import answer, changes, spec, versions
 from bot.views import batch as batches
-from bot.views import changes, spec, versions
 from bot.views.home import Home, Lot, Review, home_view
 from bot.views.steps import ORDER, fields_of
 from jobs import messages
 from jobs.domain.batch import Batch
+from jobs.domain.feedback import Feedback, FeedbackKind
 from jobs.domain.news import News
+from jobs.domain.question import Answered, Question
 from jobs.domain.run import Run, RunState
 from jobs.domain.spec import Kind
 from jobs.domain.task import Task, TaskState
@@ -103,6 +105,17 @@ _PLACE = st.just(batches.Place(channel="C0PAY", draft="0" * 16))
 _NAMES = st.sampled_from([("one",), ("one", "two"), tuple(f"task-{n}" for n in range(50))])
 _ENTRY = a(Entry, depends_on=st.just(()), stack=st.just(False), name=st.just("one"))
 
+_QUESTION = a(Question, id=st.just("Q1"), run=st.just("cg-1a2b3c4d-r1"))
+_ANSWERED = st.sampled_from([(), ("Q1",)]).flatmap(
+    lambda ids: st.tuples(*(a(Answered, question=st.just(one), run=st.just("cg-1a2b3c4d-r1")) for one in ids))
+)
+_REPLIES = st.lists(a(Feedback, kind=st.just(FeedbackKind.REPLY)), min_size=1, max_size=9).map(tuple)
+_ENDS = st.sampled_from([TaskState.IN_REVIEW, TaskState.REJECTED, TaskState.CANCELLED])
+
+
+def _line(text: str) -> str:
+    return messages.one_line(text, 300)
+
 
 @st.composite
 def _intakes(draw: st.DrawFn) -> Intake:
@@ -172,6 +185,17 @@ SURFACES: tuple[Surface, ...] = (
         messages.news,
         _of(messages.news, _tasks(), st.lists(a(News), min_size=1, max_size=12), st.just({"ana": "U0ANA"})),
         _sent,
+    ),
+    Surface(messages.question, _of(messages.question, _tasks(answered=_ANSWERED), _QUESTION), _sent),
+    Surface(
+        messages.question_over, _of(messages.question_over, _tasks(), st.just("key"), TEXTS.map(_line)), _sent
+    ),
+    Surface(messages.replies, _of(messages.replies, _tasks(feedback=_REPLIES, state=_ENDS)), _sent),
+    Surface(messages.replies_taken, _of(messages.replies_taken, _tasks(), st.just("key")), _sent),
+    Surface(
+        answer.answer_view,
+        _of(lambda asked: answer.answer_view("cg-1a2b3c4d", asked, channel="C0PAY"), _QUESTION),
+        rules.view,
     ),
     Surface(
         messages.batch_head,
