@@ -9,6 +9,7 @@ from jobs.domain.action import ActKind
 from jobs.domain.base_model import Frozen
 from jobs.domain.people import Access, Person
 from jobs.domain.task import Task, TaskState
+from jobs.messages import diff_offered
 
 _POSSIBLE = {
     ActKind.CANCEL: frozenset({TaskState.PROPOSED, TaskState.WAITING, TaskState.RUNNING}),
@@ -50,6 +51,7 @@ async def put(click: Click, *, channel: str, door: Door) -> str | None:
         return refusal
     fresh = await door.line.act(act_of(click, task, door))
     kind = "refuse" if click.payload.get("allow") is False else click.kind.value
+    kind = "vote_no" if click.payload.get("useful") is False else kind
     return say.answer(kind, task=task.id) if fresh else None
 
 
@@ -59,7 +61,7 @@ async def permitted(click: Click, *, channel: str, door: Door) -> tuple[Task | N
     visible = task and access.may_see(door.operator, task=task, channel=channel, person=click.person)
     if task is None or not visible:
         return None, say.answer("unknown_task", task=click.task)
-    allowed = _may(click, task, door)
+    allowed = _may(click, task, channel, door)
     if allowed.granted:
         allowed = await door.directory.admits(person=click.person.id, channel=channel)
     if not allowed.granted:
@@ -77,13 +79,20 @@ def act_of(click: Click, task: Task, door: Door) -> Act:
     )
 
 
-def _may(click: Click, task: Task, door: Door) -> Access:
+def _may(click: Click, task: Task, channel: str, door: Door) -> Access:
     if click.kind in consent.KINDS:
         return consent.may_decide(door.operator, kind=click.kind, task=task, person=click.person)
+    if click.kind is ActKind.DIFF:
+        return access.may_read(door.operator, task=task, channel=channel)
+    if click.kind is ActKind.VOTE:
+        return access.GRANTED
     return access.may_act(door.operator, task=task, person=click.person)
 
 
 def _possible(click: Click, task: Task) -> bool:
     if click.kind in consent.KINDS:
         return consent.is_open(task, click.kind, click.payload)
+    if click.kind in (ActKind.DIFF, ActKind.VOTE):
+        known = task.run is not None and task.run.number == click.payload.get("run")
+        return known and (click.kind is ActKind.VOTE or diff_offered(task.run))
     return task.state in _POSSIBLE[click.kind]

@@ -33,6 +33,7 @@ from jobs.queue.posting import MarkingMessenger
 from jobs.queue.results import SharedResults
 from jobs.queue.store import Store
 from jobs.queue.submit import connect
+from jobs.render.library import library
 from jobs.settings import OperatorFile, WorkerSettings
 from jobs.stages.thread import announce
 
@@ -106,6 +107,7 @@ def _tools(
         reviewing=GitLabWatch(gitlab),
         model=second_model(settings.operator, settings.model, os.environ),
         environments=_environments(settings),
+        prompts=library(settings.operator.prompts),
     )
 
 

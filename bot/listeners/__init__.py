@@ -4,9 +4,21 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners import actions, batch, commands, events, home, options, reviewing, shortcuts, views
+from bot.listeners import (
+    actions,
+    batch,
+    commands,
+    events,
+    evidence,
+    home,
+    options,
+    reviewing,
+    shortcuts,
+    views,
+)
 from bot.views import batch as batches
 from bot.views import changes, spec
+from bot.views import evidence as pages
 from bot.views.home import choices
 from jobs.domain.action import Action
 
@@ -38,6 +50,12 @@ ACTIONS: Mapping[str, Listener] = {
     Action.CHANGES: reviewing.request_changes,
     Action.MERGE: reviewing.merge_when_approved,
     Action.MORE: reviewing.choose_more,
+    Action.EVIDENCE: evidence.show_evidence,
+    pages.BACK: evidence.turn_page,
+    pages.NEXT: evidence.turn_page,
+    Action.DIFF: evidence.hand_over_diff,
+    Action.USEFUL: evidence.found_useful,
+    Action.NOT_USEFUL: evidence.found_useless,
     spec.BACK: views.step_back,
     spec.WHEN: views.choose_when,
     choices.PRIORITY: home.choose_priority,

@@ -22,6 +22,13 @@ class Action(StrEnum):
     MERGE = "review_merge"
     MORE = "review_more"
     """A menu; its options' values are an ActKind, `:` and the task id."""
+    EVIDENCE = "run_evidence"
+    """Show what was run for each criterion; after the task comes the run's number."""
+    DIFF = "run_diff"
+    """Put the run's change into the thread as a file; after the task comes the run's number."""
+    USEFUL = "run_useful"
+    NOT_USEFUL = "run_not_useful"
+    """An answer to whether a run was useful; after the task comes the run's number."""
 
 
 class ActKind(StrEnum):
@@ -44,6 +51,10 @@ class ActKind(StrEnum):
     """Ask GitLab for the merge, while it is in review."""
     CLOSE = "close"
     """Close the merge request, while it is open."""
+    DIFF = "diff"
+    """Payload: {"run": number}: put its change into the thread as a file, once."""
+    VOTE = "vote"
+    """Payload: {"run": number, "useful": …}: whether it was useful; the last answer of a person counts."""
     PRIORITY = "priority"
     """Payload: {"priority": …}, while it waits."""
     RESCHEDULE = "reschedule"

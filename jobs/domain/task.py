@@ -13,7 +13,7 @@ from jobs.domain.budget import Cap, Spend
 from jobs.domain.consent import Confirmation, Consent
 from jobs.domain.feedback import Feedback
 from jobs.domain.intake import Intake
-from jobs.domain.patch import Sha
+from jobs.domain.patch import HandedOver, Sha
 from jobs.domain.people import Person
 from jobs.domain.plan import Plan, Waits
 from jobs.domain.review import MergeRequest, MergeRequestState
@@ -21,6 +21,7 @@ from jobs.domain.run import Purpose, Run, RunState, TransitionError
 from jobs.domain.spec import Gap, Spec
 from jobs.domain.standing import Standing
 from jobs.domain.version import Version
+from jobs.domain.vote import Vote
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 """Base 32 without letters that look like digits."""
@@ -204,6 +205,10 @@ class Task(Frozen):
     """What people allowed, oldest first."""
     confirmations: tuple[Confirmation, ...] = ()
     """What people looked at and found met, oldest first."""
+    votes: tuple[Vote, ...] = ()
+    """Who found its runs useful and who did not; one vote for each person and run."""
+    handed_over: HandedOver | None = None
+    """The last change that somebody had put into the thread as a file."""
     cancel: Person | None = None
     """Who asked to cancel, until it is done."""
     created_at: datetime

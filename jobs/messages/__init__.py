@@ -4,7 +4,7 @@ from jobs.messages.batch import batch_digest, batch_head
 from jobs.messages.consent import consent
 from jobs.messages.head import head, state_line
 from jobs.messages.news import news
-from jobs.messages.summary import diff_attached, summary
+from jobs.messages.summary import diff_attached, diff_offered, summary
 from jobs.ports import Message
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "batch_head",
     "consent",
     "diff_attached",
+    "diff_offered",
     "head",
     "news",
     "state_line",

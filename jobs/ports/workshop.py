@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from jobs.domain.prompts import NOTHING_OF_ITS_OWN, Library
 from jobs.domain.run import Run
 from jobs.domain.task import Task
 from jobs.ports.environment import NO_ENVIRONMENTS, Environments
@@ -48,6 +49,8 @@ class Tools:
     """Who could review and how much they have to already; None asks whoever codegen.toml names."""
     environments: Environments = NO_ENVIRONMENTS
     """Builds what the operator does not give; left out, nothing can be built and verdicts say so."""
+    prompts: Library = NOTHING_OF_ITS_OWN
+    """What models are told; left out, what is shipped."""
 
 
 class Execute(Protocol):

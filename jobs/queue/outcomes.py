@@ -6,6 +6,7 @@ from jobs.domain.estimate import Outcome
 from jobs.domain.run import Run, RunState
 from jobs.domain.spec import Kind
 from jobs.domain.task import Task
+from jobs.queue import usefulness
 from jobs.queue.connection import Connection, Word
 
 KEPT = 200
@@ -23,7 +24,14 @@ async def past(connection: Connection, kind: Kind, repository: str) -> tuple[Out
 
 
 def recorded(old: Task | None, task: Task) -> list[Sequence[Word]]:
-    """The commands that keep what an ended run used; one that told nothing of its cost is left out."""
+    """The commands that keep what an ended run used, and what people said of it.
+
+    A run that told nothing of its cost is left out.
+    """
+    return [*usefulness.recorded(old, task), *_used(old, task)]
+
+
+def _used(old: Task | None, task: Task) -> list[Sequence[Word]]:
     run = task.run
     if run is None or not run.ended or old is None or old.run is None or old.run.ended or not _tells(run):
         return []

@@ -70,11 +70,15 @@ class MarkingMessenger:
 
     async def upload(
         self, *, channel: str, thread_ts: str, name: str, title: str, content: str, key: str
-    ) -> None:
+    ) -> str:
         """Put a file into the thread."""
-        await self._messenger.upload(
+        return await self._messenger.upload(
             channel=channel, thread_ts=thread_ts, name=name, title=title, content=content, key=key
         )
+
+    async def tell(self, person: str, text: str) -> None:
+        """Say something to one person."""
+        await self._messenger.tell(person, text)
 
     async def permalink(self, channel: str, ts: str) -> str:
         """Where a message can be seen."""

@@ -3,6 +3,7 @@
 from jobs.domain.brief import Brief, Generated, Work
 from jobs.domain.budget import Cap
 from jobs.domain.feedback import Feedback
+from jobs.domain.prompts import PromptSet
 from jobs.domain.run import Purpose, Run
 from jobs.domain.task import Task
 from jobs.ports import Artifacts, Engine, Note, Workspace
@@ -18,7 +19,9 @@ LONGEST = 300
 """Most characters shown of one line."""
 
 
-async def brief_for(task: Task, run: Run, artifacts: Artifacts, workspace: Workspace) -> Brief:
+async def brief_for(
+    task: Task, run: Run, artifacts: Artifacts, workspace: Workspace, *, prompts: PromptSet | None = None
+) -> Brief:
     """What the engine gets to know in the run's present round."""
     stored = await artifacts.get(run.conversation) if run.conversation else None
     return Brief(
@@ -31,6 +34,7 @@ async def brief_for(task: Task, run: Run, artifacts: Artifacts, workspace: Works
         conversation=stored,
         cap=_for_writing(task.cap),
         spent=run.spend,
+        prompts=prompts,
     )
 
 

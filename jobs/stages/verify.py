@@ -126,6 +126,7 @@ def _context(subject: Subject, file: RepositoryFile, *, note: Note, model: Model
         settings=subject.checks,
         consents=subject.consents,
         model=model,
+        prompts=subject.prompts,
     )
 
 

@@ -233,6 +233,7 @@ class Process:
             queue=self._queue,
             operator=self._settings.operator,
             review=self._shop.tools.review,
+            messenger=self._shop.messenger,
         )
         if task is not None:
             with logs.about(task):

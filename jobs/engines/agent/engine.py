@@ -20,7 +20,7 @@ from jobs.engines.agent.limits import REMEDY, Meter, Patience
 from jobs.engines.agent.words import digest, opening, stamp, step, system
 from jobs.errors import Exhausted, Stop
 from jobs.ports import Note, Workspace
-from jobs.render import render
+from jobs.render import prompt
 
 
 class Model(Protocol):
@@ -108,7 +108,7 @@ class _Session:
         calls = self._talk.unanswered()
         if not calls:
             self._patience.unusable("answered without calling a tool")
-            self._talk.answer([], remark=render("prompt/no_call.md.j2"))
+            self._talk.answer([], remark=prompt(self._brief.prompts, "no_call"))
             return None
         parsed = [_parse(call) for call in calls]
         finish = parsed[0] if len(parsed) == 1 and isinstance(parsed[0], Finish) else None
@@ -158,12 +158,12 @@ async def _enter(brief: Brief, talk: Conversation, hands: Hands) -> None:
     if talk.stamp != stamp(brief):
         told = talk.spec == digest(brief.spec)
         talk.open_round(
-            system=system(),
+            system=system(brief),
             prompt=opening(brief, told=told),
             note=Opening(stamp=stamp(brief), spec=digest(brief.spec), tree=await hands.tree()),
         )
     elif not await hands.redo(talk.changes_since(await hands.tree())):
-        talk.remark(render("prompt/restored.md.j2"))
+        talk.remark(prompt(brief.prompts, "restored"))
 
 
 def _parse(part: ToolCallPart) -> Call | str:
