@@ -21,6 +21,7 @@ _POSSIBLE = {
     ActKind.REBASE: frozenset({TaskState.IN_REVIEW}),
     ActKind.MERGE: frozenset({TaskState.IN_REVIEW}),
     ActKind.CLOSE: frozenset({TaskState.IN_REVIEW}),
+    ActKind.PRIORITY: frozenset({TaskState.WAITING}),
 }
 
 

@@ -10,7 +10,7 @@ import yaml
 from playwright.async_api import Page, async_playwright
 
 from bot.views.answers import answers_of
-from bot.views.words import form_words
+from bot.views.words import batch_words, form_words
 from jobs.domain.spec import Spec
 from jobs.errors import Stop
 from playground.demo.run import SPEC
@@ -22,6 +22,11 @@ FOLDER = Path("docs/images")
 WIDTH = 1280
 PATIENCE = 120_000
 """Milliseconds a step may take."""
+LINES = (
+    "bugfix | Round discounts half up | Discounts lose a cent. | 10% of 0.25 is 0.03; 10% of 0.24 is 0.02",
+    "feature | Totals per currency | Finance adds them up by hand. | 1 EUR and 2 USD give two totals",
+    "docs | Say how totals are rounded | Support is asked every week. | The text is easy to understand",
+)
 QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 
 
@@ -39,6 +44,8 @@ async def take(running: Stack) -> None:
         address = await _thread(page)
         await page.goto(f"{address}?user=ben")
         await _picture(page, "merge_request", height=1000)
+        await page.goto(f"{running.slack}/?user=U0ANA#/C0PAY")
+        await _many(page)
         await browser.close()
 
 
@@ -59,6 +66,16 @@ async def _ask(page: Page) -> None:
     await _step(page, "modal", words.steps["success"].submit)
     await page.locator("[data-focus-key=usd]").wait_for()
     await _step(page, "modal_running", words.steps["running"].submit)
+
+
+async def _many(page: Page) -> None:
+    words = batch_words()
+    await page.get_by_role("textbox", name="Message #payments").fill("/codegen batch")
+    await page.keyboard.press("Enter")
+    await page.locator("[data-focus-key=document]").fill("\n".join(LINES))
+    await page.get_by_role("dialog").get_by_role("button", name=words.check, exact=True).click()
+    await page.get_by_role("checkbox").first.wait_for()
+    await _picture(page, "batch", height=1000)
 
 
 async def _step(page: Page, name: str, submit: str) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners import actions, batch, commands, events, options, reviewing, shortcuts, views
+from bot.listeners import actions, batch, commands, events, home, options, reviewing, shortcuts, views
 from bot.views import batch as batches
 from bot.views import changes, spec
+from bot.views.home import choices
 from jobs.domain.action import Action
 
 Listener = Callable[..., Awaitable[None]]
@@ -39,13 +40,21 @@ ACTIONS: Mapping[str, Listener] = {
     Action.MORE: reviewing.choose_more,
     spec.BACK: views.step_back,
     spec.WHEN: views.choose_when,
+    choices.PRIORITY: home.choose_priority,
+    choices.EDIT: home.edit_spec,
+    choices.CANCEL: home.cancel_task,
+    choices.RETRY: home.retry_task,
+    choices.MORE: home.show_more,
 }
 OPTIONS: Mapping[str, Listener] = {
     spec.REPOSITORY: options.offer_repositories,
     spec.REVIEWERS: options.offer_reviewers,
     spec.DEPENDS_ON: options.offer_tasks,
 }
-EVENTS: Mapping[str, Listener] = {"app_mention": events.answer_mention}
+EVENTS: Mapping[str, Listener] = {
+    "app_mention": events.answer_mention,
+    "app_home_opened": home.open_home,
+}
 
 
 def register(app: AsyncApp, wrap: Callable[[Listener], Listener]) -> None:

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from jobs.checks.changes import SourceChange
 from jobs.checks.javascript.names import declared, words
@@ -11,11 +12,20 @@ from jobs.checks.layout import is_product_javascript, is_product_python, is_sett
 
 
 def parsed(source: str) -> ast.Module | None:
-    """The syntax tree, or None for a file that is not valid Python, or nested too deeply to be read."""
+    """The syntax tree, or None for a file that is not valid Python, or nested too deeply to be read.
+
+    It is shared by all who read the same file: nobody changes it.
+    """
     try:
-        return ast.parse(source)
+        return _parsed(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+# every rule reads both sides of every file; a tree is large, so only few are kept
+@lru_cache(maxsize=8)
+def _parsed(source: str) -> ast.Module:
+    return ast.parse(source)
 
 
 def defined(source: str) -> frozenset[str]:
@@ -51,7 +61,8 @@ def same_program(changes: Iterable[SourceChange]) -> bool:
 
 
 def _bare(source: str) -> str:
-    tree = parsed(source)
+    """The program without its docstrings."""
+    tree = ast.parse(source) if parsed(source) is not None else None  # one of its own: it is changed
     for node in ast.walk(tree) if tree else []:
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             texts = [

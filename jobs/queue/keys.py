@@ -62,6 +62,9 @@ LISTED = "cg:listed"
 PEOPLE = "cg:people"
 """Hash: GitLab username → Slack user id, as people linked them."""
 
+HOMES = "cg:homes"
+"""Sorted set: people who opened App Home, by when they last did."""
+
 
 def task(task_id: str) -> str:
     """Hash: the record of a task."""
@@ -181,3 +184,13 @@ def news(task_id: str) -> str:
 def link(code: str) -> str:
     """String that expires: the Slack user who is to write this code in GitLab."""
     return f"cg:link:{code}"
+
+
+def home(person: str) -> str:
+    """Hash that expires: what was last published in a person's App Home, and how much of each list."""
+    return f"cg:home:{person}"
+
+
+def notice(person: str) -> str:
+    """String that expires: a sentence at the top of a person's App Home."""
+    return f"cg:notice:{person}"

@@ -8,7 +8,8 @@ from jobs.queue.connection import Connection
 from jobs.queue.record import unpack
 
 _PAGE = 100
-_FIELDS = ("schema", "doc", "rev", "epoch", "owner", "takeovers", "events", "head")
+FIELDS = ("schema", "doc", "rev", "epoch", "owner", "takeovers", "events", "head")
+"""Fields of a record that a list needs: everything but the patch."""
 
 
 async def newest(
@@ -22,9 +23,9 @@ async def newest(
         if not page:
             break
         start += _PAGE
-        rows = await connection.many([("HMGET", keys.task(one.decode()), *_FIELDS) for one in page])
+        rows = await connection.many([("HMGET", keys.task(one.decode()), *FIELDS) for one in page])
         for task_id, row in zip(page, rows, strict=True):
-            fields = dict(zip((name.encode() for name in _FIELDS), row, strict=True))
+            fields = dict(zip((name.encode() for name in FIELDS), row, strict=True))
             if int(fields[b"schema"]) <= reads:
                 found += [one for one in (unpack(task_id.decode(), fields, reads=reads).task,) if wanted(one)]
     return tuple(found[:limit])

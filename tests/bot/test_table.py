@@ -16,7 +16,7 @@ from jobs.domain.action import Action
 ROOT = Path(__file__).parents[2]
 OURS = {"door"}
 """What our middleware puts into the context."""
-SCOPE_OF = {"app_mention": "app_mentions:read"}
+SCOPE_OF = {"app_mention": {"app_mentions:read"}, "app_home_opened": set[str]()}
 
 
 def manifest() -> dict[str, Any]:
@@ -50,7 +50,10 @@ def test_the_manifest_announces_what_is_bound() -> None:
     assert {one["callback_id"] for one in said["features"]["shortcuts"]} == set(SHORTCUTS)
     assert said["settings"]["interactivity"]["is_enabled"]
     assert said["settings"]["socket_mode_enabled"]
-    assert {SCOPE_OF[event] for event in EVENTS} <= set(said["oauth_config"]["scopes"]["bot"])
+    assert set[str]().union(*(SCOPE_OF[event] for event in EVENTS)) <= set(
+        said["oauth_config"]["scopes"]["bot"]
+    )
+    assert said["features"]["app_home"]["home_tab_enabled"]
 
 
 def test_the_manifest_keeps_to_slacks_lengths() -> None:

@@ -60,6 +60,7 @@ async def test_a_fix_is_proven_and_strong(shop: Workshop) -> None:
     suite = check(verdict, "suite")
     assert (suite.status, suite.command) == (CheckStatus.PASSED, "node --test"), told(verdict)
     assert "2 tests that pass" in suite.summary
+    assert "A random order is not available" in check(verdict, "acceptance").summary
 
 
 async def test_a_test_that_asserts_nothing_proves_nothing(shop: Workshop) -> None:
