@@ -98,6 +98,22 @@ def confirm(task: str, run: int, criterion: str, mrkdwn: str) -> Block:
     return {**section(mrkdwn), "accessory": button}
 
 
+def choice(value: str, mrkdwn: str, *, assumed: bool) -> Block:
+    """One answer to a question, with its button."""
+    button = _button(Action.ANSWER, "Keep this" if assumed else "Choose this", value)
+    return {**section(mrkdwn), "block_id": value, "accessory": button}
+
+
+def else_button(value: str) -> Block:
+    """Answer in one's own words, in a modal."""
+    return _button(Action.ANSWER_ELSE, "Something else", value)
+
+
+def revise_button(task: str) -> Block:
+    """Have what was written in the thread acted on."""
+    return _button(Action.REVISE, "Make this a revision", task)
+
+
 def retry_button(task: str) -> Block:
     """Start another run."""
     return _button(Action.RETRY, "Retry", task)

@@ -9,7 +9,7 @@ from jobs.domain.task import Task, TaskState
 from jobs.domain.verdict import CheckStatus, Evidence, Verdict
 from jobs.domain.vote import tally
 from jobs.messages import blocks
-from jobs.messages.figures import duration, money, tokens
+from jobs.messages.figures import duration, money, prompts_told, tokens
 from jobs.messages.look_first import look_first
 from jobs.messages.opinions import in_short
 from jobs.ports import Message
@@ -158,6 +158,7 @@ def _figures(task: Task, run: Run) -> str:
         money=money(run.spend),
         tokens=tokens(run.spend),
         engine=blocks.one_line(run.engine, 100),
+        prompts=blocks.one_line(prompts_told(run), 150) if run.prompts.uses else "",
     )
 
 

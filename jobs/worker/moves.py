@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from jobs.domain.feedback import Feedback
+from jobs.domain.answers import going_back
+from jobs.domain.feedback import Feedback, FeedbackKind
 from jobs.domain.intake import Intake
 from jobs.domain.order import RANK
 from jobs.domain.origin import issue_of
@@ -38,7 +39,8 @@ def begun(task: Task, now: datetime) -> Task | None:
     )
     taking: dict[str, Any] = {"feedback": (), "taken": _taken(task, run), "purpose": Purpose.CHANGE}
     taking |= {"wish": None, "untold": (*task.untold, *_ended(task))}
-    return task.to(TaskState.RUNNING, run=_after(task.run, run), runs=number, **taking)
+    run = _after(task.run, run).model_copy(update=going_back(task))
+    return task.to(TaskState.RUNNING, run=run, runs=number, **taking)
 
 
 def _ended(task: Task) -> tuple[Run, ...]:
@@ -84,7 +86,7 @@ def settled(task: Task, run: Run, now: datetime) -> Task:
         facts |= {"feedback": (*run.feedback, *left), "purpose": _stronger(task, run)}
     elif state is TaskState.IN_REVIEW and run.state is not RunState.CANCELLED and _more(left, task):
         # what came too late for this run becomes the next one, and only one
-        state, facts["purpose"] = TaskState.WAITING, Purpose.REWORK if left else task.purpose
+        state, facts["purpose"] = TaskState.WAITING, Purpose.REWORK if _pressing(left) else task.purpose
     return task.to(
         state,
         run=run.model_copy(update={"ended_at": run.ended_at or now}),
@@ -96,7 +98,12 @@ def settled(task: Task, run: Run, now: datetime) -> Task:
 
 
 def _more(left: tuple[Feedback, ...], task: Task) -> bool:
-    return bool(left) or task.purpose is not Purpose.CHANGE
+    return _pressing(left) or task.purpose is not Purpose.CHANGE
+
+
+def _pressing(left: tuple[Feedback, ...]) -> bool:
+    """True when something was said that asks for a run by itself: a reply in the thread waits for a click."""
+    return any(one.kind is not FeedbackKind.REPLY for one in left)
 
 
 def _stronger(task: Task, run: Run) -> Purpose:

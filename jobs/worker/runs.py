@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from jobs.domain.answers import overtaken
 from jobs.domain.operating import WorkerTable
 from jobs.domain.run import RunState
 from jobs.domain.task import Task, TaskState
@@ -162,12 +163,19 @@ class Runs:
             except NewerRecord:
                 self._interrupt(task_id, Why.DRAIN)
                 continue
-            if task is not None and task.cancel is not None:
-                self._interrupt(task_id, Why.CANCEL)
+            self._heed(task)
 
-    def cancel(self, task_id: str) -> None:
-        """A person cancelled: interrupt the run, if it is one of ours."""
-        self._interrupt(task_id, Why.CANCEL)
+    async def hear(self, task_id: str) -> None:
+        """A person cancelled or answered: interrupt the run, if it is one of ours."""
+        if task_id in self._running:
+            with contextlib.suppress(NewerRecord):
+                self._heed(await self._store.get(task_id))
+
+    def _heed(self, task: Task | None) -> None:
+        if task is not None and task.cancel is not None:
+            self._interrupt(task.id, Why.CANCEL)
+        elif task is not None and overtaken(task):
+            self._interrupt(task.id, Why.ANSWER)
 
     async def drain(self) -> None:
         """Let runs end within the grace period, then leave the rest to other workers; no try is lost."""
@@ -193,6 +201,8 @@ class Runs:
         journal = RunJournal(self._store, lease, speaker, stage=task.run.state if task.run else None)
         if task.cancel is not None:
             climb = journal.end(RunState.CANCELLED)
+        elif overtaken(task):
+            climb = journal.give_way()
         elif lost > LOST_OWNERS:
             climb = give_up(journal)
         else:
@@ -205,7 +215,9 @@ class Runs:
             await speaker.close(within=LAST_WORDS)
             await self._leave(lease)
         finally:
-            del self._running[task.id]
+            # once the lease is released its next run may be at work here already
+            if self._running.get(task.id) is one:
+                del self._running[task.id]
             self._speaking -= 1
         if not one.pipeline.cancelled():
             one.pipeline.result()

@@ -24,11 +24,12 @@ from jobs.queue.places import LANES
 from jobs.queue.store import Store
 from jobs.queue.submit import RUNS, Queue, connect
 from jobs.settings import WorkerSettings, secret_values
-from jobs.worker import logs
+from jobs.worker import charting, logs
 from jobs.worker.acts import run_act
 from jobs.worker.arq_loop import ArqLoop
 from jobs.worker.batches import tell_batches
 from jobs.worker.catalogue import CatalogueDesk
+from jobs.worker.charting import ChartDesk
 from jobs.worker.errands import ErrandDesk
 from jobs.worker.fault import fault_of
 from jobs.worker.intake import IntakeDesk
@@ -155,6 +156,9 @@ class Process:
             steps.append((self._watching.turn, 0.0))
         if self._issues is not None:
             steps.append((self._issues.turn, 0.0))
+        if self._shop.gallery is not None:
+            desk = ChartDesk(self._store, self._shop.gallery, self._settings.operator, worker=self.name)
+            steps.append((desk.turn, charting.EVERY))
         return [asyncio.create_task(repeated(step, every=seconds, stop=over)) for step, seconds in steps]
 
     async def _listen(self) -> None:
@@ -167,7 +171,7 @@ class Process:
                     continue
                 channel, data = message
                 if channel == keys.CANCELS:
-                    self._runs.cancel(data.decode())
+                    await self._runs.hear(data.decode())
                 elif data.decode() == LANES:
                     self._tending.wake.set()
                 elif channel == keys.HINTED:
