@@ -130,6 +130,10 @@ class SlackMessenger:
         scopes = str(answer["headers"].get("x-oauth-scopes", ""))
         return str(answer["team"]), tuple(one.strip() for one in scopes.split(",") if one.strip())
 
+    async def ask(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """Call a method in its turn; raises Stop when Slack refuses, Transient when trying again may help."""
+        return await self._call(method, **arguments)
+
     async def _update(self, message: Message, ts: str) -> bool:
         try:
             await self._call("chat.update", ts=ts, **_payload(message))

@@ -19,7 +19,7 @@ from jobs.cli import source
 from jobs.cli.answer import Answer, Status, command
 from jobs.cli.display import progress
 from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, NoReports, NoReview, TerminalJournal
-from jobs.cli.report import show_run, verdict_data
+from jobs.cli.verdicts import show_run, verdict_data
 from jobs.domain.people import Person
 from jobs.domain.review import Repository
 from jobs.domain.run import Run, RunState

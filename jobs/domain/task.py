@@ -184,6 +184,8 @@ class Task(Frozen):
     """The current or last run."""
     runs: int = 0
     """How many runs it has had."""
+    untold: tuple[Run, ...] = ()
+    """Ended runs before this one whose summary may not be in the thread yet, oldest first."""
     spend: Spend = Spend()
     """What all ended runs together have used."""
     merge_request: MergeRequest | None = None

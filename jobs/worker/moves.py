@@ -13,6 +13,7 @@ from jobs.domain.review import MergeRequestState
 from jobs.domain.run import Purpose, Run, RunState
 from jobs.domain.task import InReview, Task, TaskState, Waiting, state_after
 from jobs.domain.wait import first_wait
+from jobs.messages import diff_attached
 from jobs.queue.places import in_lane
 from jobs.settings import OperatorFile
 from jobs.specify.intake import Seen
@@ -36,9 +37,18 @@ def begun(task: Task, now: datetime) -> Task | None:
         feedback=task.feedback,
         started_at=now,
     )
-    taking = {"feedback": (), "taken": _taken(task, run), "purpose": Purpose.CHANGE, "wish": None}
+    taking: dict[str, Any] = {"feedback": (), "taken": _taken(task, run), "purpose": Purpose.CHANGE}
+    taking |= {"wish": None, "untold": (*task.untold, *_ended(task))}
     run = _after(task.run, run).model_copy(update=going_back(task))
     return task.to(TaskState.RUNNING, run=run, runs=number, **taking)
+
+
+def _ended(task: Task) -> tuple[Run, ...]:
+    """The last run, to be summed up if its summary was not told before this one begins."""
+    last = task.run
+    if last is None or task.thread is None or last.state is RunState.SUPERSEDED:
+        return ()
+    return (last if diff_attached(last) else last.model_copy(update={"patch": None}),)
 
 
 def _after(last: Run | None, run: Run) -> Run:

@@ -72,6 +72,8 @@ class Runs:
         self._settings = settings
         self._running: dict[str, Running] = {}
         self._caring: set[asyncio.Task[None]] = set()
+        self._going = False
+        """True: this worker goes and takes nothing over any more."""
         self._speaking = 0
         """Runs that have ended and only have something left to say: they hold up no other."""
         self.room = asyncio.Event()
@@ -90,10 +92,27 @@ class Runs:
             return True
         if task is None or task.state is not TaskState.RUNNING:
             return False
-        async with self._door:
-            if self.free > 0 and task_id not in self._running:
-                await self._take(task_id, Terms())
+        await self._resume(task)
         return True
+
+    async def adopt(self, task_id: str) -> bool:
+        """Go on at once with a task whose owner was lost; False when that is for another worker to do."""
+        try:
+            task = await self._store.get(task_id)
+        except NewerRecord:
+            return False
+        needs = task.plan.toolchain if task else None
+        if task is None or task.state is not TaskState.RUNNING:
+            return True
+        if needs and needs not in self._settings.toolchains:
+            return False
+        return await self._resume(task)
+
+    async def _resume(self, task: Task) -> bool:
+        async with self._door:
+            if self._going or self.free <= 0 or task.id in self._running:
+                return False
+            return await self._take(task.id, Terms())
 
     async def fill(self) -> None:
         """Start what the backlog lets start, while there is room here."""
@@ -160,6 +179,7 @@ class Runs:
 
     async def drain(self) -> None:
         """Let runs end within the grace period, then leave the rest to other workers; no try is lost."""
+        self._going = True
         if self._caring:
             await asyncio.wait(self._caring, timeout=self._settings.grace_seconds)
         for task_id in tuple(self._running):

@@ -40,10 +40,16 @@ async def say(task: Task, *, store: Store, announce: Announce, messenger: Messen
     shown = await announce(task, messenger)
     if not begun:
         await ask(shown, store=store, messenger=messenger)
-    if shown.thread is not None and shown.thread != task.thread:
-        thread = shown.thread
-        await store.change(task.id, lambda now: now if now.thread == thread else now.note(thread=thread))
+    if (shown.thread, shown.untold) != (task.thread, task.untold):
+        await store.change(task.id, lambda now: _shown(now, shown, task))
     await said(store.connection, task)
+
+
+def _shown(now: Task, shown: Task, told: Task) -> Task:
+    """The task as it is now, with the place of its thread and without the runs that were summed up."""
+    untold = tuple(one for one in now.untold if one not in told.untold or one in shown.untold)
+    same = now.thread == shown.thread and now.untold == untold
+    return now if same else now.note(thread=shown.thread, untold=untold)
 
 
 class Speaker:

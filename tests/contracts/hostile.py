@@ -14,6 +14,7 @@ from hypothesis import reject
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from jobs.domain.ledger import Holder
 from jobs.domain.spec import Criterion, Spec
 
 CALLS = ("<!channel>", "<!here>", "<@U0EVIL>", "<https://evil.example|", "<!subteam^S0EVIL>")
@@ -172,6 +173,11 @@ MADE: Mapping[str, st.SearchStrategy[Any]] = {
     ),
     "News.url": st.sampled_from(["", "javascript:alert(1)", "https://git.example/-/1#note_2"]),
     "News.id": _SHORT,
+    "Account.holder": st.sampled_from([Holder.PERSON, Holder.CHANNEL, Holder.MONTH]),
+    "Home.address": st.sampled_from(["", "https://acme.slack.example/"]),
+    "Home.person": st.just("U0ANA"),
+    "Home.refusal": st.sampled_from(["", "Guests see nothing here."]),
+    "Home.notice": st.sampled_from(["", "Queued."]),
     "Gap.field": st.sampled_from([*Spec.model_fields, "task"]),
     "Version.state": st.sampled_from(["delivered", "failed", ""]),
     "Window.zone": st.just("Europe/Berlin"),

@@ -3,7 +3,7 @@
 `tests/contracts/test_surfaces.py` walks `bot.views` and `jobs.messages` and fails for one that is missing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.views import answer, changes, spec, versions
 from bot.views import batch as batches
+from bot.views.home import Home, Lot, Review, home_view
 from bot.views.steps import ORDER, fields_of
 from jobs import messages
 from jobs.domain.batch import Batch
@@ -127,6 +128,28 @@ def _intakes(draw: st.DrawFn) -> Intake:
     return found.model_copy(update=per_name)
 
 
+def _numbered(tasks: Sequence[Task], letter: str) -> tuple[Task, ...]:
+    return tuple(one.model_copy(update={"id": f"cg-{letter}{number:07}"}) for number, one in enumerate(tasks))
+
+
+@st.composite
+def _homes(draw: st.DrawFn, /) -> Home:
+    """App Home of somebody with few or many tasks, which have ids of their own."""
+    one, many = draw(_tasks()), draw(st.sampled_from([1, 12]))
+    waiting = _numbered([one.model_copy(update={"state": TaskState.WAITING})] * many, "q")
+    reviews = [
+        draw(a(Review, task=st.just(task))) for task in _numbered([draw(_tasks())] * min(many, 3), "r")
+    ]
+    fixed = {
+        "mine": _numbered([one, *[draw(_tasks())] * many], "m"),
+        "reviews": tuple(reviews * 10 if many > 1 else reviews)[:3],
+        "queue": waiting,
+        "changeable": frozenset(task.id for task in waiting),
+        "lots": draw(st.lists(a(Lot, tasks=st.just(waiting)), max_size=3).map(tuple)),
+    }
+    return draw(a(Home, **{name: st.just(value) for name, value in fixed.items()}))
+
+
 _PROBLEMS = st.dictionaries(
     st.sampled_from([*_FIELDS, "tasks", "line 3"]), TEXTS.map("It is wrong. {}".format)
 )
@@ -153,6 +176,7 @@ SURFACES: tuple[Surface, ...] = (
         _of(versions.versions_view, _tasks(versions=st.tuples(a(Version)), run=_ENDED)),
         rules.view,
     ),
+    Surface(home_view, _of(home_view, _homes()), rules.view),
     Surface(messages.head, _of(messages.head, _tasks()), _sent),
     Surface(proposal, _of(proposal, _tasks()), _blocks),
     Surface(messages.summary, _of(messages.summary, _tasks(run=_ENDED)), _sent),
