@@ -6,13 +6,14 @@ import logging
 from collections.abc import Callable, Coroutine
 
 from jobs.domain.task import Task
-from jobs.errors import Busy, LostLease, Stop, Transient
+from jobs.errors import Busy, LostLease, Stop, Transient, Unreachable
 from jobs.ports import Announce, Messenger
 from jobs.queue import batches
 from jobs.queue.connection import TROUBLE
 from jobs.queue.gate import URGENCY, Urgency
 from jobs.queue.spoken import said
 from jobs.queue.store import Store
+from jobs.worker.astray import tell_requester
 
 Say = Callable[[Task], Coroutine[None, None, None]]
 """Brings one thread up to date and remembers that."""
@@ -27,13 +28,18 @@ async def say(task: Task, *, store: Store, announce: Announce, messenger: Messen
     """Announce, keep the head message's timestamp, and note that the thread shows this version."""
     if task.thread is None:
         return
-    if task.batch is not None and task.thread.ts is None:
+    if task.batch is not None:
         batch = await batches.get(store.connection, task.batch.id)
         if batch is None or batch.ts is None:
             return  # its head message comes first; this stays unsaid until then
-        task = task.note(thread=task.thread.model_copy(update={"ts": batch.ts}))
-        await store.change(task.id, lambda now: now.note(thread=task.thread))
-    shown = await announce(task, messenger)
+        if batch.ts != task.thread.ts:
+            task = task.note(thread=task.thread.model_copy(update={"ts": batch.ts}))
+            await store.change(task.id, lambda now: now.note(thread=task.thread))
+    try:
+        shown = await announce(task, messenger)
+    except Unreachable as silent:
+        await tell_requester(task, silent, store=store, messenger=messenger)
+        raise
     if shown.thread is not None and shown.thread != task.thread:
         thread = shown.thread
         await store.change(task.id, lambda now: now if now.thread == thread else now.note(thread=thread))
