@@ -42,6 +42,8 @@ WORKERS = "cg:workers"
 """Sorted set: workers by when they were last heard of."""
 REASONS = "cg:reasons"
 """Hash: reason for waiting → how many tasks wait for it."""
+POSTED = "cg:posted"
+"""Start of strings that expire: thread and key of a message → its timestamp."""
 POSTING = "cg:posting"
 """Sorted set: messages that are being posted, by when to look at them next."""
 
