@@ -70,7 +70,7 @@ class Trees(Notes):
         self.diffs: list[str] = []
         self._workspace = workspace
 
-    async def __call__(self, **facts: object) -> None:  # type: ignore[override]
+    async def __call__(self, **facts: object) -> None:
         await super().__call__(**facts)  # type: ignore[arg-type]
         if facts.get("assumptions"):
             self.diffs.append((await self._workspace.patch()).diff)
