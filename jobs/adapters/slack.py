@@ -123,6 +123,14 @@ class SlackMessenger:
         scopes = str(answer["headers"].get("x-oauth-scopes", ""))
         return str(answer["team"]), tuple(one.strip() for one in scopes.split(",") if one.strip())
 
+    async def read(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """What a method that changes nothing answers; raises Stop and Transient."""
+        try:
+            return await self._call(method, **arguments)
+        except _Unreadable:
+            reason, remedy = _ENDINGS["not_in_channel"]
+            raise Stop(reason, remedy=remedy) from None
+
     async def _update(self, message: Message, ts: str) -> bool:
         try:
             await self._call("chat.update", ts=ts, **_payload(message))

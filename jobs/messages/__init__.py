@@ -2,6 +2,7 @@
 
 from jobs.messages.batch import batch_digest, batch_head
 from jobs.messages.consent import consent
+from jobs.messages.digest import digest
 from jobs.messages.head import head, state_line
 from jobs.messages.news import news
 from jobs.messages.summary import diff_attached, summary
@@ -13,6 +14,7 @@ __all__ = [
     "batch_head",
     "consent",
     "diff_attached",
+    "digest",
     "head",
     "news",
     "state_line",

@@ -1,5 +1,6 @@
 """What the pipeline needs from outside, as protocols: no vendor."""
 
+from jobs.ports.directory import Directory
 from jobs.ports.environment import NO_ENVIRONMENTS, BuildFailedError, Environments, NoRegistryError
 from jobs.ports.forge import Forge
 from jobs.ports.issues import Issue, Issues
@@ -23,6 +24,7 @@ __all__ = [
     "Cache",
     "Clock",
     "Command",
+    "Directory",
     "Edit",
     "Engine",
     "Environments",
