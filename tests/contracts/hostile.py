@@ -20,7 +20,7 @@ from jobs.domain.spec import Criterion, Spec
 CALLS = ("<!channel>", "<!here>", "<@U0EVIL>", "<https://evil.example|", "<!subteam^S0EVIL>")
 """What no text of a person, a repository or a model may become."""
 
-EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "4"))
 """How many of each payload are tried."""
 
 _WORDS = (
