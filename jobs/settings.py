@@ -105,7 +105,7 @@ class OperatorFile(Frozen):
     review: ReviewTable = ReviewTable()
     """What is done about open merge requests."""
     channels: dict[str, ChannelTable] = {}  # noqa: RUF012  # pydantic copies defaults
-    """Channel id → its quiet hours."""
+    """Channel id → its quiet hours and its mornings."""
     rework: ReworkTable = ReworkTable()
     """How open merge requests are worked on."""
     people: dict[str, str] = {}  # noqa: RUF012  # pydantic copies defaults

@@ -20,6 +20,7 @@ from jobs.adapters.gitlab import (
 from jobs.adapters.model import model
 from jobs.adapters.model_answers import AnsweringModel
 from jobs.adapters.slack import SlackMessenger, kept_connections
+from jobs.adapters.slack_directory import SlackDirectory
 from jobs.adapters.slack_gallery import SlackGallery
 from jobs.adapters.workspaces import GitWorkspaces
 from jobs.engines.agent import AgentEngine
@@ -81,6 +82,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             execute=execute,
             announce=announce,
             probe=check,
+            directory=SlackDirectory(slack),
             watch=GitLabWatch(gitlab),
             inbound=GitLabInbound(gitlab),
             gallery=SlackGallery(slack, settings.home / "fonts"),

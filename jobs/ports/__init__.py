@@ -1,6 +1,7 @@
 """What the pipeline needs from outside, as protocols: no vendor."""
 
 from jobs.ports.around import Around, AroundEach
+from jobs.ports.directory import Directory
 from jobs.ports.environment import NO_ENVIRONMENTS, BuildFailedError, Environments, NoRegistryError
 from jobs.ports.forge import Forge
 from jobs.ports.gallery import Gallery
@@ -27,6 +28,7 @@ __all__ = [
     "Cache",
     "Clock",
     "Command",
+    "Directory",
     "Edit",
     "Engine",
     "Environments",

@@ -7,6 +7,7 @@ from typing import Protocol
 from jobs.domain.prompts import NOTHING_OF_ITS_OWN, Library
 from jobs.domain.run import Run
 from jobs.domain.task import Task
+from jobs.ports.directory import Directory
 from jobs.ports.environment import NO_ENVIRONMENTS, Environments
 from jobs.ports.forge import Forge
 from jobs.ports.gallery import Gallery
@@ -79,6 +80,8 @@ class Workshop:
     """Raises Stop when nothing can be run safely on this machine."""
     inbound: Inbound | None = None
     """Issues as a way in; None takes none."""
+    directory: Directory | None = None
+    """What Slack knows of channels and groups; None: no mornings, and user groups have no members."""
     watch: Watch | None = None
     """What is seen of open merge requests; None watches none."""
     gallery: Gallery | None = None

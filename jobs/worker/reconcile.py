@@ -4,8 +4,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
-from jobs.domain.task import TaskState
-from jobs.errors import Busy, Stop, Transient
+from jobs.domain.task import Task, TaskState
+from jobs.errors import Busy, Stop, TokenRefused, Transient, Unreachable
 from jobs.ports import Message
 from jobs.queue import keys, posting
 from jobs.queue.backlog import Backlog
@@ -34,6 +34,12 @@ AT_ONCE = 20
 
 SAYING = timedelta(seconds=60)
 """How long one thread may take before another worker speaks there."""
+
+ASK_AGAIN = timedelta(minutes=10)
+"""How long to leave a thread alone whose channel cannot be written to."""
+
+KEEP_ASKING = timedelta(days=1)
+"""How long after its last change a task's thread is tried; after that its next change tries again."""
 
 SAY_AGAIN = timedelta(seconds=10)
 """How long to leave a thread alone that could not be brought up to date."""
@@ -111,7 +117,15 @@ async def _speak_of(task_id: str, store: Store, say: Say) -> None:
             return
         logger.warning("the thread could not be brought up to date: %s", fault)
         if isinstance(fault, Stop):
-            # Slack refuses for good: the next change of the task tries again
-            await said(store.connection, task)
+            await _left(task, fault, store)
         else:
             await say_again(store.connection, task_id, datetime.now(UTC) + SAY_AGAIN)
+
+
+async def _left(task: Task, refusal: Stop, store: Store) -> None:
+    """A channel may work again and a token be renewed; anything else waits for the task's next change."""
+    now = datetime.now(UTC)
+    if isinstance(refusal, Unreachable) and now - task.updated_at < KEEP_ASKING:
+        await say_again(store.connection, task.id, now + ASK_AGAIN)
+    elif not isinstance(refusal, TokenRefused):
+        await said(store.connection, task)
