@@ -22,6 +22,7 @@ from jobs.adapters.gitlab import (
 from jobs.adapters.model import ProviderModel, model
 from jobs.adapters.model_answers import AnsweringModel
 from jobs.adapters.slack import SlackMessenger, kept_connections
+from jobs.adapters.slack_gallery import SlackGallery
 from jobs.adapters.workspaces import GitWorkspaces
 from jobs.engines.agent import AgentEngine
 from jobs.errors import Refused, Stop
@@ -89,6 +90,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             usable=partial(answering, models) if len(models) > 1 else None,
             watch=GitLabWatch(gitlab),
             inbound=GitLabInbound(gitlab),
+            gallery=SlackGallery(slack, settings.home / "fonts"),
         )
 
 

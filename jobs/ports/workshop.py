@@ -9,6 +9,7 @@ from jobs.domain.run import Run
 from jobs.domain.task import Task
 from jobs.ports.environment import NO_ENVIRONMENTS, Environments
 from jobs.ports.forge import Forge
+from jobs.ports.gallery import Gallery
 from jobs.ports.inbound import Inbound
 from jobs.ports.issues import Issues
 from jobs.ports.messenger import Messenger
@@ -84,3 +85,5 @@ class Workshop:
     """Issues as a way in; None takes none."""
     watch: Watch | None = None
     """What is seen of open merge requests; None watches none."""
+    gallery: Gallery | None = None
+    """Where the team's charts are drawn and shown; None draws none."""

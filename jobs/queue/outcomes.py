@@ -7,7 +7,7 @@ from jobs.domain.outcome import Ended, RunOutcome
 from jobs.domain.run import Run, RunState
 from jobs.domain.spec import Kind
 from jobs.domain.task import Task
-from jobs.queue import keys
+from jobs.queue import keys, usefulness
 from jobs.queue.connection import Connection, Word
 
 KEPT = 200
@@ -39,7 +39,11 @@ async def ended(connection: Connection) -> tuple[tuple[RunOutcome, ...], dict[st
 
 
 def recorded(old: Task | None, task: Task) -> list[Sequence[Word]]:
-    """The commands that keep what an ended run used and what came of it."""
+    """The commands that keep what an ended run used, what came of it, and what people said of it."""
+    return [*usefulness.recorded(old, task), *_came(old, task)]
+
+
+def _came(old: Task | None, task: Task) -> list[Sequence[Word]]:
     run = task.run
     if run is None or not run.ended or old is None or old.run is None or old.run.ended:
         return []

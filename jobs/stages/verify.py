@@ -152,7 +152,13 @@ async def _executed(
             subject = replace(subject, environment=where.base)
             async with sides(subject, ctx.repository, workspaces, where.head) as both:
                 found = await _compared(
-                    subject, ctx, workspaces=workspaces, cache=cache, both=both, done=done
+                    subject,
+                    ctx,
+                    workspaces=workspaces,
+                    cache=cache,
+                    environments=environments,
+                    both=both,
+                    done=done,
                 )
     except TimeoutError:
         if not bound.expired():
@@ -169,6 +175,7 @@ async def _compared(
     *,
     workspaces: Workspaces,
     cache: Cache,
+    environments: Environments,
     both: tuple[Side, Side],
     done: dict[str, Check],
 ) -> tuple[Evidence, ...]:
@@ -182,6 +189,8 @@ async def _compared(
         both,
         workspaces=workspaces,
         cache=cache,
+        environments=environments,
+        note=ctx.note,
         overlay=base_settings(changes),
         checks=NAMES,
     )
