@@ -23,6 +23,7 @@ from jobs.cli.verdicts import show_run, verdict_data
 from jobs.domain.people import Person
 from jobs.domain.review import Repository
 from jobs.domain.run import Run, RunState
+from jobs.domain.spec import Spec
 from jobs.domain.task import CROCKFORD, Task, TaskState, task_id
 from jobs.domain.verdict import VerdictStatus
 from jobs.engines.agent import AgentEngine
@@ -94,11 +95,13 @@ def _prepared(options: argparse.Namespace) -> tuple[Task, Tools]:
         updated_at=now,
     )
     forge, reports = _gitlab(options, task, repository)
+    engine = _engine(options, spec)
     tools = Tools(
         forge=forge,
         reports=reports,
         workspaces=source.workspaces(environment),
-        engine=_engine(options),
+        engine=engine,
+        engines={spec.engine: engine} if spec.engine else {},
         artifacts=MemoryArtifacts(),
         cache=FileCache(settings.home(environment) / "cache"),
         review=NoReview(),
@@ -143,7 +146,7 @@ def _gitlab(options: argparse.Namespace, task: Task, repository: Repository) -> 
     return GitLabForge(connection), GitLabReports(connection)
 
 
-def _engine(options: argparse.Namespace) -> Engine:
+def _engine(options: argparse.Namespace, spec: Spec) -> Engine:
     environment: Mapping[str, str] = options.environment
     if options.engine == "patch":
         if not options.patch:
@@ -155,7 +158,7 @@ def _engine(options: argparse.Namespace) -> Engine:
         return PatchEngine(diff)
     if options.patch:
         raise Refused({"--patch": "goes with --engine patch"})
-    return AgentEngine(model(source.model_name(environment), environment))
+    return AgentEngine(model(spec.engine or source.model_name(environment), environment))
 
 
 def _outcome(run: Run) -> str:
