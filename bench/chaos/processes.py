@@ -58,7 +58,8 @@ class Processes:
     ) -> None:
         """End what is left."""
         for one in self.alive.values():
-            one.process.send_signal(signal.SIGCONT)
+            if one.process.returncode is None:
+                one.process.send_signal(signal.SIGCONT)
         await asyncio.gather(*(one.leaving.aclose() for one in self.alive.values()))
 
     @property
@@ -69,6 +70,12 @@ class Processes:
     def kills(self) -> int:
         """How many processes got SIGKILL."""
         return sum(number for name, number in self.did.items() if name.startswith("kill"))
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """Processes that nobody struck and that are not there any more."""
+        found = ((name, one.process.returncode) for name, one in self.alive.items())
+        return tuple(f"{name} ended by itself with status {how}" for name, how in found if how is not None)
 
     def name_of(self, pid: int) -> str | None:
         """The worker with this process id, if it is there and not being struck already."""

@@ -70,6 +70,7 @@ async def chaos(plan: Plan) -> int:
             print(f"{time.monotonic() - begun:4.0f} s: out of time; {await left_to_do(store)}", flush=True)
         findings = await audited(running, store, people.asked, processes.blows)
         _missing(plan, people, findings)
+        findings.wrong += processes.gone
         findings.wrong += [f"too long: {one}" for one in findings.gaps.found if one.seconds > plan.recovery]
         print(f"recovery: {findings.gaps.told()}")
         _tell(processes, boundaries, trouble, people)

@@ -82,10 +82,13 @@ async def _restart(store: Store, queue: Queue, adopt: Adopt) -> None:
     connection, before = store.connection, micros(datetime.now(UTC) - UNTOUCHED)
     held = {one.decode() for one in await connection.call("SMEMBERS", keys.HELD)}
     running = [one for one in await ids(connection, keys.by_state(TaskState.RUNNING)) if one not in held]
-    for task_id in await unowned(connection, running):
+    orphans = await unowned(connection, running)
+    # a fair share at once; the rest is for whichever worker hears of it first
+    share = -(-len(orphans) // max(1, len(await store.workers())))
+    for number, task_id in enumerate(orphans):
         with about(task_id):
             logger.info("no live owner, it goes on")
-            if not await adopt(task_id):
+            if number >= share or not await adopt(task_id):
                 await queue.submit(task_id)
     if await connection.call("ZCARD", keys.READY):
         await connection.call("PUBLISH", keys.WAKE, RUNS)
