@@ -13,6 +13,7 @@ from jobs.stages.answers import REJECTED, answer_discussions
 from jobs.stages.beginning import enter, put_on, restore
 from jobs.stages.conflicts import unsettled
 from jobs.stages.consuming import consumers_of
+from jobs.stages.engines import engine_for
 from jobs.stages.furnishing import furnished, in_time
 from jobs.stages.generate import brief_for, generate, told
 from jobs.stages.merge_request import commit, open_merge_request
@@ -38,6 +39,8 @@ async def execute(task: Task, tools: Tools, journal: Journal, *, deliver: bool =
     if task.run is None:
         raise ValueError(f"task {task.id} has no run to carry out")
     usage = Usage(task.run.spend, task.cap)
+    if task.run.purpose is not Purpose.RECHECK:  # which writes nothing
+        tools = replace(tools, engine=engine_for(task.spec, tools))
     tools = replace(tools, workspaces=metered(tools.workspaces, usage))
     progress = Progress(task.run, journal=journal, artifacts=tools.artifacts, usage=usage)
     try:
