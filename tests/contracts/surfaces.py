@@ -18,6 +18,7 @@ from bot.views.steps import ORDER, fields_of
 from jobs import messages
 from jobs.domain.batch import Batch
 from jobs.domain.feedback import Feedback, FeedbackKind
+from jobs.domain.morning import Morning, Reminder
 from jobs.domain.news import News
 from jobs.domain.question import Answered, Question
 from jobs.domain.run import Run, RunState
@@ -30,7 +31,7 @@ from jobs.ports import Message
 from jobs.specify.batch_file import BatchFile, Entry, Intake
 from tests.contracts import rules
 from tests.contracts.hostile import TEXTS, a
-from tests.factories import a_task
+from tests.factories import NOON, a_task
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,15 @@ def _homes(draw: st.DrawFn, /) -> Home:
     return draw(a(Home, **{name: st.just(value) for name, value in fixed.items()}))
 
 
+_REMINDERS = st.lists(a(Reminder, others=st.lists(TEXTS, max_size=7).map(tuple)), max_size=9).map(tuple)
+
+
+def _digest(morning: Morning, linked: bool) -> Message:
+    listed = (*morning.ready, *morning.lost, *morning.waiting)
+    threads = {one.id: "https://acme.slack.example/archives/C0PAY/p17" for one in listed if linked}
+    return messages.digest(morning, threads, now=NOON)
+
+
 _PROBLEMS = st.dictionaries(
     st.sampled_from([*_FIELDS, "tasks", "line 3"]), TEXTS.map("It is wrong. {}".format)
 )
@@ -184,6 +194,11 @@ SURFACES: tuple[Surface, ...] = (
     ),
     Surface(home_view, _of(home_view, _homes()), rules.view),
     Surface(messages.head, _of(messages.head, _tasks()), _sent),
+    Surface(
+        messages.digest,
+        _of(_digest, a(Morning, channel=st.just("C0PAY"), reminders=_REMINDERS), st.booleans()),
+        _sent,
+    ),
     Surface(proposal, _of(proposal, _tasks()), _blocks),
     Surface(messages.summary, _of(messages.summary, _tasks(run=_ENDED)), _sent),
     Surface(messages.consent, _of(messages.consent, _tasks(run=_ENDED)), _sent),
