@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from bot.views import answer, changes, spec, versions
+from bot.views import answer, changes, evidence, spec, versions
 from bot.views import batch as batches
 from bot.views.home import Home, Lot, Review, home_view
 from bot.views.steps import ORDER, fields_of
@@ -193,6 +193,18 @@ SURFACES: tuple[Surface, ...] = (
         rules.view,
     ),
     Surface(home_view, _of(home_view, _homes()), rules.view),
+    Surface(
+        evidence.evidence_view,
+        _of(
+            evidence.evidence_view,
+            _tasks(run=_ENDED),
+            st.integers(1, 9).map(lambda page: evidence.Place(task="x", run=1, channel="C0PAY", page=page)),
+        ),
+        rules.view,
+    ),
+    Surface(evidence.loading, _of(evidence.loading), rules.view),
+    Surface(evidence.failed, _of(evidence.failed), rules.view),
+    Surface(evidence.notice, _of(evidence.notice, TEXTS.map(lambda text: f"No. {len(text)}")), rules.view),
     Surface(messages.head, _of(messages.head, _tasks()), _sent),
     Surface(
         messages.digest,
