@@ -21,6 +21,7 @@ from jobs.adapters.model import model
 from jobs.adapters.model_answers import AnsweringModel
 from jobs.adapters.slack import SlackMessenger, kept_connections
 from jobs.adapters.slack_directory import SlackDirectory
+from jobs.adapters.slack_gallery import SlackGallery
 from jobs.adapters.workspaces import GitWorkspaces
 from jobs.engines.agent import AgentEngine
 from jobs.errors import Refused
@@ -33,6 +34,7 @@ from jobs.queue.posting import MarkingMessenger
 from jobs.queue.results import SharedResults
 from jobs.queue.store import Store
 from jobs.queue.submit import connect
+from jobs.render.library import library
 from jobs.settings import OperatorFile, WorkerSettings
 from jobs.stages.thread import announce
 
@@ -83,6 +85,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             directory=SlackDirectory(slack),
             watch=GitLabWatch(gitlab),
             inbound=GitLabInbound(gitlab),
+            gallery=SlackGallery(slack, settings.home / "fonts"),
         )
 
 
@@ -106,6 +109,7 @@ def _tools(
         reviewing=GitLabWatch(gitlab),
         model=second_model(settings.operator, settings.model, os.environ),
         environments=_environments(settings),
+        prompts=library(settings.operator.prompts),
     )
 
 

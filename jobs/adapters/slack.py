@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -97,13 +97,14 @@ class SlackMessenger:
 
     async def upload(
         self, *, channel: str, thread_ts: str, name: str, title: str, content: str, key: str
-    ) -> None:
+    ) -> str:
         """Put a text file into a thread, once per key: the key stands in the file's name."""
         filename = f"{key.replace('/', '-')}-{name}"
         replies = await self._replies_if_readable(channel, thread_ts)
-        if any(file.get("name") == filename for one in replies for file in one.get("files", ())):
-            return
-        await self._call(
+        there = [file for one in replies for file in one.get("files", ()) if file.get("name") == filename]
+        if there:
+            return _where(there)
+        answer = await self._call(
             "files.upload_v2",
             channel=channel,
             thread_ts=thread_ts,
@@ -111,6 +112,12 @@ class SlackMessenger:
             title=title,
             content=content,
         )
+        return _where(answer.get("files") or ())
+
+    async def tell(self, person: str, text: str) -> None:
+        """Say something to one person alone, in a direct message."""
+        answer = await self._call("conversations.open", users=person)
+        await self._call("chat.postMessage", channel=answer["channel"]["id"], text=text)
 
     async def permalink(self, channel: str, ts: str) -> str:
         """Where a message can be seen."""
@@ -123,8 +130,8 @@ class SlackMessenger:
         scopes = str(answer["headers"].get("x-oauth-scopes", ""))
         return str(answer["team"]), tuple(one.strip() for one in scopes.split(",") if one.strip())
 
-    async def read(self, method: str, **arguments: Any) -> dict[str, Any]:
-        """What a method that changes nothing answers; raises Stop and Transient."""
+    async def ask(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """Call a method in its turn; raises Stop when Slack refuses, Transient when trying again may help."""
         try:
             return await self._call(method, **arguments)
         except _Unreadable:
@@ -234,6 +241,11 @@ def _payload(message: Message) -> dict[str, Any]:
         "blocks": list(message.blocks),
         "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": message.key}},
     }
+
+
+def _where(files: Sequence[Mapping[str, Any]]) -> str:
+    """The address of the first file, empty when Slack does not say."""
+    return str(files[0].get("permalink") or "") if files else ""
 
 
 def _key(message: Mapping[str, Any]) -> str | None:

@@ -1,30 +1,23 @@
 """Channels and user groups of Slack, for the worker; see https://docs.slack.dev/reference/methods."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, Protocol
 
+from jobs.adapters.slack import SlackMessenger
 from jobs.errors import Stop
 
 _SHARED = ("is_ext_shared", "is_pending_ext_shared", "is_archived")
 
 
-class Reads(Protocol):
-    """Slack's Web API for what only reads."""
-
-    async def read(self, method: str, **arguments: Any) -> dict[str, Any]:
-        """The answer of a method; raises Stop and Transient."""
-
-
 class SlackDirectory:
     """ports.Directory over Slack's Web API."""
 
-    def __init__(self, slack: Reads) -> None:
+    def __init__(self, slack: SlackMessenger) -> None:
         self._slack = slack
 
     async def internal(self, channel: str) -> bool:
         """False for a channel that is shared with others, archived or out of reach; raises Transient."""
         try:
-            answer = await self._slack.read("conversations.info", channel=channel)
+            answer = await self._slack.ask("conversations.info", channel=channel)
         except Stop:
             return False
         facts: Mapping[str, object] = answer.get("channel") or {}
@@ -35,7 +28,7 @@ class SlackDirectory:
         handles = {name for name in named if name.startswith("@")}
         ids = {name: name for name in named if name not in handles}
         if handles:
-            answer = await self._slack.read("usergroups.list")
+            answer = await self._slack.ask("usergroups.list")
             ids |= {
                 f"@{one['handle']}": str(one["id"])
                 for one in answer.get("usergroups") or ()
@@ -44,5 +37,5 @@ class SlackDirectory:
         return {name: await self._members(group) for name, group in ids.items()}
 
     async def _members(self, group: str) -> tuple[str, ...]:
-        answer = await self._slack.read("usergroups.users.list", usergroup=group)
+        answer = await self._slack.ask("usergroups.users.list", usergroup=group)
         return tuple(str(one) for one in answer.get("users") or ())

@@ -111,6 +111,22 @@ def confirm(task: str, run: int, criterion: str, mrkdwn: str) -> Block:
     return {**section(mrkdwn), "accessory": button}
 
 
+def choice(value: str, mrkdwn: str, *, assumed: bool) -> Block:
+    """One answer to a question, with its button."""
+    button = _button(Action.ANSWER, "Keep this" if assumed else "Choose this", value)
+    return {**section(mrkdwn), "block_id": value, "accessory": button}
+
+
+def else_button(value: str) -> Block:
+    """Answer in one's own words, in a modal."""
+    return _button(Action.ANSWER_ELSE, "Something else", value)
+
+
+def revise_button(task: str) -> Block:
+    """Have what was written in the thread acted on."""
+    return _button(Action.REVISE, "Make this a revision", task)
+
+
 def retry_button(task: str) -> Block:
     """Start another run."""
     return _button(Action.RETRY, "Retry", task)
@@ -144,6 +160,23 @@ def changes_button(task: str) -> Block:
 def merge_button(task: str) -> Block:
     """Ask GitLab for the merge."""
     return _button(Action.MERGE, "Merge when approved", task)
+
+
+def evidence_button(task: str, run: int) -> Block:
+    """Show what was run for each criterion, in a modal."""
+    return _button(Action.EVIDENCE, "Evidence", f"{task}:{run}")
+
+
+def diff_button(task: str, run: int) -> Block:
+    """Put the change into the thread as a file."""
+    return _button(Action.DIFF, "Diff", f"{task}:{run}")
+
+
+def useful_buttons(task: str, run: int) -> list[Block]:
+    """Whether it was useful, in words."""
+    yes = _button(Action.USEFUL, "Useful", f"{task}:{run}")
+    no = _button(Action.NOT_USEFUL, "Not useful", f"{task}:{run}")
+    return [{"type": "actions", "block_id": f"useful-{task}", "elements": [yes, no]}]
 
 
 def more_menu(task: str) -> Block:

@@ -7,8 +7,9 @@ from jobs.domain.run import Run, RunState
 from jobs.domain.spec import Spec
 from jobs.domain.task import Task, TaskState
 from jobs.domain.verdict import CheckStatus, Evidence, Verdict
+from jobs.domain.vote import tally
 from jobs.messages import blocks
-from jobs.messages.figures import duration, money, tokens
+from jobs.messages.figures import duration, money, prompts_told, tokens
 from jobs.messages.look_first import look_first
 from jobs.messages.opinions import in_short
 from jobs.ports import Message
@@ -42,6 +43,7 @@ def summary(task: Task) -> Message:
             *_look_first(run),
             blocks.context(_figures(task, run)),
             *blocks.actions(task.id, *_buttons(task, run)),
+            *_useful(task, run),
         ),
         key=f"{run.id}/summary",
     )
@@ -49,8 +51,16 @@ def summary(task: Task) -> Message:
 
 def diff_attached(run: Run) -> bool:
     """True when the thread gets the diff as a file: it was not opened, and no secret was found in it."""
-    if run.state not in (RunState.REJECTED, RunState.STOPPED) or run.merge_request is not None:
-        return False
+    unopened = run.state in (RunState.REJECTED, RunState.STOPPED) and run.merge_request is None
+    return unopened and _presentable(run)
+
+
+def diff_offered(run: Run | None) -> bool:
+    """True when a button may put the diff into the thread: it is not there, and no secret was found in it."""
+    return run is not None and run.ended and not diff_attached(run) and _presentable(run)
+
+
+def _presentable(run: Run) -> bool:
     if run.patch is None or run.patch.empty:
         return False
     scans = [one.status for one in (run.verdict.checks if run.verdict else ()) if one.name == "secrets"]
@@ -148,6 +158,7 @@ def _figures(task: Task, run: Run) -> str:
         money=money(run.spend),
         tokens=tokens(run.spend),
         engine=blocks.one_line(run.engine, 100),
+        prompts=blocks.one_line(prompts_told(run), 150) if run.prompts.uses else "",
     )
 
 
@@ -155,6 +166,19 @@ def _buttons(task: Task, run: Run) -> list[blocks.Block]:
     found = []
     if task.merge_request is not None:
         found.append(blocks.open_button(task.id, task.merge_request.url))
-    if run.state in _BUTTONS and task.merge_request is None:
+    if run.verdict is not None:
+        found.append(blocks.evidence_button(task.id, run.number))
+    if diff_offered(run):
+        found.append(blocks.diff_button(task.id, run.number))
+    if run.state in _BUTTONS and task.merge_request is None and run.number >= task.runs:
         found.append(blocks.retry_button(task.id))
     return found
+
+
+def _useful(task: Task, run: Run) -> list[blocks.Block]:
+    """The question, with how it was answered so far; not for what brought nothing to judge."""
+    if run.verdict is None or run.state in (RunState.FAILED, RunState.CANCELLED, RunState.SUPERSEDED):
+        return []
+    yes, no = tally(task.votes, run.number)
+    words = render("thread/useful.mrkdwn.j2", yes=yes, no=no)
+    return [blocks.context(words), *blocks.useful_buttons(task.id, run.number)]

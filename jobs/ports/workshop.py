@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from jobs.domain.prompts import NOTHING_OF_ITS_OWN, Library
 from jobs.domain.run import Run
 from jobs.domain.task import Task
 from jobs.ports.directory import Directory
 from jobs.ports.environment import NO_ENVIRONMENTS, Environments
 from jobs.ports.forge import Forge
+from jobs.ports.gallery import Gallery
 from jobs.ports.inbound import Inbound
 from jobs.ports.issues import Issues
 from jobs.ports.messenger import Messenger
@@ -48,6 +50,8 @@ class Tools:
     """Who could review and how much they have to already; None asks whoever codegen.toml names."""
     environments: Environments = NO_ENVIRONMENTS
     """Builds what the operator does not give; left out, nothing can be built and verdicts say so."""
+    prompts: Library = NOTHING_OF_ITS_OWN
+    """What models are told; left out, what is shipped."""
 
 
 class Execute(Protocol):
@@ -80,3 +84,5 @@ class Workshop:
     """What Slack knows of channels and groups; None: no mornings, and user groups have no members."""
     watch: Watch | None = None
     """What is seen of open merge requests; None watches none."""
+    gallery: Gallery | None = None
+    """Where the team's charts are drawn and shown; None draws none."""

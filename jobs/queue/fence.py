@@ -189,12 +189,17 @@ class FencedMessenger:
 
     async def upload(
         self, *, channel: str, thread_ts: str, name: str, title: str, content: str, key: str
-    ) -> None:
+    ) -> str:
         """Put a file into the thread, if the task is still ours."""
         await self._guard()
-        await self._messenger.upload(
+        return await self._messenger.upload(
             channel=channel, thread_ts=thread_ts, name=name, title=title, content=content, key=key
         )
+
+    async def tell(self, person: str, text: str) -> None:
+        """Say something to one person, if the task is still ours."""
+        await self._guard()
+        await self._messenger.tell(person, text)
 
     async def tidy(self, message: Message) -> str | None:
         """Keep the oldest message with this key, if the task is still ours."""

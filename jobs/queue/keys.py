@@ -30,6 +30,8 @@ BATCHES_UNSAID = "cg:batches:unsaid"
 """Sorted set: batches whose message lags behind, by their last change."""
 UNSEEN = "cg:unseen"
 """Sorted set: proposed tasks whose spec nobody has looked at yet, by creation."""
+USEFUL = "cg:useful"
+"""Hash: sums of what people said of runs, see usefulness."""
 ERRANDS = "cg:errands"
 """List: errands that no worker has taken yet."""
 PENDING = "cg:acts"
@@ -183,6 +185,16 @@ def looking(task_id: str) -> str:
 def news(task_id: str) -> str:
     """List: what happened and was not told yet."""
     return f"cg:news:{task_id}"
+
+
+def asides(task_id: str) -> str:
+    """Hash that expires: messages beside the head in a task's thread, by their keys."""
+    return f"cg:asides:{task_id}"
+
+
+def thread(channel: str, ts: str) -> str:
+    """Set: the tasks whose head message this is; more than one for a batch."""
+    return f"cg:thread:{channel}:{ts}"
 
 
 def link(code: str) -> str:

@@ -13,6 +13,7 @@ from jobs.queue.connection import TROUBLE
 from jobs.queue.gate import URGENCY, Urgency
 from jobs.queue.spoken import said
 from jobs.queue.store import Store
+from jobs.worker.asking import ask
 
 Say = Callable[[Task], Coroutine[None, None, None]]
 """Brings one thread up to date and remembers that."""
@@ -33,11 +34,22 @@ async def say(task: Task, *, store: Store, announce: Announce, messenger: Messen
             return  # its head message comes first; this stays unsaid until then
         task = task.note(thread=task.thread.model_copy(update={"ts": batch.ts}))
         await store.change(task.id, lambda now: now.note(thread=task.thread))
+    begun = task.thread is not None and task.thread.ts is not None
+    if begun:
+        await ask(task, store=store, messenger=messenger)
     shown = await announce(task, messenger)
-    if shown.thread is not None and shown.thread != task.thread:
-        thread = shown.thread
-        await store.change(task.id, lambda now: now if now.thread == thread else now.note(thread=thread))
+    if not begun:
+        await ask(shown, store=store, messenger=messenger)
+    if (shown.thread, shown.untold) != (task.thread, task.untold):
+        await store.change(task.id, lambda now: _shown(now, shown, task))
     await said(store.connection, task)
+
+
+def _shown(now: Task, shown: Task, told: Task) -> Task:
+    """The task as it is now, with the place of its thread and without the runs that were summed up."""
+    untold = tuple(one for one in now.untold if one not in told.untold or one in shown.untold)
+    same = now.thread == shown.thread and now.untold == untold
+    return now if same else now.note(thread=shown.thread, untold=untold)
 
 
 class Speaker:

@@ -10,14 +10,16 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from bot.views import answer, changes, evidence, spec, versions
 from bot.views import batch as batches
-from bot.views import changes, spec, versions
 from bot.views.home import Home, Lot, Review, home_view
 from bot.views.steps import ORDER, fields_of
 from jobs import messages
 from jobs.domain.batch import Batch
+from jobs.domain.feedback import Feedback, FeedbackKind
 from jobs.domain.morning import Morning, Reminder
 from jobs.domain.news import News
+from jobs.domain.question import Answered, Question
 from jobs.domain.run import Run, RunState
 from jobs.domain.spec import Kind
 from jobs.domain.task import Task, TaskState
@@ -104,6 +106,17 @@ _PLACE = st.just(batches.Place(channel="C0PAY", draft="0" * 16))
 _NAMES = st.sampled_from([("one",), ("one", "two"), tuple(f"task-{n}" for n in range(50))])
 _ENTRY = a(Entry, depends_on=st.just(()), stack=st.just(False), name=st.just("one"))
 
+_QUESTION = a(Question, id=st.just("Q1"), run=st.just("cg-1a2b3c4d-r1"))
+_ANSWERED = st.sampled_from([(), ("Q1",)]).flatmap(
+    lambda ids: st.tuples(*(a(Answered, question=st.just(one), run=st.just("cg-1a2b3c4d-r1")) for one in ids))
+)
+_REPLIES = st.lists(a(Feedback, kind=st.just(FeedbackKind.REPLY)), min_size=1, max_size=9).map(tuple)
+_ENDS = st.sampled_from([TaskState.IN_REVIEW, TaskState.REJECTED, TaskState.CANCELLED])
+
+
+def _line(text: str) -> str:
+    return messages.one_line(text, 300)
+
 
 @st.composite
 def _intakes(draw: st.DrawFn) -> Intake:
@@ -173,6 +186,18 @@ SURFACES: tuple[Surface, ...] = (
         _of(versions.versions_view, _tasks(versions=st.tuples(a(Version)), run=_ENDED)),
         rules.view,
     ),
+    Surface(
+        evidence.evidence_view,
+        _of(
+            evidence.evidence_view,
+            _tasks(run=_ENDED),
+            a(evidence.Place, task=st.just("cg-1a2b3c4d"), channel=st.just("C0PAY")),
+        ),
+        rules.view,
+    ),
+    Surface(evidence.loading, _of(evidence.loading), rules.view),
+    Surface(evidence.failed, _of(evidence.failed), rules.view),
+    Surface(evidence.notice, _of(evidence.notice, TEXTS.map(lambda text: f"No. {len(text)}")), rules.view),
     Surface(home_view, _of(home_view, _homes()), rules.view),
     Surface(messages.head, _of(messages.head, _tasks()), _sent),
     Surface(
@@ -187,6 +212,17 @@ SURFACES: tuple[Surface, ...] = (
         messages.news,
         _of(messages.news, _tasks(), st.lists(a(News), min_size=1, max_size=12), st.just({"ana": "U0ANA"})),
         _sent,
+    ),
+    Surface(messages.question, _of(messages.question, _tasks(answered=_ANSWERED), _QUESTION), _sent),
+    Surface(
+        messages.question_over, _of(messages.question_over, _tasks(), st.just("key"), TEXTS.map(_line)), _sent
+    ),
+    Surface(messages.replies, _of(messages.replies, _tasks(feedback=_REPLIES, state=_ENDS)), _sent),
+    Surface(messages.replies_taken, _of(messages.replies_taken, _tasks(), st.just("key")), _sent),
+    Surface(
+        answer.answer_view,
+        _of(lambda asked: answer.answer_view("cg-1a2b3c4d", asked, channel="C0PAY"), _QUESTION),
+        rules.view,
     ),
     Surface(
         messages.batch_head,

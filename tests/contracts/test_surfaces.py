@@ -18,7 +18,13 @@ from tests.contracts import rules
 from tests.contracts.hostile import EXAMPLES
 from tests.contracts.surfaces import SURFACES, Surface
 
-PIECES = {"bot.views.blocks", "bot.views.home.figures", "bot.views.home.rows", "jobs.messages.blocks"}
+PIECES = {
+    "bot.views.blocks",
+    "bot.views.home.figures",
+    "bot.views.home.rows",
+    "bot.views.home.team",
+    "jobs.messages.blocks",
+}
 """Parts that only stand inside what the surfaces build."""
 PAYLOADS = ("Block", "Message")
 
