@@ -86,6 +86,7 @@ def test_the_scopes_are_those_that_the_calls_need() -> None:
         "files:write",
         "reactions:read",
         "reactions:write",
+        "usergroups:read",
     }
 
     assert set(manifest()["oauth_config"]["scopes"]["bot"]) == needed
