@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from bot.views.blocks import Block
 from jobs import messages
 from jobs.domain.run import RunState
 from jobs.domain.task import Task, TaskState
@@ -52,7 +51,7 @@ SURFACES: Mapping[str, Callable[[Person, Task, str], Awaitable[object]]] = {
 async def shown(bot: Bot, eve: Person) -> dict[str, str]:
     """What a maintainer gets to see in the channel, by what they used."""
     task, _ = await bot.store.create(reviewed())
-    blocks: list[Block] = [*messages.head(task).blocks, *messages.summary(task).blocks]
+    blocks = (*messages.head(task).blocks, *messages.summary(task).blocks)
     rows = [dict(one) | {"block_id": f"b{at}"} for at, one in enumerate(blocks)]
     posted = await bot.client.chat_postMessage(channel=PAY, text="head", blocks=rows)
     found = {}
