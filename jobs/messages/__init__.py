@@ -1,5 +1,6 @@
 """Every payload for a thread, built from domain objects; the words stand in templates/thread/."""
 
+from jobs.messages.astray import astray, astray_key
 from jobs.messages.batch import batch_digest, batch_head
 from jobs.messages.blocks import one_line
 from jobs.messages.consent import consent
@@ -13,6 +14,8 @@ from jobs.ports import Message
 
 __all__ = [
     "Message",
+    "astray",
+    "astray_key",
     "batch_digest",
     "batch_head",
     "consent",

@@ -205,6 +205,10 @@ class Store:
         """Members of the user groups that have a role; empty until a worker has published them."""
         return await roster.members(self.connection)
 
+    async def engines(self) -> tuple[str, ...]:
+        """Names of the engines that forms offer, the ordinary one first; empty where there is no choice."""
+        return await board.engines(self.connection)
+
     async def keep_draft(self, draft: Draft) -> None:
         """Keep a form that is being filled in, for a week."""
         await drafts.keep(self.connection, draft)

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from hypothesis import assume
@@ -23,6 +24,7 @@ from jobs.domain.question import Answered, Question
 from jobs.domain.run import Run, RunState
 from jobs.domain.spec import Kind
 from jobs.domain.task import Task, TaskState
+from jobs.domain.team import Numbers, Week
 from jobs.domain.version import Version
 from jobs.messages.proposal import proposal
 from jobs.ports import Message
@@ -133,6 +135,9 @@ def _numbered(tasks: Sequence[Task], letter: str) -> tuple[Task, ...]:
     return tuple(one.model_copy(update={"id": f"cg-{letter}{number:07}"}) for number, one in enumerate(tasks))
 
 
+_WEEKS = tuple(Week(start=date(2026, 11, 9), merged=number, hours=0.5) for number in range(8))
+
+
 @st.composite
 def _homes(draw: st.DrawFn, /) -> Home:
     """App Home of somebody with few or many tasks, which have ids of their own."""
@@ -146,6 +151,7 @@ def _homes(draw: st.DrawFn, /) -> Home:
         "reviews": tuple(reviews * 10 if many > 1 else reviews)[:3],
         "queue": waiting,
         "changeable": frozenset(task.id for task in waiting),
+        "numbers": draw(st.none() | a(Numbers, weeks=st.just(_WEEKS))),
         "lots": draw(st.lists(a(Lot, tasks=st.just(waiting)), max_size=3).map(tuple)),
     }
     return draw(a(Home, **{name: st.just(value) for name, value in fixed.items()}))
