@@ -192,6 +192,18 @@ SURFACES: tuple[Surface, ...] = (
         _of(versions.versions_view, _tasks(versions=st.tuples(a(Version)), run=_ENDED)),
         rules.view,
     ),
+    Surface(
+        evidence.evidence_view,
+        _of(
+            evidence.evidence_view,
+            _tasks(run=_ENDED),
+            a(evidence.Place, task=st.just("cg-1a2b3c4d"), channel=st.just("C0PAY")),
+        ),
+        rules.view,
+    ),
+    Surface(evidence.loading, _of(evidence.loading), rules.view),
+    Surface(evidence.failed, _of(evidence.failed), rules.view),
+    Surface(evidence.notice, _of(evidence.notice, TEXTS.map(lambda text: f"No. {len(text)}")), rules.view),
     Surface(home_view, _of(home_view, _homes()), rules.view),
     Surface(
         evidence.evidence_view,

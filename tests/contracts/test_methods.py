@@ -18,8 +18,6 @@ MADE_OF = {"files.upload_v2": ("files.getUploadURLExternal", "files.completeUplo
 SDK = frozenset(
     {"content", "file", "file_uploads", "filename", "title", "channel", "thread_ts", "initial_comment"}
 )
-WRAPS = frozenset({"_sent"})
-"""Functions that take a method's name and add the payload of a message."""
 EVERYWHERE = frozenset({"token"})
 FAMILIES = frozenset({name.split(".")[0] for name in methods()} | {"bookmarks", "pins", "canvases", "dialog"})
 
@@ -32,7 +30,7 @@ class Call:
     method: str
     given: frozenset[str]
     open: bool
-    """True when further arguments come from a mapping."""
+    """True when further arguments come from a mapping or a message."""
 
 
 def test_every_call_is_in_the_published_list() -> None:
@@ -89,8 +87,7 @@ def calls_in(tree: ast.AST, place: str) -> Iterator[Call]:
         if method and isinstance(node, ast.Call):
             names = [one.arg for one in node.keywords]
             given = frozenset(one for one in names if one)
-            more = None in names or getattr(node.func, "attr", "") in WRAPS
-            yield Call(f"{place}:{node.lineno}", method, given, open=more)
+            yield Call(f"{place}:{node.lineno}", method, given, open=None in names or len(node.args) > 1)
 
 
 def _method(node: ast.Call) -> str | None:
@@ -98,7 +95,7 @@ def _method(node: ast.Call) -> str | None:
     if not isinstance(node.func, ast.Attribute):
         return None
     first = node.args[0] if node.args else None
-    if node.func.attr in ("_call", "api_call", *WRAPS) and isinstance(first, ast.Constant):
+    if node.func.attr in ("_call", "_sent", "api_call", "ask") and isinstance(first, ast.Constant):
         name = str(first.value)
     elif _receiver(node.func.value).endswith(("client", "poster")):
         name = _dotted(node.func.attr)
