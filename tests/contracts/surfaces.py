@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from bot.views import answer, changes, spec, versions
+from bot.views import answer, changes, evidence, spec, versions
 from bot.views import batch as batches
 from bot.views.home import Home, Lot, Review, home_view
 from bot.views.steps import ORDER, fields_of
@@ -192,7 +192,31 @@ SURFACES: tuple[Surface, ...] = (
         _of(versions.versions_view, _tasks(versions=st.tuples(a(Version)), run=_ENDED)),
         rules.view,
     ),
+    Surface(
+        evidence.evidence_view,
+        _of(
+            evidence.evidence_view,
+            _tasks(run=_ENDED),
+            a(evidence.Place, task=st.just("cg-1a2b3c4d"), channel=st.just("C0PAY")),
+        ),
+        rules.view,
+    ),
+    Surface(evidence.loading, _of(evidence.loading), rules.view),
+    Surface(evidence.failed, _of(evidence.failed), rules.view),
+    Surface(evidence.notice, _of(evidence.notice, TEXTS.map(lambda text: f"No. {len(text)}")), rules.view),
     Surface(home_view, _of(home_view, _homes()), rules.view),
+    Surface(
+        evidence.evidence_view,
+        _of(
+            evidence.evidence_view,
+            _tasks(run=_ENDED),
+            st.integers(1, 9).map(lambda page: evidence.Place(task="x", run=1, channel="C0PAY", page=page)),
+        ),
+        rules.view,
+    ),
+    Surface(evidence.loading, _of(evidence.loading), rules.view),
+    Surface(evidence.failed, _of(evidence.failed), rules.view),
+    Surface(evidence.notice, _of(evidence.notice, TEXTS.map(lambda text: f"No. {len(text)}")), rules.view),
     Surface(messages.head, _of(messages.head, _tasks()), _sent),
     Surface(
         messages.digest,
