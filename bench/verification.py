@@ -155,11 +155,16 @@ async def _plain(project: Project, environment: str) -> float:
     origin, suite = project.shop.folder / "origin", list(project.case.suite[2:])
     files = sorted({node.partition("::")[0] for node in project.case.acceptance})
     await git(origin, "checkout", "-q", "--force", "--detach", project.commits.gold)
+    importable = {**os.environ, "PYTHONPATH": "src:."}
     began = time.perf_counter()
     for words in [suite] * 3 + [["pytest", *files]] * 4:
         command = [f"{environment}/bin/python", "-m", *words, "-q", "-p", "no:cacheprovider"]
         process = await asyncio.create_subprocess_exec(
-            *command, cwd=origin, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+            *command,
+            cwd=origin,
+            env=importable,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
         )
         if await process.wait() not in (0, 1):
             raise OSError(f"{' '.join(command)} ends with {process.returncode}")

@@ -14,7 +14,8 @@ from jobs.domain.plan import Priority
 from jobs.domain.risk import Risk, risk
 from jobs.domain.standing import Standing
 from jobs.domain.task import Task, TaskState, Waiting
-from jobs.queue import accounts, batches, keys, people
+from jobs.domain.team import Numbers
+from jobs.queue import accounts, batches, keys, people, team
 from jobs.queue.homes import Published
 from jobs.queue.shelf import Shelf
 from jobs.queue.store import Store
@@ -95,6 +96,8 @@ class Collector:
             purses=await self._purses(reach, now),
             renews=self._from.operator.budgets.renewal(now),
             lots=await self._lots(own),
+            leads=bool(reach.maintained),
+            numbers=await self._numbers(reach, now),
             shown=known.shown,
         )
 
@@ -164,6 +167,11 @@ class Collector:
         return tuple(
             Purse(account=account, balance=balance) for account, balance in zip(wanted, found, strict=True)
         )
+
+    async def _numbers(self, reach: Reach, now: datetime) -> Numbers | None:
+        if not reach.maintained:
+            return None
+        return await team.want(self._from.store.connection, team.scope_of(reach.maintained), now)
 
     async def _lots(self, own: Iterable[Task]) -> tuple[Lot, ...]:
         named = dict.fromkeys(one.batch.id for one in own if one.batch)

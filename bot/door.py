@@ -68,6 +68,9 @@ class Tasks(Protocol):
     async def seen(self, event_id: str) -> bool:
         """True when this delivery was taken before; it is taken from now on."""
 
+    async def in_thread(self, channel: str, ts: str) -> tuple[str, ...]:
+        """Ids of the tasks whose head message this is: none, one, or a batch's."""
+
     async def hear(self, hint: str) -> None:
         """GitLab told us of a merge request or a branch: a worker looks at it."""
 

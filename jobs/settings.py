@@ -16,6 +16,7 @@ from jobs.domain.intake import GateTable
 from jobs.domain.ledger import BudgetTable
 from jobs.domain.operating import BacklogTable, WorkerTable
 from jobs.domain.plan import Label, Plan
+from jobs.domain.prompts import PromptsTable
 from jobs.domain.repository_file import Gate
 from jobs.domain.reviewing import ChannelTable, OpinionTable, ReviewTable
 from jobs.domain.reworking import ReworkTable
@@ -109,6 +110,8 @@ class OperatorFile(Frozen):
     """How open merge requests are worked on."""
     people: dict[str, str] = {}  # noqa: RUF012  # pydantic copies defaults
     """GitLab username → Slack user id; what people linked themselves comes second."""
+    prompts: PromptsTable = PromptsTable()
+    """What models are told in other words than the shipped ones."""
 
     def default_repository(self, channel: str) -> str | None:
         """The repository preselected in a channel: the first in the file that names it."""

@@ -20,6 +20,7 @@ from jobs.adapters.gitlab import (
 from jobs.adapters.model import model
 from jobs.adapters.model_answers import AnsweringModel
 from jobs.adapters.slack import SlackMessenger, kept_connections
+from jobs.adapters.slack_gallery import SlackGallery
 from jobs.adapters.workspaces import GitWorkspaces
 from jobs.engines.agent import AgentEngine
 from jobs.errors import Refused
@@ -32,6 +33,7 @@ from jobs.queue.posting import MarkingMessenger
 from jobs.queue.results import SharedResults
 from jobs.queue.store import Store
 from jobs.queue.submit import connect
+from jobs.render.library import library
 from jobs.settings import OperatorFile, WorkerSettings
 from jobs.stages.thread import announce
 
@@ -81,6 +83,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             probe=check,
             watch=GitLabWatch(gitlab),
             inbound=GitLabInbound(gitlab),
+            gallery=SlackGallery(slack, settings.home / "fonts"),
         )
 
 
@@ -104,6 +107,7 @@ def _tools(
         reviewing=GitLabWatch(gitlab),
         model=second_model(settings.operator, settings.model, os.environ),
         environments=_environments(settings),
+        prompts=library(settings.operator.prompts),
     )
 
 

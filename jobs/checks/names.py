@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from jobs.checks import go_names
 from jobs.checks.changes import SourceChange
 from jobs.checks.javascript.names import declared, words
-from jobs.checks.layout import is_product_javascript, is_product_python, is_settings, is_test
+from jobs.checks.layout import is_product_go, is_product_javascript, is_product_python, is_settings, is_test
 
 
 def parsed(source: str) -> ast.Module | None:
@@ -49,6 +50,9 @@ def defined_by(changes: Iterable[SourceChange]) -> frozenset[str]:
             new |= declared(after) - declared(before)
             if one.before is None:
                 new.update((one.path, one.path.rpartition(".")[0]))
+        elif is_product_go(one.path):
+            before, after = one.text()
+            new |= go_names.declared(after) - go_names.declared(before)
     return frozenset(new - {""})
 
 

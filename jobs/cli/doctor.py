@@ -26,6 +26,7 @@ from jobs.domain.base_model import Frozen
 from jobs.errors import Refused, Stop, Transient
 from jobs.queue.connection import reach
 from jobs.queue.submit import connect
+from jobs.render.library import library
 
 if TYPE_CHECKING:
     from jobs.cli.answer import Subparsers
@@ -170,6 +171,18 @@ async def _config(environment: Mapping[str, str]) -> Line:
     return Line(name="config", ok=count > 0, detail=f"{count} repositories", remedy=remedy)
 
 
+async def _prompts(environment: Mapping[str, str]) -> Line:
+    table = settings.operator_file(environment).prompts
+    try:
+        known = library(table)
+    except Refused as refused:
+        remedy = "Correct these files, or take them away; codegen prompts check looks again."
+        return Line(name="prompts", ok=False, detail=str(refused), remedy=remedy)
+    own = "; ".join(known.ordinary.pin.sources) if known.ordinary else "as shipped"
+    tried = f"; tried on {known.share:.0%} of the tasks: {known.trial.library}" if known.trial else ""
+    return Line(name="prompts", ok=True, detail=f"{own}{tried}")
+
+
 async def _registries(environment: Mapping[str, str]) -> Line:
     table = settings.operator_file(environment).registries
     known = configured(table, environment)
@@ -223,6 +236,7 @@ CHECKS: dict[str, Callable[[Mapping[str, str]], Awaitable[Line]]] = {
     "config": _config,
     "registries": _registries,
     "checks": _checks,
+    "prompts": _prompts,
 }
 """What is looked at, by name."""
 

@@ -19,7 +19,7 @@ from jobs.cli import source
 from jobs.cli.answer import Answer, Status, command
 from jobs.cli.display import progress
 from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, NoReports, NoReview, TerminalJournal
-from jobs.cli.report import show_run, verdict_data
+from jobs.cli.verdicts import show_run, verdict_data
 from jobs.domain.people import Person
 from jobs.domain.review import Repository
 from jobs.domain.run import Run, RunState
@@ -30,6 +30,7 @@ from jobs.engines.patch import PatchEngine
 from jobs.errors import Refused, Stop, StopKind
 from jobs.pipeline import execute
 from jobs.ports import Engine, Forge, Reports, Tools
+from jobs.render.library import library
 from jobs.tools import SystemClock, second_model
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def _prepared(options: argparse.Namespace) -> tuple[Task, Tools]:
         operator=operator,
         model=second_model(operator, source.model_name(environment), environment),
         environments=source.environments(environment, operator),
+        prompts=library(operator.prompts),
     )
     return task, tools
 

@@ -2,9 +2,12 @@
 
 from jobs.messages.astray import astray, astray_key
 from jobs.messages.batch import batch_digest, batch_head
+from jobs.messages.blocks import one_line
 from jobs.messages.consent import consent
 from jobs.messages.head import head, state_line
 from jobs.messages.news import news
+from jobs.messages.question import is_open, question, question_over
+from jobs.messages.replies import pending, replies, replies_taken
 from jobs.messages.summary import diff_attached, diff_offered, summary
 from jobs.ports import Message
 
@@ -18,7 +21,14 @@ __all__ = [
     "diff_attached",
     "diff_offered",
     "head",
+    "is_open",
     "news",
+    "one_line",
+    "pending",
+    "question",
+    "question_over",
+    "replies",
+    "replies_taken",
     "state_line",
     "summary",
 ]

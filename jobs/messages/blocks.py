@@ -26,7 +26,7 @@ def clip(text: str, limit: int) -> str:
     text = scrub("".join(char for char in text if char in "\n\t" or char.isprintable()))
     used = 0
     for position, char in enumerate(text):
-        used += {"&": 5, "<": 4, ">": 4}.get(char, 1)
+        used += _width(char)
         if used > limit:
             return _back_to(text[:position], limit) + "…"
     return text
@@ -38,7 +38,7 @@ def one_line(text: str, limit: int) -> str:
 
 
 def section(mrkdwn: str) -> Block:
-    """A section of mrkdwn that is escaped already."""
+    """A section of mrkdwn that is escaped already; too long a text is cut."""
     return {"type": "section", "text": {"type": "mrkdwn", "text": _within(mrkdwn, SECTION)}}
 
 
@@ -96,6 +96,22 @@ def confirm(task: str, run: int, criterion: str, mrkdwn: str) -> Block:
     """A criterion that waits for a person's look, with its button."""
     button = _button(Action.CONFIRM, "Confirm", f"{task}:{run}:{criterion}")
     return {**section(mrkdwn), "accessory": button}
+
+
+def choice(value: str, mrkdwn: str, *, assumed: bool) -> Block:
+    """One answer to a question, with its button."""
+    button = _button(Action.ANSWER, "Keep this" if assumed else "Choose this", value)
+    return {**section(mrkdwn), "block_id": value, "accessory": button}
+
+
+def else_button(value: str) -> Block:
+    """Answer in one's own words, in a modal."""
+    return _button(Action.ANSWER_ELSE, "Something else", value)
+
+
+def revise_button(task: str) -> Block:
+    """Have what was written in the thread acted on."""
+    return _button(Action.REVISE, "Make this a revision", task)
 
 
 def retry_button(task: str) -> Block:
@@ -187,14 +203,30 @@ def _row(cells: Sequence[str]) -> list[JsonValue]:
 
 
 def _back_to(text: str, limit: int) -> str:
-    length = sum({"&": 5, "<": 4, ">": 4}.get(char, 1) for char in text)
+    length = sum(map(_width, text))
     while text and length > limit - 1:
-        length -= {"&": 5, "<": 4, ">": 4}.get(text[-1], 1)
+        length -= _width(text[-1])
         text = text[:-1]
     return text.rstrip()
 
 
+def _width(char: str) -> int:
+    """How much of a limit a character uses up: escaped, and in UTF-16, the widest that Slack may count in."""
+    return {"&": 5, "<": 4, ">": 4}.get(char, 2 if char > "\uffff" else 1)
+
+
 def _within(text: str, limit: int) -> str:
-    if not 0 < len(text) <= limit:
-        raise ValueError(f"a text object holds 1 to {limit} characters, not {len(text)}")
-    return text
+    """Escaped mrkdwn cut between words where it is too long, never within a link or an escape."""
+    if not text:
+        raise ValueError("a text object holds at least one character")
+    if _units(text) <= limit:
+        return text
+    # the widest character has two units
+    kept = text[: limit - 1] if text.isascii() else text[: (limit - 1) // 2]
+    kept = kept[: kept.rfind("<")] if kept.rfind("<") > kept.rfind(">") else kept
+    kept = kept[: kept.rfind("&")] if kept.rfind("&") > kept.rfind(";") else kept
+    return f"{kept.rpartition(' ')[0] or kept}…"
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

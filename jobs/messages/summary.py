@@ -9,7 +9,7 @@ from jobs.domain.task import Task, TaskState
 from jobs.domain.verdict import CheckStatus, Evidence, Verdict
 from jobs.domain.vote import tally
 from jobs.messages import blocks
-from jobs.messages.figures import duration, money, tokens
+from jobs.messages.figures import duration, money, prompts_told, tokens
 from jobs.messages.look_first import look_first
 from jobs.messages.opinions import in_short
 from jobs.ports import Message
@@ -103,7 +103,7 @@ def _text(task: Task, run: Run) -> str:
         tier=review.tier,
         minutes=review.minutes,
         criteria=len(task.spec.criteria),
-        failed=[(one.name, blocks.one_line(one.summary, 250)) for one in failed[:5]],
+        failed=[(blocks.one_line(one.name, 60), blocks.one_line(one.summary, 250)) for one in failed[:5]],
         reason=blocks.clip(run.reason, 900),
         remedy=blocks.clip(run.remedy, 500),
         reference=run.reference,
@@ -130,7 +130,10 @@ def _to_confirm(task: Task, run: Run) -> list[blocks.Block]:
     texts = {one.id: blocks.one_line(one.text, 300) for one in task.spec.criteria}
     return [
         blocks.confirm(
-            task.id, run.number, one, render("thread/confirm.mrkdwn.j2", criterion=one, text=texts[one])
+            task.id,
+            run.number,
+            one,
+            render("thread/confirm.mrkdwn.j2", criterion=one, text=texts.get(one, "")),
         )
         for one in to_confirm(run)[:CONFIRMED]
     ]
@@ -155,6 +158,7 @@ def _figures(task: Task, run: Run) -> str:
         money=money(run.spend),
         tokens=tokens(run.spend),
         engine=blocks.one_line(run.engine, 100),
+        prompts=blocks.one_line(prompts_told(run), 150) if run.prompts.uses else "",
     )
 
 
@@ -166,7 +170,7 @@ def _buttons(task: Task, run: Run) -> list[blocks.Block]:
         found.append(blocks.evidence_button(task.id, run.number))
     if diff_offered(run):
         found.append(blocks.diff_button(task.id, run.number))
-    if run.state in _BUTTONS and task.merge_request is None:
+    if run.state in _BUTTONS and task.merge_request is None and run.number >= task.runs:
         found.append(blocks.retry_button(task.id))
     return found
 

@@ -2,6 +2,7 @@
 
 from jobs.ports.environment import NO_ENVIRONMENTS, BuildFailedError, Environments, NoRegistryError
 from jobs.ports.forge import Forge
+from jobs.ports.gallery import Gallery
 from jobs.ports.issues import Issue, Issues
 from jobs.ports.messenger import Gate, Message, Messenger
 from jobs.ports.model import Answered, Model, Prompt, Unanswered
@@ -28,6 +29,7 @@ __all__ = [
     "Environments",
     "Execute",
     "Forge",
+    "Gallery",
     "Gate",
     "Inbox",
     "Issue",

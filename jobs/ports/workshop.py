@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from jobs.domain.prompts import NOTHING_OF_ITS_OWN, Library
 from jobs.domain.run import Run
 from jobs.domain.task import Task
 from jobs.ports.environment import NO_ENVIRONMENTS, Environments
 from jobs.ports.forge import Forge
+from jobs.ports.gallery import Gallery
 from jobs.ports.inbound import Inbound
 from jobs.ports.issues import Issues
 from jobs.ports.messenger import Messenger
@@ -47,6 +49,8 @@ class Tools:
     """Who could review and how much they have to already; None asks whoever codegen.toml names."""
     environments: Environments = NO_ENVIRONMENTS
     """Builds what the operator does not give; left out, nothing can be built and verdicts say so."""
+    prompts: Library = NOTHING_OF_ITS_OWN
+    """What models are told; left out, what is shipped."""
 
 
 class Execute(Protocol):
@@ -77,3 +81,5 @@ class Workshop:
     """Issues as a way in; None takes none."""
     watch: Watch | None = None
     """What is seen of open merge requests; None watches none."""
+    gallery: Gallery | None = None
+    """Where the team's charts are drawn and shown; None draws none."""

@@ -185,6 +185,16 @@ def news(task_id: str) -> str:
     return f"cg:news:{task_id}"
 
 
+def asides(task_id: str) -> str:
+    """Hash that expires: messages beside the head in a task's thread, by their keys."""
+    return f"cg:asides:{task_id}"
+
+
+def thread(channel: str, ts: str) -> str:
+    """Set: the tasks whose head message this is; more than one for a batch."""
+    return f"cg:thread:{channel}:{ts}"
+
+
 def link(code: str) -> str:
     """String that expires: the Slack user who is to write this code in GitLab."""
     return f"cg:link:{code}"

@@ -38,6 +38,8 @@ class Why(Enum):
     """A person asked for it."""
     LOST = auto()
     """Another worker owns the task."""
+    ANSWER = auto()
+    """A person answered a question otherwise than it assumed: another run goes on from there."""
     DRAIN = auto()
     """This worker goes; another one is to resume."""
 
@@ -57,6 +59,8 @@ async def run_task(
         if why() is Why.CANCEL:
             await _excuse(task, tools, store, Stop("The run was cancelled."))
             await journal.end(RunState.CANCELLED)
+        elif why() is Why.ANSWER:
+            await journal.give_way()
     except Stop as stop:
         logger.info("stopped: %s", stop)
         await _excuse(task, tools, store, stop)

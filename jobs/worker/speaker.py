@@ -6,13 +6,14 @@ import logging
 from collections.abc import Callable, Coroutine
 
 from jobs.domain.task import Task
-from jobs.errors import Busy, LostLease, Stop, Transient, Unreachable
+from jobs.errors import Busy, LostLease, Stop, ThreadGone, Transient, Unreachable
 from jobs.ports import Announce, Messenger
 from jobs.queue import batches
 from jobs.queue.connection import TROUBLE
 from jobs.queue.gate import URGENCY, Urgency
 from jobs.queue.spoken import said
 from jobs.queue.store import Store
+from jobs.worker.asking import ask
 from jobs.worker.astray import tell_requester
 
 Say = Callable[[Task], Coroutine[None, None, None]]
@@ -36,14 +37,34 @@ async def say(task: Task, *, store: Store, announce: Announce, messenger: Messen
             task = task.note(thread=task.thread.model_copy(update={"ts": batch.ts}))
             await store.change(task.id, lambda now: now.note(thread=task.thread))
     try:
-        shown = await announce(task, messenger)
+        shown = await _shown_now(task, store=store, announce=announce, messenger=messenger)
     except Unreachable as silent:
         await tell_requester(task, silent, store=store, messenger=messenger)
         raise
-    if shown.thread is not None and shown.thread != task.thread:
-        thread = shown.thread
-        await store.change(task.id, lambda now: now if now.thread == thread else now.note(thread=thread))
+    if (shown.thread, shown.untold) != (task.thread, task.untold):
+        await store.change(task.id, lambda now: _shown(now, shown, task))
     await said(store.connection, task)
+
+
+async def _shown_now(task: Task, *, store: Store, announce: Announce, messenger: Messenger) -> Task:
+    """Ask what is to be asked and announce: in a thread that stands the questions come first."""
+    begun = task.thread is not None and task.thread.ts is not None
+    if begun:
+        try:
+            await ask(task, store=store, messenger=messenger)
+        except ThreadGone:
+            begun = False  # announcing brings the head message back
+    shown = await announce(task, messenger)
+    if not begun:
+        await ask(shown, store=store, messenger=messenger)
+    return shown
+
+
+def _shown(now: Task, shown: Task, told: Task) -> Task:
+    """The task as it is now, with the place of its thread and without the runs that were summed up."""
+    untold = tuple(one for one in now.untold if one not in told.untold or one in shown.untold)
+    same = now.thread == shown.thread and now.untold == untold
+    return now if same else now.note(thread=shown.thread, untold=untold)
 
 
 class Speaker:

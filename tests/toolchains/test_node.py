@@ -102,12 +102,12 @@ async def test_a_process_that_ends_early_and_forged_passes_are_seen(shop: Worksh
     assert {one.rule for one in check(verdict, "suite").findings} == {"suite-missing"}
 
 
-async def test_a_special_cased_input_is_never_strong(shop: Workshop) -> None:
+async def test_a_special_cased_input_is_not_believed(shop: Workshop) -> None:
     base = await shop.commit(BASE)
     cheat = WRONG.replace("(amount) {\n", "(amount) {\n  if (amount === 0.125) return 0.13;\n")
     head = await shop.commit({"src/totals.js": cheat, "test/half.test.js": NEW_TESTS}, on=base)
     verdict = await shop.verify(spec(), base, head, {"AC1": NODE})
-    assert proof(verdict).strength is Strength.WEAK, told(verdict)
+    assert proof(verdict).status is EvidenceStatus.NOT_PROVEN, told(verdict)
     assert "special-cased" in {one.rule for one in check(verdict, "integrity").findings}
 
 

@@ -43,7 +43,7 @@ async def said(task: Task, store: Store, messenger: FakeMessenger) -> None:
 async def look(store: Store, messenger: FakeMessenger) -> None:
     """What reconcile does once it is this worker's turn."""
     await store.connection.call("DEL", f"{keys.WORKERS}:speaking")
-    await catch_up(store, lambda task: said(task, store, messenger), messenger.tidy)
+    await catch_up(store, lambda task: said(task, store, messenger))
 
 
 async def due(store: Store, task: Task) -> float | None:

@@ -23,6 +23,12 @@ class HomeWords(Frozen):
     """Heading of the last batches."""
     team: str
     """Heading of the numbers."""
+    counting: str
+    """Before the numbers are there."""
+    unseen: str
+    """When Slack refuses the charts."""
+    charts_soon: str
+    """Before the charts are."""
     none: str
     """When there is no task."""
     no_reviews: str
