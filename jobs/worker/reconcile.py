@@ -1,5 +1,6 @@
 """Whatever fell between two steps is found here: orphans, lost envelopes, acts, unsaid news."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -85,10 +86,11 @@ async def _restart(store: Store, queue: Queue, adopt: Adopt) -> None:
     orphans = await unowned(connection, running)
     # a fair share at once; the rest is for whichever worker hears of it first
     share = -(-len(orphans) // max(1, len(await store.workers())))
-    for number, task_id in enumerate(orphans):
+    await asyncio.gather(*(queue.submit(one) for one in orphans[share:]))
+    for task_id in orphans[:share]:
         with about(task_id):
             logger.info("no live owner, it goes on")
-            if number >= share or not await adopt(task_id):
+            if not await adopt(task_id):
                 await queue.submit(task_id)
     if await connection.call("ZCARD", keys.READY):
         await connection.call("PUBLISH", keys.WAKE, RUNS)
