@@ -31,10 +31,11 @@ async def answer_mention(event: Payload, client: AsyncWebClient, door: Door) -> 
         door, person=person, channel=event["channel"], answers=answers, source=f"slack:{event['ts']}"
     )
     text = say.answer("mention")
-    await client.chat_postEphemeral(
+    await say.privately(
+        text,
         channel=event["channel"],
-        user=event["user"],
-        text=text,
+        person=event["user"],
+        client=client,
         blocks=[blocks.section(text), blocks.actions(begin_button(draft.id))],
         thread_ts=event.get("thread_ts"),
     )

@@ -22,11 +22,15 @@ LOOK_AFTER = timedelta(seconds=20)
 GIVEN_UP = timedelta(minutes=15)
 """How old a mark becomes: a process frozen for longer is not waited for."""
 
-CLAIMED = timedelta(seconds=30)
+CLAIMED = timedelta(seconds=10)
 """How long one look may take, or rest after it failed, before the mark is looked at again."""
 
 AT_ONCE = 5
 """Marks looked at in one go: each costs a call of Slack's, and threads wait for the same ones."""
+
+
+REMEMBERED = 60 * 24 * 3600
+"""Seconds that a reply's place is remembered after it was last changed."""
 
 
 async def mark(connection: Connection, message: Message) -> str:
@@ -67,12 +71,17 @@ class MarkingMessenger:
         self._connection = connection
 
     async def put(self, message: Message, *, ts: str | None = None) -> str:
-        """Update, or mark and post."""
+        """Update, or mark and post; where a reply stands is remembered, as not every channel can be read."""
         if ts is not None:
             return await self._messenger.put(message, ts=ts)
-        line = await patiently(lambda: mark(self._connection, message))
-        put = await self._messenger.put(message)
-        await patiently(lambda: unmark(self._connection, line))
+        known = await patiently(lambda: self._connection.call("GET", _place(message)))
+        if known is not None:
+            put = await self._messenger.put(message, ts=known.decode())
+        else:
+            line = await patiently(lambda: mark(self._connection, message))
+            put = await self._messenger.put(message)
+            await patiently(lambda: unmark(self._connection, line))
+        await patiently(lambda: self._connection.call("SET", _place(message), put, "EX", REMEMBERED))
         return put
 
     async def tidy(self, message: Message) -> str | None:
@@ -94,3 +103,8 @@ class MarkingMessenger:
     async def permalink(self, channel: str, ts: str) -> str:
         """Where a message can be seen."""
         return await self._messenger.permalink(channel, ts)
+
+
+def _place(message: Message) -> str:
+    """By channel and thread, too: a thread that begins anew gets its replies anew."""
+    return f"{keys.POSTED}:{message.channel}:{message.thread_ts or ''}:{message.key}"

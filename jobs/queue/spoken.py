@@ -21,6 +21,11 @@ async def said(connection: Connection, task: Task) -> None:
     await connection.call("EVAL", _SAID, 2, *names, micros(task.updated_at), task.id)
 
 
+async def stale(connection: Connection, task: Task) -> None:
+    """The thread does not show the task any more: somebody says it again at the next look."""
+    await connection.call("ZADD", keys.UNSAID, micros(task.updated_at), task.id)
+
+
 async def overdue(connection: Connection, now: datetime) -> tuple[str, ...]:
     """Ids of the tasks whose state should have been said by now."""
     return await ids(connection, keys.UNSAID, until=micros(now))

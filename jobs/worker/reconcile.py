@@ -4,8 +4,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
-from jobs.domain.task import TaskState
-from jobs.errors import Busy, Stop, Transient
+from jobs.domain.task import Task, TaskState
+from jobs.errors import Busy, Stop, TokenRefused, Transient, Unreachable
 from jobs.ports import Message
 from jobs.queue import keys, posting
 from jobs.queue.backlog import Backlog
@@ -34,6 +34,12 @@ AT_ONCE = 20
 
 SAYING = timedelta(seconds=60)
 """How long one thread may take before another worker speaks there."""
+
+ASK_AGAIN = timedelta(minutes=10)
+"""How long to leave a thread alone whose channel cannot be written to."""
+
+KEEP_ASKING = timedelta(days=1)
+"""How long after its last change a task's thread is tried; after that its next change tries again."""
 
 SAY_AGAIN = timedelta(seconds=10)
 """How long to leave a thread alone that could not be brought up to date."""
@@ -76,10 +82,13 @@ async def _restart(store: Store, queue: Queue, adopt: Adopt) -> None:
     connection, before = store.connection, micros(datetime.now(UTC) - UNTOUCHED)
     held = {one.decode() for one in await connection.call("SMEMBERS", keys.HELD)}
     running = [one for one in await ids(connection, keys.by_state(TaskState.RUNNING)) if one not in held]
-    for task_id in await unowned(connection, running):
+    orphans = await unowned(connection, running)
+    # a fair share at once; the rest is for whichever worker hears of it first
+    share = -(-len(orphans) // max(1, len(await store.workers())))
+    for number, task_id in enumerate(orphans):
         with about(task_id):
             logger.info("no live owner, it goes on")
-            if not await adopt(task_id):
+            if number >= share or not await adopt(task_id):
                 await queue.submit(task_id)
     if await connection.call("ZCARD", keys.READY):
         await connection.call("PUBLISH", keys.WAKE, RUNS)
@@ -108,7 +117,15 @@ async def _speak_of(task_id: str, store: Store, say: Say) -> None:
             return
         logger.warning("the thread could not be brought up to date: %s", fault)
         if isinstance(fault, Stop):
-            # Slack refuses for good: the next change of the task tries again
-            await said(store.connection, task)
+            await _left(task, fault, store)
         else:
             await say_again(store.connection, task_id, datetime.now(UTC) + SAY_AGAIN)
+
+
+async def _left(task: Task, refusal: Stop, store: Store) -> None:
+    """A channel may work again and a token be renewed; anything else waits for the task's next change."""
+    now = datetime.now(UTC)
+    if isinstance(refusal, Unreachable) and now - task.updated_at < KEEP_ASKING:
+        await say_again(store.connection, task.id, now + ASK_AGAIN)
+    elif not isinstance(refusal, TokenRefused):
+        await said(store.connection, task)

@@ -84,6 +84,7 @@ def test_the_scopes_are_those_that_the_calls_need() -> None:
         *(f"{kind}:{what}" for kind in ("channels", "groups") for what in ("read", "history")),
         "files:read",
         "files:write",
+        "im:write",
         "reactions:read",
         "reactions:write",
     }
