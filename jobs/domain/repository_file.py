@@ -122,6 +122,13 @@ class MergeRequestTable(Frozen):
         return self
 
 
+class ReviewRules(Frozen):
+    """What holds while a merge request is open."""
+
+    fixes: Annotated[int, Field(ge=0, le=10)] | None = None
+    """Runs in a row that may mend a failing pipeline; left out, or beyond the operator's number, that one."""
+
+
 class RepositoryFile(Frozen):
     """The whole of `.codegen.yml`."""
 
@@ -143,6 +150,8 @@ class RepositoryFile(Frozen):
     """Where no change may reach, whatever a spec says, and where alone it may."""
     merge_request: MergeRequestTable = MergeRequestTable()
     """How merge requests and commits are written here."""
+    review: ReviewRules = ReviewRules()
+    """What holds while a merge request is open."""
     prompts: tuple[Line, ...] = ()
     """Conventions of this repository that an engine is told, one sentence each."""
 
