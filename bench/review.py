@@ -78,7 +78,7 @@ class Watcher:
 
 
 def main() -> None:
-    """Print calls a minute, the worst delay, what a merge request costs in Redis, and the process's memory."""
+    """Print calls a minute, the worst delay, what a merge request costs in Redis, and memory."""
     asyncio.run(_measure())
 
 
@@ -111,9 +111,7 @@ async def _measure() -> None:
     told, middle = len(delays), statistics.median(delays)
     print(f"review: delay of {told} news: p50 {middle:.0f} s, worst {delays[-1]:.0f} s")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"review: {each:.1f} KiB of Redis per merge request, {peak:.0f} MiB of memory with all of GitLab in it"
-    )
+    print(f"review: {each:.1f} KiB of Redis each, {peak:.0f} MiB of memory with all of GitLab in it")
 
 
 def _happens(watcher: Watcher, chance: random.Random, at: datetime) -> None:

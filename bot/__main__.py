@@ -8,7 +8,7 @@ import sys
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.app import build, door, session, web_client
+from bot.app import build, door, homes, session, web_client
 from bot.draining import InFlight
 from bot.log import log_to_stderr
 from bot.payload import error_code
@@ -56,9 +56,10 @@ async def serve(settings: BotSettings) -> None:
     async with session() as kept, connect(redis) as (tasks, line):
         in_flight, client = InFlight(), web_client(settings, kept)
         who = await client.auth_test()
-        way = door(settings, tasks=tasks, line=line, client=client)
+        tabs = homes(settings, store=tasks, client=client)
+        way = door(settings, tasks=tasks, line=line, tabs=tabs, client=client)
         app = build(settings, door=way, client=client, in_flight=in_flight)
-        async with listening(settings, app=app, tasks=tasks):
+        async with tabs.kept(), listening(settings, app=app, tasks=tasks):
             how = "Socket Mode" if settings.socket_mode else f"HTTP on port {settings.port}"
             _log.info("listening as %s in %s by %s", who.get("user"), who.get("team"), how)
             await stopped.wait()

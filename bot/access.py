@@ -53,5 +53,13 @@ def may_see(operator: OperatorFile, *, task: Task, channel: str, person: Person)
     return channel in settings.channels or person.id in (task.requester.id, *operator.operators)
 
 
+def may_read(operator: OperatorFile, *, task: Task, channel: str) -> Access:
+    """Whether code and logs of a task may be shown in a channel: only in one of its repository's own."""
+    settings = operator.repositories.get(task.spec.repository)
+    if settings is None:
+        return Access(granted=False, reason="repository_unknown")
+    return GRANTED if channel in settings.channels else Access(granted=False, reason="channel_not_mapped")
+
+
 def _named(operator: OperatorFile, settings: RepositorySettings, person: Person) -> bool:
     return person.id in (*settings.people, *settings.maintainers, *operator.operators)

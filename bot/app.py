@@ -11,11 +11,14 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import listeners, middleware
+from bot.collecting import Sources
 from bot.directory import Directory
-from bot.door import Door, Line, Tasks
+from bot.door import Door, Line, Tabs, Tasks
 from bot.draining import InFlight
 from bot.errors import on_error
+from bot.publishing import Homes
 from bot.settings import BotSettings
+from jobs.queue.store import Store
 
 TIMEOUT = 10
 """Seconds a call to Slack may take."""
@@ -56,7 +59,13 @@ def posting_client(settings: BotSettings, session: ClientSession) -> AsyncWebCli
     )
 
 
-def door(settings: BotSettings, *, tasks: Tasks, line: Line, client: AsyncWebClient) -> Door:
+def homes(settings: BotSettings, *, store: Store, client: AsyncWebClient) -> Homes:
+    """App Home of everybody; `kept` keeps it up to date."""
+    sources = Sources(store=store, operator=settings.operator, directory=Directory(client), now=_now)
+    return Homes(sources, client)
+
+
+def door(settings: BotSettings, *, tasks: Tasks, line: Line, tabs: Tabs, client: AsyncWebClient) -> Door:
     """The way into jobs for these settings; `client` is one of `web_client`."""
     kept = client.session
     if kept is None:
@@ -67,7 +76,8 @@ def door(settings: BotSettings, *, tasks: Tasks, line: Line, client: AsyncWebCli
         operator=settings.operator,
         directory=Directory(client),
         poster=posting_client(settings, kept),
-        now=lambda: datetime.now(UTC),
+        tabs=tabs,
+        now=_now,
     )
 
 
@@ -80,3 +90,7 @@ def build(settings: BotSettings, *, door: Door, client: AsyncWebClient, in_fligh
     listeners.register(app, in_flight.tracked)
     app.error(in_flight.tracked(on_error))
     return app
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

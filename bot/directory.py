@@ -9,6 +9,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.payload import error_code
 from jobs.domain.people import Access
 
+PAGE = 1000
+"""Members of a channel that are asked for at once."""
+
 _ABSENT = frozenset({"channel_not_found", "not_in_channel", "is_archived"})
 _GUEST = ("is_restricted", "is_ultra_restricted", "is_stranger")
 _SHARED = ("is_ext_shared", "is_pending_ext_shared")
@@ -25,6 +28,8 @@ class Directory:
         self._seconds = seconds
         self._clock = clock
         self._known: dict[str, tuple[float, Access]] = {}
+        self._members: dict[str, tuple[float, frozenset[str]]] = {}
+        self._address = ""
 
     async def admits(self, *, person: str, channel: str) -> Access:
         """Refuses guests, people of other organisations and channels that are shared or out of reach."""
@@ -33,6 +38,40 @@ class Directory:
             if not access.granted:
                 return access
         return _GRANTED
+
+    async def admits_person(self, person: str) -> Access:
+        """Refuses guests and people of other organisations."""
+        return self._remembered(person) or await self._person(person)
+
+    async def members(self, channel: str) -> frozenset[str]:
+        """User ids of a channel's members; nobody's for a channel that is out of reach."""
+        until, found = self._members.get(channel, (0.0, frozenset()))
+        if self._clock() >= until:
+            found = await self._listed(channel)
+            self._members[channel] = (self._clock() + self._seconds, found)
+        return found
+
+    async def address(self) -> str:
+        """Where this Slack is seen in a browser, ending in a slash."""
+        if not self._address:
+            self._address = str((await self._client.auth_test()).get("url") or "")
+        return self._address
+
+    async def _listed(self, channel: str) -> frozenset[str]:
+        found: list[str] = []
+        cursor = ""
+        while True:
+            page = {"cursor": cursor} if cursor else {}
+            try:
+                answer = await self._client.conversations_members(channel=channel, limit=PAGE, **page)
+            except SlackApiError as error:
+                if error_code(error) in _ABSENT:
+                    return frozenset()
+                raise
+            found += answer.get("members") or ()
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                return frozenset(found)
 
     async def _person(self, user: str) -> Access:
         answer = await self._client.users_info(user=user)

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.directory import Directory
+from bot.views.home import Part
 from jobs.domain.act import Act
 from jobs.domain.batch import Batch
 from jobs.domain.draft import Draft
@@ -64,8 +65,14 @@ class Tasks(Protocol):
     async def catalogue(self) -> tuple[Repository, ...]:
         """Repositories that the workers' token reaches; empty until a worker has published them."""
 
+    async def engines(self) -> tuple[str, ...]:
+        """Names of the engines that a spec may ask for, the ordinary one first; empty without a choice."""
+
     async def seen(self, event_id: str) -> bool:
         """True when this delivery was taken before; it is taken from now on."""
+
+    async def in_thread(self, channel: str, ts: str) -> tuple[str, ...]:
+        """Ids of the tasks whose head message this is: none, one, or a batch's."""
 
     async def hear(self, hint: str) -> None:
         """GitLab told us of a merge request or a branch: a worker looks at it."""
@@ -90,6 +97,22 @@ class Line(Protocol):
         """Store and enqueue an act; False when the same click was stored before."""
 
 
+class Tabs(Protocol):
+    """What the bot does about App Home."""
+
+    async def opened(self, person: str, view_hash: str = "") -> None:
+        """A person opened the tab, which shows the version of this hash."""
+
+    async def notified(self, person: str, sentence: str) -> None:
+        """Say something at the top of a person's tab, at once."""
+
+    async def lengthened(self, person: str, part: Part) -> None:
+        """Show the person more rows of a list."""
+
+    async def may_see(self, person: str, task: Task) -> bool:
+        """Whether a person may be shown a task in their tab."""
+
+
 @dataclass(frozen=True)
 class Door:
     """The way into jobs."""
@@ -100,4 +123,6 @@ class Door:
     directory: Directory
     poster: AsyncWebClient
     """Posts head messages: never repeats a post whose answer was lost, as the worker would find it."""
+    tabs: Tabs
+    """App Home of everybody who opened it."""
     now: Callable[[], datetime]

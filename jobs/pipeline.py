@@ -2,25 +2,27 @@
 
 from dataclasses import replace
 
+from jobs.domain.patch import Patch
 from jobs.domain.run import Purpose, Run, RunState
 from jobs.domain.task import Task
 from jobs.domain.verdict import Check, CheckStatus, Verdict, VerdictStatus
 from jobs.errors import Exhausted, Stop
 from jobs.ports import BranchMoved, Journal, Tools, Workspace
-from jobs.render import library_version
 from jobs.stages import hold
 from jobs.stages.answers import REJECTED, answer_discussions
 from jobs.stages.beginning import enter, put_on, restore
 from jobs.stages.conflicts import unsettled
 from jobs.stages.consuming import consumers_of
+from jobs.stages.engines import engine_for
 from jobs.stages.furnishing import furnished, in_time
 from jobs.stages.generate import brief_for, generate, told
 from jobs.stages.merge_request import commit, open_merge_request
 from jobs.stages.opinion import CountedModel
 from jobs.stages.progress import Progress
+from jobs.stages.prompting import pinned
 from jobs.stages.report import report
 from jobs.stages.subject import Subject
-from jobs.stages.usage import MeteredWorkspaces, Usage
+from jobs.stages.usage import Usage, metered
 from jobs.stages.verify import baseline, verify
 from jobs.stages.workspace import Ground, moved, open_workspace, pushed, survey
 
@@ -37,7 +39,9 @@ async def execute(task: Task, tools: Tools, journal: Journal, *, deliver: bool =
     if task.run is None:
         raise ValueError(f"task {task.id} has no run to carry out")
     usage = Usage(task.run.spend, task.cap)
-    tools = replace(tools, workspaces=MeteredWorkspaces(tools.workspaces, usage))
+    if task.run.purpose is not Purpose.RECHECK:  # which writes nothing
+        tools = replace(tools, engine=engine_for(task.spec, tools))
+    tools = replace(tools, workspaces=metered(tools.workspaces, usage))
     progress = Progress(task.run, journal=journal, artifacts=tools.artifacts, usage=usage)
     try:
         return await _story(task, tools, progress, deliver=deliver)
@@ -55,7 +59,7 @@ async def _story(task: Task, tools: Tools, progress: Progress, *, deliver: bool)
         await enter(progress, ground, workspace)
         for number in range(max(progress.run.round, 1), task.cap.rounds + 1):
             if progress.run.state is not RunState.OPENING and not _generated(progress.run, number):
-                exhausted = await _generate(number, task, tools, progress, workspace=workspace)
+                exhausted = await _generate(number, task, tools, progress, at=(ground, workspace))
             if progress.run.state is RunState.VERIFYING and progress.run.verdict is None:
                 await _verify(task, ground, tools, progress, workspace=workspace)
             if exhausted or _settled(progress.run) or hold.question(task, progress.run, tools.operator):
@@ -70,7 +74,7 @@ async def _story(task: Task, tools: Tools, progress: Progress, *, deliver: bool)
 
 
 async def _prepare(task: Task, tools: Tools, progress: Progress) -> Ground:
-    ground = await survey(task, tools)
+    ground = await pinned(task, await survey(task, tools), tools, progress)
     if progress.run.state is not RunState.PREPARING:
         return await furnished(ground, tools, progress)
     await progress.note(
@@ -78,7 +82,6 @@ async def _prepare(task: Task, tools: Tools, progress: Progress) -> Ground:
         merges=ground.merges,
         target_base=ground.target_base,
         engine=tools.engine.name,
-        templates=library_version("prompt"),
         step="reading the repository",
     )
     ground = await furnished(ground, tools, progress)
@@ -106,16 +109,17 @@ def _generated(run: Run, number: int) -> bool:
 
 
 async def _generate(
-    number: int, task: Task, tools: Tools, progress: Progress, *, workspace: Workspace
+    number: int, task: Task, tools: Tools, progress: Progress, *, at: tuple[Ground, Workspace]
 ) -> Exhausted | None:
     """One round of the engine; at its cap, what there is goes to verification all the same."""
+    ground, workspace = at
     if progress.run.state is not RunState.GENERATING:
         said = (*progress.run.feedback, *await tools.inbox.feedback(task.id))
         once = tuple({one.id: one for one in said}.values())
         await progress.to(RunState.GENERATING, round=number, step="", feedback=once)
     before = progress.run.spend
     try:
-        brief = await brief_for(task, progress.run, tools.artifacts, workspace)
+        brief = await brief_for(task, progress.run, tools.artifacts, workspace, prompts=ground.prompts)
         made = await generate(brief, workspace, engine=tools.engine, note=progress)
     except Exhausted as exhausted:
         await progress.to(RunState.VERIFYING, patch=await workspace.patch(), verdict=None, step="")
@@ -145,23 +149,7 @@ async def _verify(
         await progress.note(verdict=Verdict(checks=(left,), evidence=()))
         return
     total = patch if ground.start == ground.target_base else await workspace.patch(since=ground.target_base)
-    subject = Subject(
-        spec=task.spec,
-        repository=ground.repository,
-        target_base=ground.target_base,
-        start=ground.start,
-        patch=patch,
-        total=total,
-        named=progress.run.proofs,
-        environment=ground.environment,
-        suite=ground.suite,
-        gates=ground.gates,
-        checks=tools.operator.checks,
-        consents=frozenset(one.key for one in task.consents),
-        consumers=await consumers_of(tools.operator, ground.repository.path, tools.forge),
-        built=ground.built,
-        unbuilt=ground.unbuilt,
-    )
+    subject = await _subject(task, ground, tools, run=progress.run, patches=(patch, total))
     verdict = await verify(
         subject,
         workspaces=tools.workspaces,
@@ -172,6 +160,30 @@ async def _verify(
         environments=tools.environments,
     )
     await progress.note(verdict=verdict, step="")
+
+
+async def _subject(
+    task: Task, ground: Ground, tools: Tools, *, run: Run, patches: tuple[Patch, Patch]
+) -> Subject:
+    patch, total = patches
+    return Subject(
+        spec=task.spec,
+        repository=ground.repository,
+        target_base=ground.target_base,
+        start=ground.start,
+        patch=patch,
+        total=total,
+        named=run.proofs,
+        environment=ground.environment,
+        suite=ground.suite,
+        gates=ground.gates,
+        checks=tools.operator.checks,
+        consents=frozenset(one.key for one in task.consents),
+        consumers=await consumers_of(tools.operator, ground.repository.path, tools.forge),
+        built=ground.built,
+        unbuilt=ground.unbuilt,
+        prompts=ground.prompts,
+    )
 
 
 def _counted(task: Task, tools: Tools, progress: Progress) -> CountedModel | None:

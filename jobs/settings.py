@@ -16,9 +16,11 @@ from jobs.domain.intake import GateTable
 from jobs.domain.ledger import BudgetTable
 from jobs.domain.operating import BacklogTable, WorkerTable
 from jobs.domain.plan import Label, Plan
+from jobs.domain.prompts import PromptsTable
 from jobs.domain.repository_file import Gate
 from jobs.domain.reviewing import ChannelTable, OpinionTable, ReviewTable
 from jobs.domain.reworking import ReworkTable
+from jobs.domain.spec import EngineName
 from jobs.errors import Refused
 
 _SECRET = re.compile(r"TOKEN|_KEY$|SECRET|PASSWORD")
@@ -61,6 +63,12 @@ class EngineSettings(Frozen):
 
     model: str | None = None
     """`provider:name`; CODEGEN_MODEL wins over it."""
+    models: Annotated[tuple[EngineName, ...], Field(max_length=20)] = ()
+    """Further models that a spec may ask for, each `provider:name`."""
+
+    def offers(self, name: str) -> bool:
+        """Whether a spec may ask for this one."""
+        return name in (self.model, *self.models)
 
 
 class ChecksTable(Frozen):
@@ -104,11 +112,13 @@ class OperatorFile(Frozen):
     review: ReviewTable = ReviewTable()
     """What is done about open merge requests."""
     channels: dict[str, ChannelTable] = {}  # noqa: RUF012  # pydantic copies defaults
-    """Channel id → its quiet hours."""
+    """Channel id → its quiet hours and its mornings."""
     rework: ReworkTable = ReworkTable()
     """How open merge requests are worked on."""
     people: dict[str, str] = {}  # noqa: RUF012  # pydantic copies defaults
     """GitLab username → Slack user id; what people linked themselves comes second."""
+    prompts: PromptsTable = PromptsTable()
+    """What models are told in other words than the shipped ones."""
 
     def default_repository(self, channel: str) -> str | None:
         """The repository preselected in a channel: the first in the file that names it."""

@@ -4,16 +4,19 @@ import asyncio
 import os
 import shutil
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
 from playwright.async_api import Page, async_playwright
 
 from bot.views.answers import answers_of
-from bot.views.words import form_words
+from bot.views.words import batch_words, form_words
 from jobs.domain.spec import Spec
 from jobs.errors import Stop
+from jobs.queue.submit import connect
 from playground.demo.run import SPEC
+from playground.past import give_past
 from playground.processes import until_told
 from playground.stack import Stack, stack
 
@@ -22,6 +25,13 @@ FOLDER = Path("docs/images")
 WIDTH = 1280
 PATIENCE = 120_000
 """Milliseconds a step may take."""
+LINES = (
+    "bugfix | Round discounts half up | Discounts lose a cent. | 10% of 0.25 is 0.03; 10% of 0.24 is 0.02",
+    "feature | Totals per currency | Finance adds them up by hand. | 1 EUR and 2 USD give two totals",
+    "docs | Say how totals are rounded | Support is asked every week. | The text is easy to understand",
+)
+BUDGETS = "\n[budgets.person]\nusd = 40\n\n[budgets.month]\nusd = 500\n"
+"""What App Home has to tell of money, as codegen.toml says it."""
 QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 
 
@@ -39,6 +49,9 @@ async def take(running: Stack) -> None:
         address = await _thread(page)
         await page.goto(f"{address}?user=ben")
         await _picture(page, "merge_request", height=1000)
+        await page.goto(f"{running.slack}/?user=U0ANA#/C0PAY")
+        await _many(page)
+        await _home(page, running)
         await browser.close()
 
 
@@ -59,6 +72,31 @@ async def _ask(page: Page) -> None:
     await _step(page, "modal", words.steps["success"].submit)
     await page.locator("[data-focus-key=usd]").wait_for()
     await _step(page, "modal_running", words.steps["running"].submit)
+
+
+async def _many(page: Page) -> None:
+    words = batch_words()
+    await page.get_by_role("textbox", name="Message #payments").fill("/codegen batch")
+    await page.keyboard.press("Enter")
+    await page.locator("[data-focus-key=document]").fill("\n".join(LINES))
+    await page.get_by_role("dialog").get_by_role("button", name=words.check, exact=True).click()
+    await page.get_by_role("checkbox").first.wait_for()
+    await _picture(page, "batch", height=1000)
+
+
+async def _home(page: Page, running: Stack) -> None:
+    """Ben's App Home: he is asked for a review, and as an operator sees the team's numbers."""
+    async with connect(running.environment["REDIS_URL"]) as (store, _):
+        await give_past(store, datetime.now(UTC))
+    await page.goto(f"{running.slack}/?user=U0BEN#/home")
+    home = page.get_by_role("region", name="Home tab")
+    await home.get_by_role("img").nth(4).wait_for()
+    await home.get_by_text("Explain tax rates").wait_for()
+    await _picture(page, "home", height=1240)
+    await home.get_by_role("img").first.scroll_into_view_if_needed()
+    await home.evaluate("home => home.scrollTo(0, home.scrollHeight)")
+    await page.wait_for_function("[...document.images].every(one => one.complete)")
+    await _picture(page, "home_numbers", height=1400)
 
 
 async def _step(page: Page, name: str, submit: str) -> None:
@@ -89,7 +127,7 @@ async def _picture(page: Page, name: str, *, height: int = 860) -> None:
 async def picture_everything() -> None:
     """Start everything and take the pictures."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    async with stack() as running, running.bot(), running.worker():
+    async with stack(settings_more=BUDGETS) as running, running.bot(), running.worker():
         await running.ready()
         await take(running)
 

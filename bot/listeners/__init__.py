@@ -4,9 +4,24 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners import actions, batch, commands, events, options, reviewing, shortcuts, views
+from bot.listeners import (
+    actions,
+    answering,
+    batch,
+    commands,
+    events,
+    evidence,
+    home,
+    options,
+    reviewing,
+    shortcuts,
+    thread,
+    views,
+)
+from bot.views import answer, changes, spec
 from bot.views import batch as batches
-from bot.views import changes, spec
+from bot.views import evidence as pages
+from bot.views.home import choices
 from jobs.domain.action import Action
 
 Listener = Callable[..., Awaitable[None]]
@@ -16,6 +31,7 @@ COMMANDS: Mapping[str, Listener] = {"/codegen": commands.codegen}
 VIEWS: Mapping[str, Listener] = {
     spec.CALLBACK: views.submit_spec,
     changes.CALLBACK: reviewing.submit_changes,
+    answer.CALLBACK: answering.submit_answer,
     batches.CALLBACK: batch.submit_batch,
     batches.APPROVAL: batch.approve_batch,
 }
@@ -34,18 +50,37 @@ ACTIONS: Mapping[str, Listener] = {
     Action.COMPARE: actions.compare_versions,
     Action.QUEUE: actions.queue_task,
     spec.QUOTED: events.begin_quoted,
+    Action.ANSWER: answering.choose_answer,
+    Action.ANSWER_ELSE: answering.answer_otherwise,
+    Action.REVISE: thread.make_revision,
     Action.CHANGES: reviewing.request_changes,
     Action.MERGE: reviewing.merge_when_approved,
     Action.MORE: reviewing.choose_more,
+    Action.EVIDENCE: evidence.show_evidence,
+    pages.BACK: evidence.turn_page,
+    pages.NEXT: evidence.turn_page,
+    Action.DIFF: evidence.hand_over_diff,
+    Action.USEFUL: evidence.found_useful,
+    Action.NOT_USEFUL: evidence.found_useless,
     spec.BACK: views.step_back,
     spec.WHEN: views.choose_when,
+    choices.PRIORITY: home.choose_priority,
+    choices.EDIT: home.edit_spec,
+    choices.CANCEL: home.cancel_task,
+    choices.RETRY: home.retry_task,
+    choices.MORE: home.show_more,
 }
 OPTIONS: Mapping[str, Listener] = {
     spec.REPOSITORY: options.offer_repositories,
     spec.REVIEWERS: options.offer_reviewers,
     spec.DEPENDS_ON: options.offer_tasks,
 }
-EVENTS: Mapping[str, Listener] = {"app_mention": events.answer_mention}
+EVENTS: Mapping[str, Listener] = {
+    "app_mention": events.answer_mention,
+    "message": thread.hear_reply,
+    "reaction_added": thread.hear_reaction,
+    "app_home_opened": home.open_home,
+}
 
 
 def register(app: AsyncApp, wrap: Callable[[Listener], Listener]) -> None:

@@ -50,7 +50,7 @@ async def submit_changes(
     )
     text = await acts.put(click, channel=wanted.channel, door=door)
     if text is not None:
-        await client.chat_postEphemeral(channel=wanted.channel, user=person.id, text=text)
+        await say.privately(text, channel=wanted.channel, person=person.id, client=client)
 
 
 async def merge_when_approved(ack: AsyncAck, body: Payload, context: AsyncBoltContext, door: Door) -> None:

@@ -17,6 +17,8 @@ _TICKS = 10
 """Most options of checkboxes."""
 _SHOWN = 40
 """Specs in the table; a view has at most 100 blocks."""
+_ROW = 800
+"""Characters of one of them: a view has at most 250 kB, and a character may take six of them."""
 
 
 class Place(Frozen):
@@ -120,7 +122,7 @@ def _row(name: str, title: str, intake: Intake) -> str:
     )
     lines = [f"*{mrkdwn(name)}* · {mark} · {mrkdwn(fit.fit(title, 100))}"]
     lines += [f"• {mrkdwn(one.text)} _{mrkdwn(one.suggestion or '')}_" for one in gaps[:4]]
-    return fit.fit(Mrkdwn("\n".join(lines)), fit.SECTION)
+    return fit.fit(Mrkdwn("\n".join(lines)), _ROW)
 
 
 def _view(callback: str, place: Place, *, submit: str, shown: list[Block]) -> Block:

@@ -88,6 +88,8 @@ class FormWords(Frozen):
     """By field of the form."""
     options: dict[str, dict[str, OptionWords]]
     """By field and value."""
+    no_engine: str
+    """When an engine is not offered any more."""
     when: WhenWords
     """Problems of a time."""
     usd: MoneyWords

@@ -62,8 +62,14 @@ def _judge(ctx: CheckContext, runs: Acceptance, *, known: frozenset[str]) -> Jud
             found.append(Finding(rule="acceptance-base", text=f"On the target base: {runs.base.problem}."))
         return CheckStatus.WARNING, "Some of the tests could not be judged.", found
     count = len(runs.head[0].cases)
-    shuffled = "" if runs.order is None else f", once in random order (seed {runs.order})"
-    return CheckStatus.PASSED, f"{count} named or own tests pass on the head, three times{shuffled}.", []
+    told = f"{count} named or own tests pass on the head, three times"
+    return CheckStatus.PASSED, told + _order(runs, ctx.trials.toolchain.name), []
+
+
+def _order(runs: Acceptance, runner: str) -> str:
+    if runs.order is None:
+        return f". A random order is not available: {runner} has none."
+    return f", once in random order (seed {runs.order})."
 
 
 def _failing(runs: Acceptance) -> list[Case]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from jobs.checks.acceptance_runs import Acceptance, selected
-from jobs.checks.blind_writing import BlindFile, Surveyed, survey, write
+from jobs.checks.blind_writing import BlindFile, Surveyed, Writer, survey, write
 from jobs.checks.changes import SourceChange, base_settings, changed_product
 from jobs.checks.evidence_by_tests import collection_error
 from jobs.checks.mutation_runs import Mutation, mutate
@@ -19,7 +19,7 @@ from jobs.checks.side import Overlay, Side, Trial
 from jobs.checks.toolchains.protocol import Asked
 from jobs.domain.patch import ChangeStatus, FileChange
 from jobs.domain.spec import Criterion, Kind, Spec
-from jobs.ports import Model, Unanswered
+from jobs.ports import Unanswered
 
 RUNNERS: Final = ("pytest", "unittest")
 """Toolchains for which tests are written."""
@@ -52,7 +52,7 @@ async def blind_on_both(
     head: Side,
     *,
     spec: Spec,
-    model: Model,
+    writer: Writer,
     changes: tuple[SourceChange, ...],
     folder: str,
 ) -> Blind:
@@ -64,7 +64,7 @@ async def blind_on_both(
         return Blind(wanted=names, missing=dict.fromkeys(names, reason))
     path = _path(spec, folder)
     try:
-        written, there, missing = await _written(base, spec, wanted, model=model, path=path)
+        written, there, missing = await _written(base, spec, wanted, writer=writer, path=path)
     except Unanswered as unanswered:
         return Blind(wanted=names, missing=dict.fromkeys(names, unanswered.reason))
     nodes = {one: node for one, node in _nodes(written, wanted, path, base).items() if one not in missing}
@@ -104,16 +104,16 @@ async def _runs(
 
 
 async def _written(
-    base: Side, spec: Spec, wanted: tuple[Criterion, ...], *, model: Model, path: str
+    base: Side, spec: Spec, wanted: tuple[Criterion, ...], *, writer: Writer, path: str
 ) -> tuple[BlindFile, Trial, dict[str, str]]:
     """The file, its run on the target base, and why criteria have no usable test; asked for twice at most."""
     seen = await survey(base, spec)
-    found = await _attempt(base, spec, wanted, model=model, path=path, seen=seen, problem="")
+    found = await _attempt(base, spec, wanted, writer=writer, path=path, seen=seen, problem="")
     unusable = found[2]
     if not any(one in unusable for one in _named(found[0])):
         return found
     told = "\n".join(f"{one}: {why}" for one, why in unusable.items())
-    return await _attempt(base, spec, wanted, model=model, path=path, seen=seen, problem=told)
+    return await _attempt(base, spec, wanted, writer=writer, path=path, seen=seen, problem=told)
 
 
 async def _attempt(
@@ -121,13 +121,13 @@ async def _attempt(
     spec: Spec,
     wanted: tuple[Criterion, ...],
     *,
-    model: Model,
+    writer: Writer,
     path: str,
     seen: Surveyed,
     problem: str,
 ) -> tuple[BlindFile, Trial, dict[str, str]]:
     place = (path, base.toolchain.name)
-    written = await write(model, spec, wanted=wanted, seen=seen, place=place, problem=problem)
+    written = await write(writer, spec, wanted=wanted, seen=seen, place=place, problem=problem)
     trial = await base.trial(Asked((path,), seed=3), overlay={path: written.source.encode()})
     nodes = _nodes(written, wanted, path, base)
     unusable = {

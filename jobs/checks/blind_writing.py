@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -10,9 +11,10 @@ from jobs.checks.side import Side
 from jobs.checks.toolchains.python import inside
 from jobs.domain.base_model import Frozen
 from jobs.domain.fenced import Fenced
+from jobs.domain.prompts import PromptSet
 from jobs.domain.spec import Criterion, Spec
 from jobs.ports import Command, Model, Prompt
-from jobs.render import render
+from jobs.render import prompt
 
 _SURVEY: Final = "survey_tree.py"
 _SHORTEST: Final = 4
@@ -34,6 +36,16 @@ class BlindFile(Frozen):
     """The whole test file."""
     tests: Annotated[tuple[BlindTest, ...], Field(max_length=60)]
     """One entry for each criterion that it has a test for."""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Who writes them, and what they are asked with."""
+
+    model: Model
+    """Who is asked."""
+    prompts: PromptSet | None = None
+    """In which words; None is what is shipped."""
 
 
 class Surveyed(Frozen):
@@ -63,7 +75,7 @@ async def survey(base: Side, spec: Spec) -> Surveyed:
 
 
 async def write(
-    model: Model,
+    writer: Writer,
     spec: Spec,
     *,
     wanted: tuple[Criterion, ...],
@@ -73,8 +85,9 @@ async def write(
 ) -> BlindFile:
     """Ask for the tests of some criteria; `place` is the file and its runner. Raises Unanswered."""
     path, runner = place
-    text = render(
-        "prompt/blind/task.md.j2",
+    text = prompt(
+        writer.prompts,
+        "blind/task",
         spec=spec,
         wanted=wanted,
         path=path,
@@ -83,5 +96,6 @@ async def write(
         shown=[Fenced(label=f"file {one}", text=text) for one, text in seen.shown.items()],
         problem=Fenced(label="what the test runner says", text=problem) if problem else None,
     )
-    prompt = Prompt(system=render("prompt/blind/system.md.j2"), text=text.encode("utf-8", "replace").decode())
-    return (await model.ask(prompt, BlindFile)).value
+    system = prompt(writer.prompts, "blind/system")
+    asked = Prompt(system=system, text=text.encode("utf-8", "replace").decode())
+    return (await writer.model.ask(asked, BlindFile)).value

@@ -13,6 +13,7 @@ from jobs.checks.programs import Programs
 from jobs.checks.suites import BaseSuite, HeadSuite
 from jobs.checks.toolchains.protocol import Toolchain
 from jobs.domain.patch import Patch
+from jobs.domain.prompts import PromptSet
 from jobs.domain.repository_file import RepositoryFile
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import Check
@@ -72,6 +73,8 @@ class CheckContext:
     """What the operator gives checks to work with."""
     model: Model | None = None
     """Who is asked for an opinion; None: nobody."""
+    prompts: PromptSet | None = None
+    """What it is asked with; None is what is shipped."""
     consents: frozenset[str] = frozenset()
     """Keys of content that a person allowed."""
     runs: Trials | None = None

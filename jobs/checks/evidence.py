@@ -19,6 +19,7 @@ from jobs.checks.context import CheckContext
 from jobs.checks.evidence_blind import with_blind
 from jobs.checks.evidence_by_tests import judge_tests
 from jobs.checks.evidence_facts import facts
+from jobs.checks.evidence_logs import printed_by_command, printed_by_tests
 from jobs.checks.layout import is_test, is_test_module
 from jobs.domain.spec import Criterion, Kind
 from jobs.domain.verdict import (
@@ -91,6 +92,7 @@ async def _by_tests(ctx: CheckContext, criterion: Criterion) -> Evidence:
         head=judged.head,
         proof=ExecutedProof(kind=ProofKind.TESTS, command=_command(runs, nodes), tests=nodes, by=author),
         reason=judged.reason,
+        log=printed_by_tests(runs, nodes),
     )
 
 
@@ -120,6 +122,7 @@ async def _by_command(ctx: CheckContext, criterion: Criterion, command: str) -> 
         head=here,
         proof=executed,
         reason=reason,
+        log=printed_by_command(base, head),
     )
 
 

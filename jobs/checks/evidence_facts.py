@@ -7,7 +7,7 @@ from jobs.checks.acceptance_runs import Acceptance
 from jobs.checks.changes import SourceChange
 from jobs.checks.context import CheckContext
 from jobs.checks.evidence_by_tests import Facts
-from jobs.checks.integrity import hidden, javascript, literals, product
+from jobs.checks.integrity import by_token, golang, hidden, javascript, literals, product
 from jobs.checks.mutation_runs import Mutation
 from jobs.domain.verdict import Author, Finding
 
@@ -32,7 +32,7 @@ def facts(
         capped=_capped(seen),
         changes=ctx.changes,
         module_of=ctx.trials.toolchain.file_of,
-        built_in=literals.inputs(seen),
+        built_in=(*literals.inputs(seen), *by_token.inputs(seen)),
         reaches=_any(seen, product.reaches_into_run, product.runs_text),
         hides=_any(seen, hidden.hidden_comparison, product.asks_who_calls),
     )
@@ -41,7 +41,7 @@ def facts(
 def _capped(ctx: CheckContext) -> bool:
     """True when product code holds the tests' literals, could reach into their run or cannot be read."""
     rules = (literals.special_cased, product.reaches_into_run, product.runs_text, hidden.hidden_comparison)
-    return _any(ctx, *rules, *javascript.CAPPING)
+    return _any(ctx, *rules, by_token.special_cased, *javascript.CAPPING, *golang.CAPPING)
 
 
 def _any(ctx: CheckContext, *rules: Callable[[CheckContext], Iterator[tuple[bool, Finding]]]) -> bool:

@@ -4,18 +4,29 @@ import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from jobs.checks import go_names
 from jobs.checks.changes import SourceChange
 from jobs.checks.javascript.names import declared, words
-from jobs.checks.layout import is_product_javascript, is_product_python, is_settings, is_test
+from jobs.checks.layout import is_product_go, is_product_javascript, is_product_python, is_settings, is_test
 
 
 def parsed(source: str) -> ast.Module | None:
-    """The syntax tree, or None for a file that is not valid Python, or nested too deeply to be read."""
+    """The syntax tree, or None for a file that is not valid Python, or nested too deeply to be read.
+
+    It is shared by all who read the same file: nobody changes it.
+    """
     try:
-        return ast.parse(source)
+        return _parsed(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+# every rule reads both sides of every file; a tree is large, so only few are kept
+@lru_cache(maxsize=8)
+def _parsed(source: str) -> ast.Module:
+    return ast.parse(source)
 
 
 def defined(source: str) -> frozenset[str]:
@@ -39,6 +50,9 @@ def defined_by(changes: Iterable[SourceChange]) -> frozenset[str]:
             new |= declared(after) - declared(before)
             if one.before is None:
                 new.update((one.path, one.path.rpartition(".")[0]))
+        elif is_product_go(one.path):
+            before, after = one.text()
+            new |= go_names.declared(after) - go_names.declared(before)
     return frozenset(new - {""})
 
 
@@ -51,7 +65,8 @@ def same_program(changes: Iterable[SourceChange]) -> bool:
 
 
 def _bare(source: str) -> str:
-    tree = parsed(source)
+    """The program without its docstrings."""
+    tree = ast.parse(source) if parsed(source) is not None else None  # one of its own: it is changed
     for node in ast.walk(tree) if tree else []:
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             texts = [

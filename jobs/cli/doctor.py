@@ -26,11 +26,12 @@ from jobs.domain.base_model import Frozen
 from jobs.errors import Refused, Stop, Transient
 from jobs.queue.connection import reach
 from jobs.queue.submit import connect
+from jobs.render.library import library
 
 if TYPE_CHECKING:
     from jobs.cli.answer import Subparsers
 
-SCOPES = frozenset({"commands", "chat:write", "channels:history", "files:write", "users:read"})
+SCOPES = frozenset({"commands", "chat:write", "channels:history", "files:write", "im:write", "users:read"})
 """What the bot cannot do without."""
 FREE = 2 * 1024**3
 """Bytes that must be free under CODEGEN_HOME."""
@@ -130,9 +131,12 @@ async def _gitlab(environment: Mapping[str, str]) -> Line:
 
 
 async def _model(environment: Mapping[str, str]) -> Line:
-    name = environment.get("CODEGEN_MODEL") or settings.operator_file(environment).engine.model
-    await check_model(name, environment)
-    return Line(name="model", ok=True, detail=f"{name} answers")
+    table = settings.operator_file(environment).engine
+    names = dict.fromkeys((environment.get("CODEGEN_MODEL") or table.model, *table.models))
+    for name in names:
+        await check_model(name, environment)
+    told = ", ".join(str(name) for name in names)
+    return Line(name="model", ok=True, detail=f"{told} {'answers' if len(names) == 1 else 'answer'}")
 
 
 async def _sandbox(environment: Mapping[str, str]) -> Line:
@@ -168,6 +172,18 @@ async def _config(environment: Mapping[str, str]) -> Line:
     count = len(operator.repositories)
     remedy = "" if count else "List the repositories in codegen.toml; see codegen.example.toml."
     return Line(name="config", ok=count > 0, detail=f"{count} repositories", remedy=remedy)
+
+
+async def _prompts(environment: Mapping[str, str]) -> Line:
+    table = settings.operator_file(environment).prompts
+    try:
+        known = library(table)
+    except Refused as refused:
+        remedy = "Correct these files, or take them away; codegen prompts check looks again."
+        return Line(name="prompts", ok=False, detail=str(refused), remedy=remedy)
+    own = "; ".join(known.ordinary.pin.sources) if known.ordinary else "as shipped"
+    tried = f"; tried on {known.share:.0%} of the tasks: {known.trial.library}" if known.trial else ""
+    return Line(name="prompts", ok=True, detail=f"{own}{tried}")
 
 
 async def _registries(environment: Mapping[str, str]) -> Line:
@@ -223,6 +239,7 @@ CHECKS: dict[str, Callable[[Mapping[str, str]], Awaitable[Line]]] = {
     "config": _config,
     "registries": _registries,
     "checks": _checks,
+    "prompts": _prompts,
 }
 """What is looked at, by name."""
 

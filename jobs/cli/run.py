@@ -19,10 +19,11 @@ from jobs.cli import source
 from jobs.cli.answer import Answer, Status, command
 from jobs.cli.display import progress
 from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, NoReports, NoReview, TerminalJournal
-from jobs.cli.report import show_run, verdict_data
+from jobs.cli.verdicts import show_run, verdict_data
 from jobs.domain.people import Person
 from jobs.domain.review import Repository
 from jobs.domain.run import Run, RunState
+from jobs.domain.spec import Spec
 from jobs.domain.task import CROCKFORD, Task, TaskState, task_id
 from jobs.domain.verdict import VerdictStatus
 from jobs.engines.agent import AgentEngine
@@ -30,6 +31,7 @@ from jobs.engines.patch import PatchEngine
 from jobs.errors import Refused, Stop, StopKind
 from jobs.pipeline import execute
 from jobs.ports import Engine, Forge, Reports, Tools
+from jobs.render.library import library
 from jobs.tools import SystemClock, second_model
 
 if TYPE_CHECKING:
@@ -93,11 +95,13 @@ def _prepared(options: argparse.Namespace) -> tuple[Task, Tools]:
         updated_at=now,
     )
     forge, reports = _gitlab(options, task, repository)
+    engine = _engine(options, spec)
     tools = Tools(
         forge=forge,
         reports=reports,
         workspaces=source.workspaces(environment),
-        engine=_engine(options),
+        engine=engine,
+        engines={spec.engine: engine} if spec.engine else {},
         artifacts=MemoryArtifacts(),
         cache=FileCache(settings.home(environment) / "cache"),
         review=NoReview(),
@@ -106,6 +110,7 @@ def _prepared(options: argparse.Namespace) -> tuple[Task, Tools]:
         operator=operator,
         model=second_model(operator, source.model_name(environment), environment),
         environments=source.environments(environment, operator),
+        prompts=library(operator.prompts),
     )
     return task, tools
 
@@ -141,7 +146,7 @@ def _gitlab(options: argparse.Namespace, task: Task, repository: Repository) -> 
     return GitLabForge(connection), GitLabReports(connection)
 
 
-def _engine(options: argparse.Namespace) -> Engine:
+def _engine(options: argparse.Namespace, spec: Spec) -> Engine:
     environment: Mapping[str, str] = options.environment
     if options.engine == "patch":
         if not options.patch:
@@ -153,7 +158,7 @@ def _engine(options: argparse.Namespace) -> Engine:
         return PatchEngine(diff)
     if options.patch:
         raise Refused({"--patch": "goes with --engine patch"})
-    return AgentEngine(model(source.model_name(environment), environment))
+    return AgentEngine(model(spec.engine or source.model_name(environment), environment))
 
 
 def _outcome(run: Run) -> str:

@@ -12,7 +12,7 @@ from jobs.adapters.cache import FileCache
 from jobs.cli import source
 from jobs.cli.answer import Answer, Status, command
 from jobs.cli.local import LocalForge
-from jobs.cli.report import show_verdict, verdict_data
+from jobs.cli.verdicts import show_verdict, verdict_data
 from jobs.domain.budget import Spend
 from jobs.domain.patch import Sha
 from jobs.domain.question import Question
@@ -21,6 +21,7 @@ from jobs.domain.spec import Criterion, Kind, Spec
 from jobs.domain.verdict import Verdict, VerdictStatus
 from jobs.errors import Refused
 from jobs.ports import Workspaces
+from jobs.render.library import library
 from jobs.reports import reports
 from jobs.stages.consuming import consumers_of
 from jobs.stages.furnishing import furnished_subject
@@ -68,6 +69,7 @@ async def carry_out(options: argparse.Namespace) -> Answer:
         gates=own.gates,
         checks=operator.checks,
         consumers=await consumers_of(operator, repository.path, LocalForge(repository)),
+        prompts=library(operator.prompts).ordinary,
     )
     environments = source.environments(options.environment, operator)
     note = _quiet if options.json else _tell

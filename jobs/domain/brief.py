@@ -4,6 +4,7 @@ from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Cap, Spend
 from jobs.domain.feedback import Feedback
 from jobs.domain.patch import Patch
+from jobs.domain.prompts import PromptSet
 from jobs.domain.question import Question
 from jobs.domain.run import Answer, NamedProof, Purpose
 from jobs.domain.spec import Spec
@@ -27,10 +28,14 @@ class Brief(Frozen):
     """What people and pipelines said since; data, never instructions to us."""
     conversation: bytes | None = None
     """Stored messages to go on from."""
+    rewind: Question | None = None
+    """The question in that conversation to go back to, with the person's answer as chosen."""
     cap: Cap
     """What may be used in all rounds together."""
     spent: Spend = Spend()
     """What has been used already."""
+    prompts: PromptSet | None = None
+    """What the engine's model is told with; None is what is shipped."""
 
 
 class Work(Frozen):

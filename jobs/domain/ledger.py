@@ -89,6 +89,20 @@ class BudgetTable(Frozen):
         first = today.replace(year=today.year + today.month // 12, month=today.month % 12 + 1, day=1)
         return instant(first, time(0), zone)
 
+    def of_person(self, person: str, month: str) -> "Account":
+        """A person's budget for a month."""
+        limit = self.people.get(person, self.person).amounts
+        return Account(holder=Holder.PERSON, id=person, period=month, limit=limit)
+
+    def of_channel(self, channel: str, month: str) -> "Account":
+        """A channel's budget for a month."""
+        limit = self.channels.get(channel, self.channel).amounts
+        return Account(holder=Holder.CHANNEL, id=channel, period=month, limit=limit)
+
+    def of_everybody(self, month: str) -> "Account":
+        """What all runs of a month count against."""
+        return Account(holder=Holder.MONTH, period=month, limit=self.month.amounts)
+
 
 class Account(Frozen):
     """One budget that a run counts against."""

@@ -36,6 +36,15 @@ class FileChange(Frozen):
     """True when git shows no text lines."""
 
 
+class HandedOver(Frozen):
+    """A change that stands in the thread as a file."""
+
+    run: str
+    """Id of the run whose change it is."""
+    url: str
+    """Where the file is; empty when Slack did not say."""
+
+
 class Patch(Frozen):
     """A change as git would apply it, with the files it touches."""
 

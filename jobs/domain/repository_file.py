@@ -2,15 +2,20 @@
 
 from enum import StrEnum
 from string import Formatter
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from jobs.domain.base_model import Frozen
-from jobs.domain.spec import Line, Paths
+from jobs.domain.spec import Kind, Line, Paths
 
 FILE_NAME: Final = ".codegen.yml"
 """Where it stands in the repository."""
+
+LONGEST_WORDING: Final = 16_000
+"""Most characters of one text that a repository tells an engine."""
+OPEN_PROMPTS: Final = frozenset({"system/work", *(f"proof/{kind.value}" for kind in Kind)})
+"""Prompts that a repository may extend or replace: none of them holds a rule or judges a change."""
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 """Small letters, digits and dashes."""
@@ -129,6 +134,30 @@ class ReviewRules(Frozen):
     """Runs in a row that may mend a failing pipeline; left out, or beyond the operator's number, that one."""
 
 
+class Wording(Frozen):
+    """Words of a repository's own, or the file that holds them: plain text, nothing in it is replaced."""
+
+    text: Annotated[Line, StringConstraints(max_length=LONGEST_WORDING)] | None = None
+    """The words."""
+    file: Line | None = None
+    """Path of a file of the default branch with the words."""
+    replace: bool = False
+    """True: told in place of what is shipped; otherwise after it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, data: Any) -> Any:
+        return {"text": data} if isinstance(data, str) else data
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.text is None) == (self.file is None):
+            raise ValueError("give either text or file")
+        if self.file is not None and (self.file.startswith("/") or ".." in self.file.split("/")):
+            raise ValueError("file must be a path inside the repository")
+        return self
+
+
 class RepositoryFile(Frozen):
     """The whole of `.codegen.yml`."""
 
@@ -152,8 +181,30 @@ class RepositoryFile(Frozen):
     """How merge requests and commits are written here."""
     review: ReviewRules = ReviewRules()
     """What holds while a merge request is open."""
-    prompts: tuple[Line, ...] = ()
-    """Conventions of this repository that an engine is told, one sentence each."""
+    standards: Wording | None = None
+    """Coding standards that an engine is told, at the end of what it is told of its work."""
+    prompts: Annotated[dict[str, Wording], Field(max_length=len(OPEN_PROMPTS))] = Field(default_factory=dict)
+    """Words of this repository's own, by the name of the prompt that they extend or replace."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sentences(cls, data: Any) -> Any:
+        """Conventions, one sentence each, as this field was before: they are standards."""
+        if not isinstance(data, dict) or not isinstance(data.get("prompts"), list):
+            return data
+        if "standards" in data or not all(isinstance(one, str) and one.strip() for one in data["prompts"]):
+            raise ValueError("prompts: must be a mapping; write sentences into standards")
+        rest = {name: value for name, value in data.items() if name != "prompts"}
+        sentences = "\n".join(f"- {one}" for one in data["prompts"])
+        return {**rest, "standards": sentences} if sentences else rest
+
+    @model_validator(mode="after")
+    def _open_prompts(self) -> Self:
+        closed = sorted(set(self.prompts) - OPEN_PROMPTS)
+        if closed:
+            known = ", ".join(sorted(OPEN_PROMPTS))
+            raise ValueError(f"prompts: {', '.join(closed)} is not open to repositories; open are {known}")
+        return self
 
     @model_validator(mode="after")
     def _gates_tighten(self) -> Self:

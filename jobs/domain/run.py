@@ -10,7 +10,8 @@ from jobs.domain.budget import Spend
 from jobs.domain.consent import Hold
 from jobs.domain.feedback import Feedback
 from jobs.domain.patch import Patch, Sha
-from jobs.domain.question import Question
+from jobs.domain.prompts import PromptPin
+from jobs.domain.question import Question, Rewind
 from jobs.domain.review import MergeRequest
 from jobs.domain.verdict import Verdict
 
@@ -140,6 +141,8 @@ class Run(Frozen):
     """What the engine says to each thing that was said."""
     assumptions: tuple[Question, ...] = ()
     """What it had to assume."""
+    rewind: Rewind | None = None
+    """The question of an earlier run from which it goes on."""
     verdict: Verdict | None = None
     """The latest verdict."""
     hold: Hold | None = None
@@ -149,7 +152,9 @@ class Run(Frozen):
     engine: str = ""
     """Name of the engine, with its model."""
     templates: str = ""
-    """Version of the prompt library used: a content hash."""
+    """Version of everything its models were told with: a content hash, and the key of the texts."""
+    prompts: PromptPin = PromptPin()
+    """What these were made of."""
     spend: Spend = Spend()
     """What it has used."""
     merge_request: MergeRequest | None = None

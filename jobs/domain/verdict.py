@@ -137,6 +137,8 @@ class Evidence(Frozen):
     """What was executed."""
     reason: str = ""
     """One sentence: why this status."""
+    log: str = ""
+    """The end of what the proof printed on each side, 2 KiB at most, scanned for secrets."""
 
 
 class VerdictStatus(StrEnum):

@@ -100,13 +100,14 @@ def _row(task: Task, *, linked: bool) -> list[JsonValue]:
     cell = blocks.link_cell(request, _url(task)) if linked and request else blocks.text_cell(request, 20)
     return [
         blocks.text_cell(task.spec.title, 60),
-        blocks.text_cell(_state(task), 40),
+        blocks.text_cell(state_words(task), 40),
         blocks.text_cell(proven, 20),
         cell,
     ]
 
 
-def _state(task: Task) -> str:
+def state_words(task: Task) -> str:
+    """Where a task is, in a few words for a table."""
     if task.state is TaskState.RUNNING and task.run:
         return task.run.state.value
     if task.state is TaskState.WAITING and task.waiting:

@@ -26,7 +26,7 @@ def clip(text: str, limit: int) -> str:
     text = scrub("".join(char for char in text if char in "\n\t" or char.isprintable()))
     used = 0
     for position, char in enumerate(text):
-        used += {"&": 5, "<": 4, ">": 4}.get(char, 1)
+        used += _width(char)
         if used > limit:
             return _back_to(text[:position], limit) + "…"
     return text
@@ -38,13 +38,26 @@ def one_line(text: str, limit: int) -> str:
 
 
 def section(mrkdwn: str) -> Block:
-    """A section of mrkdwn that is escaped already."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": _within(mrkdwn, SECTION)}}
+    """A section of mrkdwn that is escaped already; too long a text is cut."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": shortened(mrkdwn, SECTION)}}
 
 
 def context(mrkdwn: str) -> Block:
     """A line in small print."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": _within(mrkdwn, SECTION)}]}
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": shortened(mrkdwn, SECTION)}]}
+
+
+def shortened(text: str, limit: int) -> str:
+    """Escaped mrkdwn cut between words where it is too long, never within a link or an escape."""
+    if not text:
+        raise ValueError("a text object holds at least one character")
+    if _units(text) <= limit:
+        return text
+    # the widest character has two units
+    kept = text[: limit - 1] if text.isascii() else text[: (limit - 1) // 2]
+    kept = kept[: kept.rfind("<")] if kept.rfind("<") > kept.rfind(">") else kept
+    kept = kept[: kept.rfind("&")] if kept.rfind("&") > kept.rfind(";") else kept
+    return f"{kept.rpartition(' ')[0] or kept}…"
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
@@ -98,6 +111,22 @@ def confirm(task: str, run: int, criterion: str, mrkdwn: str) -> Block:
     return {**section(mrkdwn), "accessory": button}
 
 
+def choice(value: str, mrkdwn: str, *, assumed: bool) -> Block:
+    """One answer to a question, with its button."""
+    button = _button(Action.ANSWER, "Keep this" if assumed else "Choose this", value)
+    return {**section(mrkdwn), "block_id": value, "accessory": button}
+
+
+def else_button(value: str) -> Block:
+    """Answer in one's own words, in a modal."""
+    return _button(Action.ANSWER_ELSE, "Something else", value)
+
+
+def revise_button(task: str) -> Block:
+    """Have what was written in the thread acted on."""
+    return _button(Action.REVISE, "Make this a revision", task)
+
+
 def retry_button(task: str) -> Block:
     """Start another run."""
     return _button(Action.RETRY, "Retry", task)
@@ -131,6 +160,23 @@ def changes_button(task: str) -> Block:
 def merge_button(task: str) -> Block:
     """Ask GitLab for the merge."""
     return _button(Action.MERGE, "Merge when approved", task)
+
+
+def evidence_button(task: str, run: int) -> Block:
+    """Show what was run for each criterion, in a modal."""
+    return _button(Action.EVIDENCE, "Evidence", f"{task}:{run}")
+
+
+def diff_button(task: str, run: int) -> Block:
+    """Put the change into the thread as a file."""
+    return _button(Action.DIFF, "Diff", f"{task}:{run}")
+
+
+def useful_buttons(task: str, run: int) -> list[Block]:
+    """Whether it was useful, in words."""
+    yes = _button(Action.USEFUL, "Useful", f"{task}:{run}")
+    no = _button(Action.NOT_USEFUL, "Not useful", f"{task}:{run}")
+    return [{"type": "actions", "block_id": f"useful-{task}", "elements": [yes, no]}]
 
 
 def more_menu(task: str) -> Block:
@@ -170,14 +216,17 @@ def _row(cells: Sequence[str]) -> list[JsonValue]:
 
 
 def _back_to(text: str, limit: int) -> str:
-    length = sum({"&": 5, "<": 4, ">": 4}.get(char, 1) for char in text)
+    length = sum(map(_width, text))
     while text and length > limit - 1:
-        length -= {"&": 5, "<": 4, ">": 4}.get(text[-1], 1)
+        length -= _width(text[-1])
         text = text[:-1]
     return text.rstrip()
 
 
-def _within(text: str, limit: int) -> str:
-    if not 0 < len(text) <= limit:
-        raise ValueError(f"a text object holds 1 to {limit} characters, not {len(text)}")
-    return text
+def _width(char: str) -> int:
+    """How much of a limit a character uses up: escaped, and in UTF-16, the widest that Slack may count in."""
+    return {"&": 5, "<": 4, ">": 4}.get(char, 2 if char > "\uffff" else 1)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from jobs.domain.budget import Spend
+from jobs.domain.run import Run
 from jobs.render import Mrkdwn
 
 
@@ -37,6 +38,12 @@ def money(spend: Spend) -> str:
         return "price unknown"
     amount = "under $0.01" if Decimal(0) < spend.usd < Decimal("0.01") else f"${spend.usd:.2f}"
     return amount if spend.priced else f"at least {amount}"
+
+
+def prompts_told(run: Run) -> str:
+    """Which prompts a run's models were told, short: their version, and what is not shipped of them."""
+    other = [*(["on trial"] if run.prompts.trial else []), *run.prompts.sources]
+    return f"prompts {run.templates or 'none'}" + (f" ({'; '.join(other)})" if other else "")
 
 
 def tokens(spend: Spend) -> str:

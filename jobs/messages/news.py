@@ -11,6 +11,9 @@ from jobs.render import Mrkdwn, mrkdwn, render
 SHOWN = 8
 """Facts told in one message."""
 
+NAMED = 5
+"""People named in one line."""
+
 QUOTE = 400
 """Characters quoted of a comment."""
 
@@ -71,13 +74,14 @@ def _line(one: News, people: Mapping[str, str]) -> str:
 def _names(one: News, people: Mapping[str, str]) -> str:
     called = one.kind is _K.REVIEW_REQUESTED
     names = []
-    for username in one.who:
+    for username in one.who[:NAMED]:
         person = people.get(username)
         if (person and called) or (person and one.kind is _K.LINKED):
             names.append(f"<@{person}>")
         else:
             names.append(f"*{mrkdwn(blocks.one_line(username, 80))}*")
-    return ", ".join(names) or "Somebody"
+    more = len(one.who) - len(names)
+    return ", ".join([*names, f"{more} more"] if more else names) or "Somebody"
 
 
 def _parts(lines: Sequence[str]) -> list[str]:

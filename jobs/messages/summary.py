@@ -7,8 +7,9 @@ from jobs.domain.run import Run, RunState
 from jobs.domain.spec import Spec
 from jobs.domain.task import Task, TaskState
 from jobs.domain.verdict import CheckStatus, Evidence, Verdict
+from jobs.domain.vote import tally
 from jobs.messages import blocks
-from jobs.messages.figures import duration, money, tokens
+from jobs.messages.figures import duration, money, prompts_told, tokens
 from jobs.messages.look_first import look_first
 from jobs.messages.opinions import in_short
 from jobs.ports import Message
@@ -42,6 +43,7 @@ def summary(task: Task) -> Message:
             *_look_first(run),
             blocks.context(_figures(task, run)),
             *blocks.actions(task.id, *_buttons(task, run)),
+            *_useful(task, run),
         ),
         key=f"{run.id}/summary",
     )
@@ -49,8 +51,16 @@ def summary(task: Task) -> Message:
 
 def diff_attached(run: Run) -> bool:
     """True when the thread gets the diff as a file: it was not opened, and no secret was found in it."""
-    if run.state not in (RunState.REJECTED, RunState.STOPPED) or run.merge_request is not None:
-        return False
+    unopened = run.state in (RunState.REJECTED, RunState.STOPPED) and run.merge_request is None
+    return unopened and _presentable(run)
+
+
+def diff_offered(run: Run | None) -> bool:
+    """True when a button may put the diff into the thread: it is not there, and no secret was found in it."""
+    return run is not None and run.ended and not diff_attached(run) and _presentable(run)
+
+
+def _presentable(run: Run) -> bool:
     if run.patch is None or run.patch.empty:
         return False
     scans = [one.status for one in (run.verdict.checks if run.verdict else ()) if one.name == "secrets"]
@@ -94,7 +104,7 @@ def _text(task: Task, run: Run) -> str:
         tier=review.tier,
         minutes=review.minutes,
         criteria=len(task.spec.criteria),
-        failed=[(one.name, blocks.one_line(one.summary, 250)) for one in failed[:5]],
+        failed=[(blocks.one_line(one.name, 60), blocks.one_line(one.summary, 250)) for one in failed[:5]],
         reason=blocks.clip(run.reason, 900),
         remedy=blocks.clip(run.remedy, 500),
         reference=run.reference,
@@ -121,7 +131,10 @@ def _to_confirm(task: Task, run: Run) -> list[blocks.Block]:
     texts = {one.id: blocks.one_line(one.text, 300) for one in task.spec.criteria}
     return [
         blocks.confirm(
-            task.id, run.number, one, render("thread/confirm.mrkdwn.j2", criterion=one, text=texts[one])
+            task.id,
+            run.number,
+            one,
+            render("thread/confirm.mrkdwn.j2", criterion=one, text=texts.get(one, "")),
         )
         for one in to_confirm(run)[:CONFIRMED]
     ]
@@ -146,6 +159,7 @@ def _figures(task: Task, run: Run) -> str:
         money=money(run.spend),
         tokens=tokens(run.spend),
         engine=blocks.one_line(run.engine, 100),
+        prompts=blocks.one_line(prompts_told(run), 150) if run.prompts.uses else "",
     )
 
 
@@ -153,6 +167,19 @@ def _buttons(task: Task, run: Run) -> list[blocks.Block]:
     found = []
     if task.merge_request is not None:
         found.append(blocks.open_button(task.id, task.merge_request.url))
-    if run.state in _BUTTONS and task.merge_request is None:
+    if run.verdict is not None:
+        found.append(blocks.evidence_button(task.id, run.number))
+    if diff_offered(run):
+        found.append(blocks.diff_button(task.id, run.number))
+    if run.state in _BUTTONS and task.merge_request is None and run.number >= task.runs:
         found.append(blocks.retry_button(task.id))
     return found
+
+
+def _useful(task: Task, run: Run) -> list[blocks.Block]:
+    """The question, with how it was answered so far; not for what brought nothing to judge."""
+    if run.verdict is None or run.state in (RunState.FAILED, RunState.CANCELLED, RunState.SUPERSEDED):
+        return []
+    yes, no = tally(task.votes, run.number)
+    words = render("thread/useful.mrkdwn.j2", yes=yes, no=no)
+    return [blocks.context(words), *blocks.useful_buttons(task.id, run.number)]

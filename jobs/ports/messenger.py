@@ -30,8 +30,11 @@ class Messenger(Protocol):
 
     async def upload(
         self, *, channel: str, thread_ts: str, name: str, title: str, content: str, key: str
-    ) -> None:
-        """Put a text file into a thread, once per key."""
+    ) -> str:
+        """Put a text file into a thread, once per key; returns where it is, empty when Slack does not say."""
+
+    async def tell(self, person: str, text: str) -> None:
+        """Say something to one person alone, in a direct message."""
 
     async def tidy(self, message: Message) -> str | None:
         """Keep the oldest message with this key and remove others; returns its timestamp, or None."""

@@ -75,12 +75,11 @@ class Ledger:
         person, channel = task.requester.id, task.thread.channel if task.thread else None
         found = [
             Account(holder=Holder.TASK, id=task.id, limit=table.task.amounts),
-            _monthly(Holder.PERSON, person, table.people.get(person, table.person).amounts, month),
-            _monthly(Holder.MONTH, "", table.month.amounts, month),
+            table.of_person(person, month),
+            table.of_everybody(month),
         ]
         if channel:
-            own = table.channels.get(channel, table.channel)
-            found.append(_monthly(Holder.CHANNEL, channel, own.amounts, month))
+            found.append(table.of_channel(channel, month))
         if task.batch:
             limit = table.batch.amounts | task.batch.budget.amounts
             found.append(Account(holder=Holder.BATCH, id=task.batch.id, limit=limit))
@@ -175,10 +174,6 @@ class Ledger:
         ]
         place = Place(task=task.id, since=now, wanted=wanted, stems=tuple(short))
         await accounts.line_up(self._connection, task.id, place.model_dump_json())
-
-
-def _monthly(holder: Holder, identity: str, limit: Amounts, month: str) -> Account:
-    return Account(holder=holder, id=identity, period=month, limit=limit)
 
 
 def _room(task: Task) -> tuple[tuple[str, int], ...]:

@@ -43,6 +43,7 @@ SLACK: Mapping[str, Rate] = {
     "conversations.replies": Rate(45, 20),
     "chat.delete": Rate(45, 5),
     "files.getUploadURLExternal": Rate(90, 10),
+    "views.publish": Rate(90, 20),
 }
 """Calls of one method in a whole team; see Slack's rate tiers."""
 

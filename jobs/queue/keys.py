@@ -30,16 +30,25 @@ BATCHES_UNSAID = "cg:batches:unsaid"
 """Sorted set: batches whose message lags behind, by their last change."""
 UNSEEN = "cg:unseen"
 """Sorted set: proposed tasks whose spec nobody has looked at yet, by creation."""
+USEFUL = "cg:useful"
+"""Hash: sums of what people said of runs, see usefulness."""
 ERRANDS = "cg:errands"
 """List: errands that no worker has taken yet."""
 PENDING = "cg:acts"
 """Sorted set: acts not yet executed, by when they were stored."""
 CATALOGUE = "cg:catalogue"
+ENGINES = "cg:engines"
 """What people may pick from."""
+MORNINGS = "cg:mornings"
+"""Hash, channel → what its last morning message told, as JSON."""
+ROSTER = "cg:roster"
+"""Members of the user groups that codegen.toml names, as JSON."""
 WORKERS = "cg:workers"
 """Sorted set: workers by when they were last heard of."""
 REASONS = "cg:reasons"
 """Hash: reason for waiting → how many tasks wait for it."""
+POSTED = "cg:posted"
+"""Start of strings that expire: thread and key of a message → its timestamp."""
 POSTING = "cg:posting"
 """Sorted set: messages that are being posted, by when to look at them next."""
 
@@ -61,6 +70,9 @@ LISTED = "cg:listed"
 """Until when GitLab's list of changed merge requests has been read."""
 PEOPLE = "cg:people"
 """Hash: GitLab username → Slack user id, as people linked them."""
+
+HOMES = "cg:homes"
+"""Sorted set: people who opened App Home, by when they last did."""
 
 
 def task(task_id: str) -> str:
@@ -178,6 +190,26 @@ def news(task_id: str) -> str:
     return f"cg:news:{task_id}"
 
 
+def asides(task_id: str) -> str:
+    """Hash that expires: messages beside the head in a task's thread, by their keys."""
+    return f"cg:asides:{task_id}"
+
+
+def thread(channel: str, ts: str) -> str:
+    """Set: the tasks whose head message this is; more than one for a batch."""
+    return f"cg:thread:{channel}:{ts}"
+
+
 def link(code: str) -> str:
     """String that expires: the Slack user who is to write this code in GitLab."""
     return f"cg:link:{code}"
+
+
+def home(person: str) -> str:
+    """Hash that expires: what was last published in a person's App Home, and how much of each list."""
+    return f"cg:home:{person}"
+
+
+def notice(person: str) -> str:
+    """String that expires: a sentence at the top of a person's App Home."""
+    return f"cg:notice:{person}"

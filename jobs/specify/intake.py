@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Spend
+from jobs.domain.prompts import PromptSet
 from jobs.domain.review import MergeRequest
 from jobs.domain.spec import Gap, Spec
 from jobs.errors import Stop
@@ -30,6 +31,8 @@ class Sources:
     """Who is asked for an opinion; None: nobody."""
     suite: Callable[[Spec], Awaitable[str]]
     """Runs the tests on the target branch and says how it went; raises Stop when they cannot be run."""
+    prompts: PromptSet | None = None
+    """What the model is asked with; None is what is shipped."""
 
 
 class Seen(Frozen):
@@ -98,7 +101,7 @@ async def _judged(spec: Spec, sources: Sources) -> Seen:
     if sources.model is None:
         return Seen()
     try:
-        gaps, spend = await opinion(spec, sources.model)
+        gaps, spend = await opinion(spec, sources.model, sources.prompts)
     except Unanswered as nothing:
         return Seen(facts=(f"No second reading: {nothing.reason}",), spend=nothing.spend)
     told = f"{sources.model.name} read it too and {'would ask back' if gaps else 'has no question'}."

@@ -7,9 +7,10 @@ from pydantic import Field, StringConstraints
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Spend
+from jobs.domain.prompts import PromptSet
 from jobs.domain.spec import Gap, Spec
 from jobs.ports.model import Model, Prompt
-from jobs.render import render
+from jobs.render import prompt
 
 MOST = 4
 """Doubts that are shown: more would hide the ones that matter."""
@@ -36,15 +37,17 @@ class Opinion(Frozen):
     """Most important first."""
 
 
-async def opinion(spec: Spec, model: Model) -> tuple[tuple[Gap, ...], Spend]:
+async def opinion(
+    spec: Spec, model: Model, prompts: PromptSet | None = None
+) -> tuple[tuple[Gap, ...], Spend]:
     """The doubts as gaps, and what asking has used; raises Unanswered when there is no usable answer."""
-    text = spec.model_dump_json(indent=1, exclude_defaults=True)
+    text = spec.model_dump_json(indent=1, exclude_defaults=True, exclude={"engine"})
     mark = hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
-    prompt = Prompt(
-        system=render("prompt/opinion/system.md.j2"),
-        text=render("prompt/opinion/question.md.j2", spec=text, mark=mark),
+    asked = Prompt(
+        system=prompt(prompts, "opinion/system"),
+        text=prompt(prompts, "opinion/question", spec=text, mark=mark),
     )
-    answer = await model.ask(prompt, Opinion)
+    answer = await model.ask(asked, Opinion)
     known = [one for one in answer.value.doubts if one.field in _FIELDS]
     gaps = (
         Gap(field=one.field, rule="opinion", text=one.text, suggestion=one.suggestion) for one in known[:MOST]

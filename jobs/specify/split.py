@@ -9,10 +9,11 @@ from pydantic import Field
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.plan import Label
+from jobs.domain.prompts import PromptSet
 from jobs.domain.spec import Line, Spec
 from jobs.errors import Refused
 from jobs.ports.model import Model, Prompt, Unanswered
-from jobs.render import render
+from jobs.render import prompt
 from jobs.specify.batch_file import read_batch
 
 
@@ -38,15 +39,15 @@ class Division(Frozen):
     """Two to ten; together they cover every criterion of the large spec."""
 
 
-async def split(spec: Spec, model: Model) -> str:
+async def split(spec: Spec, model: Model, prompts: PromptSet | None = None) -> str:
     """The parts as a batch document; raises Unanswered when the model gives none that could be accepted."""
-    text = spec.model_dump_json(indent=1, exclude_defaults=True)
+    text = spec.model_dump_json(indent=1, exclude_defaults=True, exclude={"engine"})
     mark = hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
-    prompt = Prompt(
-        system=render("prompt/split/system.md.j2"),
-        text=render("prompt/split/question.md.j2", spec=text, mark=mark),
+    asked = Prompt(
+        system=prompt(prompts, "split/system"),
+        text=prompt(prompts, "split/question", spec=text, mark=mark),
     )
-    answer = await model.ask(prompt, Division)
+    answer = await model.ask(asked, Division)
     document = written(spec, answer.value)
     try:
         read_batch(document)
@@ -56,8 +57,9 @@ async def split(spec: Spec, model: Model) -> str:
 
 
 def written(spec: Spec, division: Division) -> str:
-    """The parts as YAML, with kind, target, paths and docs of the large spec."""
-    shared = spec.model_dump(mode="json", include={"kind", "target", "paths", "docs"}, exclude_defaults=True)
+    """The parts as YAML, with kind, target, paths, docs and engine of the large spec."""
+    kept = {"kind", "target", "paths", "docs", "engine"}
+    shared = spec.model_dump(mode="json", include=kept, exclude_defaults=True)
     shared["kind"] = spec.kind.value
     tasks = []
     for one in division.parts:

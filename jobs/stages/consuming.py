@@ -11,11 +11,14 @@ from jobs.checks.consumer_runs import Consumed, WithDependency, delivered, point
 from jobs.checks.side import Overlay, Side
 from jobs.checks.suites import BaseSuite, suite_on_base
 from jobs.checks.toolchains.detect import detect
+from jobs.domain.environment import BuiltEnvironment
 from jobs.domain.patch import Sha
 from jobs.domain.repository_file import RepositoryFile
+from jobs.domain.review import Repository
 from jobs.errors import Stop
-from jobs.ports import Cache, Forge, Workspace, Workspaces
+from jobs.ports import Cache, Environments, Forge, Note, Workspace, Workspaces
 from jobs.settings import OperatorFile
+from jobs.stages.environment import base_environment
 from jobs.stages.repository_file import repository_file
 from jobs.stages.subject import Consumer, Subject
 
@@ -30,6 +33,10 @@ class _Setting:
     consumer: Consumer
     commit: Sha
     file: RepositoryFile
+    environment: str | None
+    """What the operator gives, else what was built for that commit."""
+    unbuilt: str = ""
+    """Why nothing was built."""
 
 
 async def consumers_of(operator: OperatorFile, project: str, forge: Forge) -> tuple[Consumer, ...]:
@@ -57,10 +64,15 @@ async def consumed(
     *,
     workspaces: Workspaces,
     cache: Cache,
+    environments: Environments,
+    note: Note,
     overlay: Overlay,
     checks: frozenset[str],
 ) -> tuple[Consumed, ...]:
-    """Each consumer's suite without the change and with it; `overlay` is laid over the head."""
+    """Each consumer's suite without the change and with it; `overlay` is laid over the head.
+
+    Its environment is the operator's, else it is built as for a task of the consumer's own.
+    """
     base, head = sides
     there = here = None
     if subject.consumers:
@@ -72,15 +84,46 @@ async def consumed(
             found.append(Consumed(one.name, problem=problem))
             continue
         try:
-            commit = await workspaces.resolve(one.repository, one.repository.default_branch)
-            file = await repository_file(workspaces, one.repository, checks=checks)
-            setting = _Setting(one, commit, file)
+            setting = await _setting(
+                one,
+                one.repository,
+                workspaces=workspaces,
+                environments=environments,
+                note=note,
+                checks=checks,
+            )
             found.append(
                 await _one(setting, subject.target_base, (there, here), workspaces=workspaces, cache=cache)
             )
         except Stop as stop:
             found.append(Consumed(one.name, problem=stop.reason))
     return tuple(found)
+
+
+async def _setting(
+    one: Consumer,
+    repository: Repository,
+    *,
+    workspaces: Workspaces,
+    environments: Environments,
+    note: Note,
+    checks: frozenset[str],
+) -> _Setting:
+    commit = await workspaces.resolve(repository, repository.default_branch)
+    file = await repository_file(workspaces, repository, checks=checks)
+    if one.environment is not None:
+        return _Setting(one, commit, file, one.environment)
+    built = await base_environment(
+        repository,
+        commit,
+        setup=file.setup,
+        workspaces=workspaces,
+        environments=environments,
+        note=note,
+    )
+    if isinstance(built, BuiltEnvironment):
+        return _Setting(one, commit, file, built.path)
+    return _Setting(one, commit, file, None, unbuilt=built or "")
 
 
 async def _one(
@@ -101,7 +144,8 @@ async def _one(
 
     base = BaseSuite.model_validate_json(await cache.single(_key(setting, target_base), compute))
     if base.problem:
-        return Consumed(name, problem=f"its suite cannot be run: {base.problem}", command=base.command)
+        why = f"its suite cannot be run: {base.problem} {setting.unbuilt}".rstrip()
+        return Consumed(name, problem=why, command=base.command)
     if not base.passing:
         return Consumed(name, problem="none of its tests is stable and passing", command=base.command)
     async with _side(setting, workspaces) as side:
@@ -114,14 +158,16 @@ async def _one(
 async def _side(setting: _Setting, workspaces: Workspaces) -> AsyncIterator[Side]:
     one = setting.consumer
     assert one.repository is not None
-    async with workspaces.open(one.repository, setting.commit, environment=one.environment) as workspace:
+    where = setting.environment
+    async with workspaces.open(one.repository, setting.commit, environment=where) as workspace:
         yield Side(workspace, await _toolchain(workspace, setting), setting.file.services)
 
 
 async def _toolchain(workspace: Workspace, setting: _Setting) -> WithDependency:
-    one = setting.consumer
-    found = await detect(workspace, environment=one.environment, suite=one.suite, declared=setting.file.suite)
-    return WithDependency(found)
+    suite, declared = setting.consumer.suite, setting.file.suite
+    return WithDependency(
+        await detect(workspace, environment=setting.environment, suite=suite, declared=declared)
+    )
 
 
 async def _placed(side: Side, setting: _Setting, laid: Overlay) -> str:
@@ -129,7 +175,7 @@ async def _placed(side: Side, setting: _Setting, laid: Overlay) -> str:
     step = setting.file.consume
     if step is None:
         return ""
-    result = await side.execute(pointed(shell(step, setting.consumer.environment)), overlay=laid)
+    result = await side.execute(pointed(shell(step, setting.environment)), overlay=laid)
     return "" if result.exit_code == 0 else f"`{step}` fails: {result.output.strip()[-300:]}"
 
 
@@ -140,7 +186,7 @@ def _key(setting: _Setting, target_base: Sha) -> str:
             _CACHE_FORMAT,
             setting.commit,
             target_base,
-            one.environment or "",
+            setting.environment or "",
             setting.file.model_dump_json(),
             *one.suite,
         )

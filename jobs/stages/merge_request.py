@@ -14,7 +14,7 @@ from jobs.domain.run import Run
 from jobs.domain.task import Task, TaskState
 from jobs.domain.verdict import VerdictStatus
 from jobs.errors import Stop
-from jobs.messages.figures import duration, money, tokens
+from jobs.messages.figures import duration, money, prompts_told, tokens
 from jobs.messages.look_first import Place, look_first
 from jobs.messages.opinions import independent, questions, reading
 from jobs.messages.request_words import standing_ci
@@ -147,7 +147,7 @@ def description(task: Task, run: Run, ground: Ground, *, now: datetime, reports:
         money=money(run.spend),
         tokens=tokens(run.spend),
         engine=run.engine,
-        templates=run.templates,
+        prompts=prompts_told(run),
         target_base=run.target_base,
         chain=run.chain,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.patch import Patch, Sha
+from jobs.domain.prompts import PromptSet
 from jobs.domain.repository_file import Gate
 from jobs.domain.review import Repository
 from jobs.domain.run import NamedProof
@@ -61,3 +62,5 @@ class Subject:
     """True when `environment` was built from the target base's manifests, not given by the operator."""
     unbuilt: str = ""
     """Why there is none although the repository needs one; empty when there is, or none is needed."""
+    prompts: PromptSet | None = None
+    """What a second model is asked with; None is what is shipped."""

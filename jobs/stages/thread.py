@@ -36,10 +36,16 @@ async def announce(task: Task, messenger: Messenger) -> Task:
     if run is not None and run.hold is not None and _to_say(run, task.updated_at):
         await messenger.put(scrubbed(messages.consent(task)))
         await _attach_held(task, run, ts, messenger)
+    for before in task.untold:
+        await _sum_up(task.model_copy(update={"run": before}), before, ts, messenger)
     if run is not None and run.ended and run.state is not RunState.SUPERSEDED:
-        await messenger.put(scrubbed(messages.summary(task)))
-        await _attach_diff(task, run, ts, messenger)
-    return task
+        await _sum_up(task, run, ts, messenger)
+    return task.note(untold=())
+
+
+async def _sum_up(task: Task, run: Run, ts: str, messenger: Messenger) -> None:
+    await messenger.put(scrubbed(messages.summary(task)))
+    await _attach_diff(task, run, ts, messenger)
 
 
 def _to_say(run: Run, now: datetime) -> bool:
@@ -80,15 +86,25 @@ async def _attach_held(task: Task, run: Run, ts: str, messenger: Messenger) -> N
 
 
 async def _attach_diff(task: Task, run: Run, ts: str, messenger: Messenger) -> None:
+    if messages.diff_attached(run):
+        await put_change(task, run, ts, messenger)
+
+
+async def put_change(task: Task, run: Run, ts: str, messenger: Messenger) -> str:
+    """Put a run's change into the thread as a file, once; returns where it is, empty when that is unknown."""
     patch = run.patch
-    if task.thread is None or patch is None or not messages.diff_attached(run):
-        return
-    content = patch.diff.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    await messenger.upload(
+    if task.thread is None or patch is None:
+        raise ValueError(f"run {run.id} has no change for a thread")
+    unopened = messages.diff_attached(run)
+    what = "The change that was not opened" if unopened else f"The change of run {run.number}"
+    files = f"{len(patch.files)} {'file' if len(patch.files) == 1 else 'files'}"
+    content = scrub(patch.diff.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    cut = ", cut" if len(content) > DIFF else ""
+    return await messenger.upload(
         channel=task.thread.channel,
         thread_ts=ts,
-        name=f"{run.state}.diff",
-        title=f"The change that was not opened ({len(patch.files)} files)",
-        content=scrub(content)[:DIFF],
+        name=f"{run.state}.diff" if unopened else "change.diff",
+        title=f"{what} ({files}{cut})",
+        content=content[:DIFF],
         key=run.id,
     )

@@ -7,6 +7,7 @@ from functools import partial
 
 from jobs.checks.acceptance_runs import Acceptance, acceptance_on_both
 from jobs.checks.blind_runs import Blind, blind_faults, blind_on_both, wanted_by
+from jobs.checks.blind_writing import Writer
 from jobs.checks.changes import SourceChange
 from jobs.checks.commands import analysers, declared
 from jobs.checks.consumer_runs import Consumed
@@ -90,7 +91,7 @@ async def _blind(
         base,
         head,
         spec=subject.spec,
-        model=ctx.model,
+        writer=Writer(ctx.model, ctx.prompts),
         changes=ctx.changes,
         folder=base.toolchain.file_of(known).rpartition("/")[0] if known else "tests",
     )

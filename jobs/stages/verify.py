@@ -126,6 +126,7 @@ def _context(subject: Subject, file: RepositoryFile, *, note: Note, model: Model
         settings=subject.checks,
         consents=subject.consents,
         model=model,
+        prompts=subject.prompts,
     )
 
 
@@ -151,7 +152,13 @@ async def _executed(
             subject = replace(subject, environment=where.base)
             async with sides(subject, ctx.repository, workspaces, where.head) as both:
                 found = await _compared(
-                    subject, ctx, workspaces=workspaces, cache=cache, both=both, done=done
+                    subject,
+                    ctx,
+                    workspaces=workspaces,
+                    cache=cache,
+                    environments=environments,
+                    both=both,
+                    done=done,
                 )
     except TimeoutError:
         if not bound.expired():
@@ -168,6 +175,7 @@ async def _compared(
     *,
     workspaces: Workspaces,
     cache: Cache,
+    environments: Environments,
     both: tuple[Side, Side],
     done: dict[str, Check],
 ) -> tuple[Evidence, ...]:
@@ -181,6 +189,8 @@ async def _compared(
         both,
         workspaces=workspaces,
         cache=cache,
+        environments=environments,
+        note=ctx.note,
         overlay=base_settings(changes),
         checks=NAMES,
     )

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.patch import Sha
+from jobs.domain.prompts import PromptSet
 from jobs.domain.repository_file import Gate, MergeRequestTable
 from jobs.domain.review import Repository
 from jobs.domain.run import Purpose, Run
@@ -46,6 +47,8 @@ class Ground(Frozen):
     """Usernames that the person or codegen.toml names for review."""
     conventions: MergeRequestTable = MergeRequestTable()
     """How the repository writes merge requests and commits."""
+    prompts: PromptSet | None = None
+    """What models are told with; None until it is chosen, then it stays the same."""
 
 
 async def survey(task: Task, tools: Tools) -> Ground:

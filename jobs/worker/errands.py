@@ -87,4 +87,4 @@ class ErrandDesk:
             return Fetched(problem=f"There is no task {errand.task} any more.")
         if self._tools.model is None:
             return Fetched(problem="No model is set up that could divide a spec.")
-        return Fetched(text=await split(task.spec, self._tools.model))
+        return Fetched(text=await split(task.spec, self._tools.model, self._tools.prompts.for_task(task.id)))

@@ -151,6 +151,7 @@ def sources(task: Task, tools: Tools) -> Sources:
         requests=tools.requests,
         model=tools.model if gate.opinion else None,
         suite=suite,
+        prompts=tools.prompts.for_task(task.id),
     )
 
 

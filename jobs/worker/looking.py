@@ -120,7 +120,7 @@ class Looking:
         return Seen(sight=sight, failed=failed, triage=plan, fixes=fixes, whole=whole), known
 
     async def _fixes(self, project: str) -> int:
-        """Runs in a row that may mend a pipeline: the operator's number, or fewer if the repository says so."""
+        """Runs in a row that may mend a pipeline: the operator's number, or fewer by its own file."""
         most, wanted = self._operator.review.fixes, None
         if self._means.fixes is not None:
             try:

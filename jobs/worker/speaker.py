@@ -6,13 +6,15 @@ import logging
 from collections.abc import Callable, Coroutine
 
 from jobs.domain.task import Task
-from jobs.errors import Busy, LostLease, Stop, Transient
+from jobs.errors import Busy, LostLease, Stop, Transient, Unreachable
 from jobs.ports import Announce, Messenger
 from jobs.queue import batches
 from jobs.queue.connection import TROUBLE
 from jobs.queue.gate import URGENCY, Urgency
 from jobs.queue.spoken import said
 from jobs.queue.store import Store
+from jobs.worker.asking import ask
+from jobs.worker.astray import tell_requester
 
 Say = Callable[[Task], Coroutine[None, None, None]]
 """Brings one thread up to date and remembers that."""
@@ -27,17 +29,39 @@ async def say(task: Task, *, store: Store, announce: Announce, messenger: Messen
     """Announce, keep the head message's timestamp, and note that the thread shows this version."""
     if task.thread is None:
         return
-    if task.batch is not None and task.thread.ts is None:
+    if task.batch is not None:
         batch = await batches.get(store.connection, task.batch.id)
         if batch is None or batch.ts is None:
             return  # its head message comes first; this stays unsaid until then
-        task = task.note(thread=task.thread.model_copy(update={"ts": batch.ts}))
-        await store.change(task.id, lambda now: now.note(thread=task.thread))
-    shown = await announce(task, messenger)
-    if shown.thread is not None and shown.thread != task.thread:
-        thread = shown.thread
-        await store.change(task.id, lambda now: now if now.thread == thread else now.note(thread=thread))
+        if batch.ts != task.thread.ts:
+            task = task.note(thread=task.thread.model_copy(update={"ts": batch.ts}))
+            await store.change(task.id, lambda now: now.note(thread=task.thread))
+    try:
+        shown = await _told(task, store=store, announce=announce, messenger=messenger)
+    except Unreachable as silent:
+        await tell_requester(task, silent, store=store, messenger=messenger)
+        raise
+    if (shown.thread, shown.untold) != (task.thread, task.untold):
+        await store.change(task.id, lambda now: _shown(now, shown, task))
     await said(store.connection, task)
+
+
+async def _told(task: Task, *, store: Store, announce: Announce, messenger: Messenger) -> Task:
+    """The task as its thread shows it: questions come before what came of them, but never before the head."""
+    begun = task.thread is not None and task.thread.ts is not None
+    if begun:
+        await ask(task, store=store, messenger=messenger)
+    shown = await announce(task, messenger)
+    if not begun:
+        await ask(shown, store=store, messenger=messenger)
+    return shown
+
+
+def _shown(now: Task, shown: Task, told: Task) -> Task:
+    """The task as it is now, with the place of its thread and without the runs that were summed up."""
+    untold = tuple(one for one in now.untold if one not in told.untold or one in shown.untold)
+    same = now.thread == shown.thread and now.untold == untold
+    return now if same else now.note(thread=shown.thread, untold=untold)
 
 
 class Speaker:

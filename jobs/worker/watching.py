@@ -6,9 +6,9 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from jobs import messages
-from jobs.errors import Stop, Transient
+from jobs.errors import Stop, ThreadGone, TokenRefused, Transient
 from jobs.ports import Messenger, Watch
-from jobs.queue import watching
+from jobs.queue import spoken, watching
 from jobs.queue.people import linked
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
@@ -137,6 +137,11 @@ class Watching:
         people = {**await linked(connection), **self._operator.people}
         try:
             await self._messenger.put(scrubbed(messages.news(task, news, people)))
+        except TokenRefused as refused:
+            raise Transient(refused.reason, retry_after=60.0) from None
+        except ThreadGone:
+            await spoken.stale(connection, task)
+            raise
         except Stop as stop:
             logger.warning("the news of %s cannot be told: %s", task_id, stop)
         await watching.told(connection, task_id, len(news), now=now)

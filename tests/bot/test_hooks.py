@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bot.app import build, door, web_client
+from bot.app import build, door, homes, web_client
 from bot.app import session as slack_session
 from bot.draining import InFlight
 from bot.hooks import BODY, hint_of
@@ -86,7 +86,8 @@ async def test_hooks_are_heard_in_either_mode(
     async with AsyncExitStack() as stack:
         kept = await stack.enter_async_context(slack_session())
         client, in_flight = web_client(settings, kept), InFlight()
-        way = door(settings, tasks=store, line=queue, client=client)
+        tabs = homes(settings, store=store, client=client)
+        way = door(settings, tasks=store, line=queue, tabs=tabs, client=client)
         app = build(settings, door=way, client=client, in_flight=in_flight)
         await stack.enter_async_context(listening(settings, app=app, tasks=store))
         session = await stack.enter_async_context(ClientSession())

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import ClientSession, web
 from pydantic import SecretStr
 
-from bot.app import build, door, session, web_client
+from bot.app import build, door, homes, session, web_client
 from bot.draining import InFlight
 from bot.serving import listening
 from bot.settings import BotSettings
@@ -44,7 +44,8 @@ async def address(slack_url: str, redis_url: str, store: Store, queue: Queue) ->
     )
     async with session() as kept:
         client, in_flight = web_client(settings, kept), InFlight()
-        way = door(settings, tasks=store, line=queue, client=client)
+        tabs = homes(settings, store=store, client=client)
+        way = door(settings, tasks=store, line=queue, tabs=tabs, client=client)
         app = build(settings, door=way, client=client, in_flight=in_flight)
         async with listening(settings, app=app, tasks=store):
             yield f"http://127.0.0.1:{settings.port}"

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app import build, door, session, web_client
+from bot.app import build, door, homes, session, web_client
 from bot.draining import InFlight
 from bot.serving import listening
 from bot.settings import BotSettings
@@ -71,11 +71,12 @@ async def running(
     )
     async with session() as kept, connect(redis_url) as (store, queue):
         in_flight, client = InFlight(), web_client(settings, kept)
-        way = door(settings, tasks=store, line=queue, client=client)
+        tabs = homes(settings, store=store, client=client)
+        way = door(settings, tasks=store, line=queue, tabs=tabs, client=client)
         app = build(settings, door=way, client=client, in_flight=in_flight)
         bot = Bot(store, queue, in_flight, client)
         app.use(bot.record)
-        async with listening(settings, app=app, tasks=store):
+        async with tabs.kept(), listening(settings, app=app, tasks=store):
             yield bot
         await bot.settled()
 

@@ -71,3 +71,4 @@ async def test_a_fix_is_proven_by_the_real_runner(bare: Workshop, runner: str, v
     assert verdict.status is VerdictStatus.PASSED, told(verdict)
     assert (proof(verdict).status, proof(verdict).strength) == (EvidenceStatus.PROVEN, Strength.STRONG)
     assert check(verdict, "suite").status is CheckStatus.PASSED, told(verdict)
+    assert "once in random order" in check(verdict, "acceptance").summary, told(verdict)

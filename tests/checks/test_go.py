@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jobs.checks.go_mutants import MAX_MUTANTS, mutants_of
+from jobs.checks.go_names import declared
 from jobs.checks.layout import is_product_code
 
 SOURCE = """package totals
@@ -60,3 +61,22 @@ def test_the_profile_gives_the_lines_of_blocks_that_ran(tmp_path: Path) -> None:
     script += "print(json.dumps(go_run._lines(sys.argv[1], 'example.com/shop', ['totals/totals.go'])))"
     done = subprocess.run([sys.executable, "-c", script, profile], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == {"totals/totals.go": [5, 6]}
+
+
+def test_names_that_a_package_declares() -> None:
+    source = (
+        SOURCE
+        + """
+type Sum struct {
+	Cents int
+}
+
+func (s *Sum) Add(other Sum) Sum { return *s }
+
+const (
+	Large = 5
+)
+"""
+    )
+    assert {"Half", "Sum", "Cents", "Add", "Large"} <= declared(source)
+    assert not {"number", "first"} & declared(source)

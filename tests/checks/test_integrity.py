@@ -3,9 +3,11 @@
 import pytest
 
 from jobs.checks import integrity
+from jobs.checks.context import CheckContext
+from jobs.checks.integrity import by_token
 from jobs.domain.verdict import CheckStatus
 from tests.checks.contexts import context, rules, run
-from tests.verification import Files
+from tests.verification import Files, spec
 
 CODE = "def area(w, h):\n    return w * h\n"
 TEST = "from a import area\n\n\ndef test_area():\n    assert area(2, 3) == 6\n    assert area(1, 1) == 1\n"
@@ -55,6 +57,39 @@ TOLD = [
     ("test-changed", {"tests/test_a.py": TEST.replace("== 6", "== 7")}),
     ("test-settings", {"tests/conftest.py": "x = 1\n"}),
 ]  # fmt: skip
+NODE_TEST = "test('odd', () => {\n  assert.equal(half(7.5), 21);\n  assert.equal(unit('kB'), 'bytes');\n});\n"
+GO_BODY = '\tif got := Half(-7); got != 21 {\n\t\tt.Fatal(Unit("kB 2"))\n\t}\n'
+GO_TEST = f"package a\n\nfunc TestOdd(t *testing.T) {{\n{GO_BODY}}}\n"
+BUILT_IN = [
+    ("a.js", "if (number === 7.5) return 21;"),
+    ("a.js", "return number === 21 ? 1 : 2;"),
+    ("a.ts", "switch (number) { case 7.5: return 3; }"),
+    ("a.js", "return { 7.50: 3 }[number];"),
+    ("a.js", "return { kB: 1, 'kB': 'bytes' }[name];"),
+    ("a.js", "return [1, 2].includes(7.5);"),
+    ("a.go", "\tif number == -7 {\n\t\treturn 21\n\t}"),
+    ("a.go", "\tcase -7:\n\t\treturn 21"),
+    ("a.go", "\treturn map[int]int{7: 21}[number]"),
+    ("a.go", "\treturn strings.HasPrefix(name, `kB 2`)"),
+]
+NOT_BUILT_IN = [
+    ("a.js", "return Math.floor(number * 7.5 + 0.5);"),
+    ("a.js", "if (number > 2) return 'bytes';"),
+    ("a.js", "return name === 'kB' ? small : large;"),
+    ("a.go", "\tif number == 7 {\n\t\treturn number + 21\n\t}"),
+]
+BLOCKED_IN_GO = [
+    ("knows-of-tests", {"a.go": 'package a\n\nvar tested = flag.Lookup("test.v") != nil\n'}),
+    ("knows-of-tests", {"a.go": 'package a\n\nvar tested = strings.HasSuffix(os.Args[0], ".test")\n'}),
+    ("test-skipped", {"a_test.go": GO_TEST.replace("if got", 't.Skip("later")\n\tif got')}),
+    ("test-skipped", {"a_test.go": "//go:build never\n\n" + GO_TEST}),
+]
+TOLD_IN_GO = [
+    ("reaches-into-run", {"a.go": "package a\n\nfunc Leave() {\n\tos.Exit(0)\n}\n"}),
+    ("reaches-into-run", {"a.go": 'package a\n\nimport (\n\t"unsafe"\n)\n'}),
+    ("reaches-into-run", {"a.go": "package a\n\nvar _, file, _, _ = runtime.Caller(1)\n"}),
+    ("test-skipped", {"b_test.go": "package a\n\nfunc TestMain(m *testing.M) {\n}\n"}),
+]
 HONEST = [
     {"a.py": CODE + "\n\ndef side(a):\n    return a ** 0.5\n"},
     {"tests/test_b.py": "from a import area\n\n\ndef test_b():\n    assert area(7, 3) == 21\n"},
@@ -90,3 +125,34 @@ def test_a_test_goes_with_its_code() -> None:
     check = run(integrity.check, context(BASE, after))
     assert check.status is CheckStatus.WARNING
     assert "area" in check.findings[0].text
+
+
+@pytest.mark.parametrize(("path", "code"), BUILT_IN)
+def test_a_value_of_the_tests_that_is_built_in_is_not_believed(path: str, code: str) -> None:
+    ctx = with_tests(path, code)
+    assert "special-cased" in rules(run(integrity.check, ctx))
+    assert by_token.inputs(ctx)
+
+
+@pytest.mark.parametrize(("path", "code"), NOT_BUILT_IN)
+def test_a_value_that_is_not_asked_for_is_no_special_case(path: str, code: str) -> None:
+    assert by_token.inputs(with_tests(path, code)) == ()
+
+
+def test_a_value_that_the_spec_names_may_be_built_in() -> None:
+    wanted = spec(goal="7.5 is a special amount")
+    code = {"a.js": "if (number === 7.5) return 3;\n", "a.test.js": NODE_TEST}
+    assert by_token.inputs(context({}, code, wanted=wanted)) == ()
+    assert by_token.inputs(context({}, code)) == ("7.5",)
+
+
+@pytest.mark.parametrize(("rule", "after"), [*BLOCKED_IN_GO, *TOLD_IN_GO])
+def test_the_rules_for_go(rule: str, after: Files) -> None:
+    check = run(integrity.check, context({"a_test.go": GO_TEST}, after))
+    assert rule in rules(check)
+    refused = (rule, after) in BLOCKED_IN_GO
+    assert check.status is (CheckStatus.FAILED if refused else CheckStatus.WARNING)
+
+
+def with_tests(path: str, code: str) -> CheckContext:
+    return context({}, {path: code + "\n", "a.test.js": NODE_TEST, "a_test.go": GO_TEST})

@@ -6,6 +6,7 @@ from jobs.checks.javascript.mutants import mutants_of
 from jobs.checks.javascript.names import declared
 from jobs.checks.javascript.tokens import tokens
 from jobs.checks.javascript.turned import turned
+from jobs.checks.toolchains.javascript import Runner, shuffles
 
 
 def faults(line: str) -> set[str]:
@@ -81,3 +82,18 @@ def test_declared_names() -> None:
 
 def test_a_template_with_templates_in_it_is_one_token() -> None:
     assert [one.text for one in tokens("a = `x ${b ? `y ${c}` : 1} z`;")][2] == "`x ${b ? `y ${c}` : 1} z`"
+
+
+@pytest.mark.parametrize(
+    ("runner", "version", "expected"),
+    [
+        (Runner.JEST, "29.7.0", True),
+        (Runner.JEST, "30.0.0-beta.1", True),
+        (Runner.JEST, "29.4.3", False),
+        (Runner.JEST, "", False),
+        (Runner.VITEST, "1.6.1", True),
+        (Runner.NODE, "", False),
+    ],
+)
+def test_which_runner_shuffles(runner: Runner, version: str, expected: bool) -> None:
+    assert shuffles(runner, version) is expected

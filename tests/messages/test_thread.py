@@ -49,6 +49,8 @@ HOSTILE = (
     st.text(min_size=1, max_size=300).map(lambda text: text * 15)
     | st.sampled_from(["&", "<>", "`*_~"]).map("x{}".format)
 ).filter(lambda text: text.strip() != "")
+EVIDENCE = [Action.EVIDENCE]
+USEFUL = [Action.USEFUL, Action.NOT_USEFUL]
 ENDS = (RunState.DELIVERED, RunState.REJECTED, RunState.STOPPED, RunState.FAILED, RunState.CANCELLED)
 
 
@@ -84,7 +86,7 @@ def test_a_delivered_task_is_summed_up_with_its_evidence() -> None:
     table = next(block for block in message.blocks if block["type"] == "table")
     assert cells(table)[1][1:] == ["proven (strong)", "failed → passed", "tests, yours"]
     assert "1 min 20 s · $0.12" in text_of(message)
-    assert actions_of(message) == [Action.OPEN_MR]
+    assert actions_of(message) == [Action.OPEN_MR, *EVIDENCE, Action.DIFF, *USEFUL]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +111,7 @@ def test_a_rejected_task_names_the_checks_and_offers_a_retry() -> None:
     message = messages.summary(task)
 
     assert "• suite: test_a fails now" in text_of(message)
-    assert actions_of(message) == [Action.RETRY]
+    assert actions_of(message) == [*EVIDENCE, Action.RETRY, *USEFUL]
 
 
 def test_words_of_others_can_neither_mention_nor_link() -> None:

@@ -55,8 +55,11 @@ class Thread:
             raise Transient("The answer was lost.")
         return "1700000000.000900"
 
-    async def upload(self, **fields: str) -> None:
+    async def upload(self, **fields: str) -> str:
         raise AssertionError("nothing is uploaded here")
+
+    async def tell(self, person: str, text: str) -> None:
+        raise AssertionError("nobody is told anything alone here")
 
     async def tidy(self, message: Message) -> str | None:
         return None

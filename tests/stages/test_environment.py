@@ -1,7 +1,7 @@
 """Environments in a run and in a verification: built for the target base, a second one for the change."""
 
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -94,8 +94,8 @@ BASE = {
     "tests/__init__.py": "",
     "tests/test_old.py": TEST.replace("NAME", "old").replace("WANTED", "label()"),
 }
-CONSENTED = {"policy": Gate.WARN}
-"""A changed list of packages needs a person's consent, which is another story."""
+UNASKED = {"policy": Gate.WARN}
+"""A changed list of packages needs a person's consent."""
 NODE = "tests.test_new.Label.test_new"
 UPGRADE = {
     "requirements.txt": "shoplib==2.0\n",
@@ -118,10 +118,14 @@ def bare() -> Iterator[Workshop]:
 
 
 async def verified(
-    shop: Workshop, subject: Subject, environments: Environments, steps: Steps | None = None
+    shop: Workshop,
+    subject: Subject,
+    environments: Environments,
+    steps: Steps | None = None,
+    gates: Mapping[str, Gate] = UNASKED,
 ) -> Verdict:
     note = steps or Steps()
-    subject = replace(subject, gates=CONSENTED)
+    subject = replace(subject, gates=gates)
     found = await base_environment(
         shop.repository,
         subject.target_base,
@@ -143,7 +147,7 @@ def environment_check(verdict: Verdict) -> Check:
     return check(verdict, "environment")
 
 
-async def test_a_changed_list_gives_the_head_an_environment_of_its_own_and_a_finding(
+async def test_a_changed_list_gives_the_head_an_environment_of_its_own_once_a_person_allows_it(
     bare: Workshop, stand_in: StandIn
 ) -> None:
     base = await bare.commit(BASE)
@@ -151,7 +155,12 @@ async def test_a_changed_list_gives_the_head_an_environment_of_its_own_and_a_fin
     environments = BuiltEnvironments(bare.folder / "home", stand_in.registries)
     steps = Steps()
     subject = await bare.subject(spec(), base, head, {"AC1": NODE})
-    verdict = await verified(bare, subject, environments, steps)
+    held = await verified(bare, subject, environments, steps, gates={})
+    asks = check(held, "policy").asks
+    assert ([one.path for one in asks], held.status) == (["requirements.txt"], VerdictStatus.REJECTED)
+    assert "building the environment of the change" not in steps.said
+    allowed = replace(subject, consents=frozenset(one.key for one in asks))
+    verdict = await verified(bare, allowed, environments, steps, gates={})
     one = environment_check(verdict)
     assert (one.status, one.findings[0].path) == (CheckStatus.WARNING, "requirements.txt"), told(verdict)
     assert "building the environment of the change" in steps.said
@@ -200,7 +209,7 @@ async def test_the_operators_environment_stays_and_the_reviewer_is_told(bare: Wo
     (given / "bin").mkdir(parents=True)
     (given / "bin" / "python").symlink_to(shutil.which("python3", path="/usr/bin") or "")
     subject = replace(
-        await bare.subject(spec(), base, head, {"AC1": NODE}), environment=str(given), gates=CONSENTED
+        await bare.subject(spec(), base, head, {"AC1": NODE}), environment=str(given), gates=UNASKED
     )
     verdict = await verify(subject, workspaces=bare.workspaces, cache=bare.cache, note=Steps())
     assert environment_check(verdict).findings[0].rule == "operators-environment"

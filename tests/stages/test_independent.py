@@ -1,11 +1,12 @@
 """Independent tests and dependent repositories, in the real sandbox."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from jobs.checks.blind_writing import BlindFile, BlindTest
 from jobs.checks.readback.reading import Claim, Reading
+from jobs.domain.environment import BuiltEnvironment, EnvironmentPlan
 from jobs.domain.verdict import Author, CheckStatus, EvidenceStatus, Strength, Verdict
 from jobs.ports import Answered, Prompt
 from jobs.stages.subject import Consumer
@@ -76,7 +77,20 @@ async def test_an_independent_test_that_disagrees_leaves_the_criterion_open(shop
     assert {item.rule for item in check(verdict, "blind_tests").findings} == {"blind-disagrees"}
 
 
+@dataclass
+class Given:
+    """ports.Environments that has one environment for every plan."""
+
+    path: str
+    plans: list[EnvironmentPlan] = field(default_factory=list)
+
+    async def build(self, plan: EnvironmentPlan) -> BuiltEnvironment:
+        self.plans.append(plan)
+        return BuiltEnvironment(path=self.path, fresh=False)
+
+
 CONSUMER = {
+    "requirements.txt": "pytest\n",
     "invoice.py": "from billing import double\n\n\ndef pair(number):\n    return double(number)\n",
     "tests/test_invoice.py": "from invoice import pair\n\n\ndef test_pair():\n    assert pair(4) == 8\n",
 }
@@ -86,22 +100,29 @@ async def test_a_dependent_repository_that_newly_fails_rejects_the_change(shop: 
     base = await shop.commit(BASE)
     broken = await shop.commit({"billing.py": RIGHT.replace("number * 2", "number * 3")}, on=base)
     good = await shop.commit({"billing.py": RIGHT}, on=base)
+    environments = Given(built)  # the system's Python has no pytest
     with workshop(built) as other:
         await other.commit(CONSUMER)
         named = other.repository.model_copy(update={"path": "shop/invoices"})
         consumers = (
-            Consumer(name="shop/invoices", repository=named, environment=built),
+            Consumer(name="shop/invoices", repository=named),
             Consumer(name="shop/gone", problem="There is no project shop/gone."),
         )
         verdicts = []
         for head in (broken, good):
             subject = replace(await shop.subject(spec(), base, head), consumers=consumers)
-            verdicts.append(
-                await verify(subject, workspaces=shop.workspaces, cache=shop.cache, note=shop.steps)
+            verdict = await verify(
+                subject,
+                workspaces=shop.workspaces,
+                cache=shop.cache,
+                note=shop.steps,
+                environments=environments,
             )
+            verdicts.append(verdict)
     failed, silent = (check(one, "consumers") for one in verdicts)
     assert failed.status is CheckStatus.FAILED, told(verdicts[0])
     texts = [one.text for one in failed.findings]
     assert any(text.startswith("shop/invoices: tests/test_invoice.py::test_pair fails") for text in texts)
     assert silent.status is CheckStatus.NOT_AVAILABLE, told(verdicts[1])
     assert "shop/gone" in silent.summary
+    assert [tuple(one.files) for one in environments.plans] == [("requirements.txt",)] * 2

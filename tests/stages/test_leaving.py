@@ -37,8 +37,12 @@ class Listening:
 
     async def upload(
         self, *, channel: str, thread_ts: str, name: str, title: str, content: str, key: str
-    ) -> None:
+    ) -> str:
         self.said.append(title + content)
+        return ""
+
+    async def tell(self, person: str, text: str) -> None:
+        self.said.append(text)
 
     async def tidy(self, message: Message) -> str | None:
         self.said.append(message.model_dump_json())

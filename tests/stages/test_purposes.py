@@ -3,6 +3,7 @@
 import pytest
 
 from jobs.domain.feedback import Feedback, FeedbackKind
+from jobs.domain.remark import CommitState
 from jobs.domain.reworking import ReworkTable
 from jobs.domain.run import Purpose, Run, RunState
 from jobs.domain.task import Task, branch_of
@@ -116,6 +117,7 @@ async def test_what_people_pushed_is_verified_and_nothing_is_written() -> None:
     assert (run.state, run.head, head_of(world, task)) == (RunState.DELIVERED, before, before)
     assert run.verdict is not None and run.verdict.status is VerdictStatus.PASSED
     assert (world.remote.pushes, world.engine.briefs) == ([], [])
+    assert [one[:2] for one in world.reports.statuses] == [(before, CommitState.SUCCESS)]
 
 
 async def test_a_push_that_breaks_something_makes_a_draft_with_the_verdict() -> None:
@@ -125,6 +127,7 @@ async def test_a_push_that_breaks_something_makes_a_draft_with_the_verdict() -> 
     assert run.verdict is not None and run.verdict.status is VerdictStatus.REJECTED
     assert (run.state, [one.draft for one in world.forge.put]) == (RunState.DELIVERED, [True])
     assert (world.remote.pushes, world.engine.briefs) == ([], [])
+    assert [one[:2] for one in world.reports.statuses] == [(run.head, CommitState.FAILED)]
 
 
 async def test_the_target_is_merged_in_without_the_engine_and_verified_there() -> None:

@@ -60,6 +60,7 @@ async def test_a_fix_is_proven_and_strong(shop: Workshop) -> None:
     suite = check(verdict, "suite")
     assert (suite.status, suite.command) == (CheckStatus.PASSED, "node --test"), told(verdict)
     assert "2 tests that pass" in suite.summary
+    assert "A random order is not available" in check(verdict, "acceptance").summary
 
 
 async def test_a_test_that_asserts_nothing_proves_nothing(shop: Workshop) -> None:
@@ -101,12 +102,12 @@ async def test_a_process_that_ends_early_and_forged_passes_are_seen(shop: Worksh
     assert {one.rule for one in check(verdict, "suite").findings} == {"suite-missing"}
 
 
-async def test_a_special_cased_input_is_never_strong(shop: Workshop) -> None:
+async def test_a_special_cased_input_is_not_believed(shop: Workshop) -> None:
     base = await shop.commit(BASE)
     cheat = WRONG.replace("(amount) {\n", "(amount) {\n  if (amount === 0.125) return 0.13;\n")
     head = await shop.commit({"src/totals.js": cheat, "test/half.test.js": NEW_TESTS}, on=base)
     verdict = await shop.verify(spec(), base, head, {"AC1": NODE})
-    assert proof(verdict).strength is Strength.WEAK, told(verdict)
+    assert proof(verdict).status is EvidenceStatus.NOT_PROVEN, told(verdict)
     assert "special-cased" in {one.rule for one in check(verdict, "integrity").findings}
 
 

@@ -64,6 +64,8 @@ class FakeMessenger:
     def __init__(self) -> None:
         self.versions: list[Message] = []
         self.fault: Exception | None = None
+        self.files: dict[str, str] = {}
+        self.told: list[tuple[str, str]] = []
         self.spoke = asyncio.Event()
 
     async def put(self, message: Message, *, ts: str | None = None) -> str:
@@ -75,8 +77,14 @@ class FakeMessenger:
 
     async def upload(
         self, *, channel: str, thread_ts: str, name: str, title: str, content: str, key: str
-    ) -> None:
-        raise AssertionError("nothing is uploaded here")
+    ) -> str:
+        if self.fault is not None:
+            raise self.fault
+        self.files[key] = content
+        return f"https://slack.example/files/{key}"
+
+    async def tell(self, person: str, text: str) -> None:
+        self.told.append((person, text))
 
     async def tidy(self, message: Message) -> str | None:
         return None

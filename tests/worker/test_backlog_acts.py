@@ -16,7 +16,7 @@ from jobs.worker.acts import run_act
 from tests.factories import a_spec, a_task
 from tests.fakes import FakeReview
 from tests.worker.conftest import Working
-from tests.worker.fakes import a_settings, until
+from tests.worker.fakes import FakeMessenger, a_settings, until
 
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -38,7 +38,9 @@ async def act(
     )
     await queue.act(wanted)
     operator = a_settings("").operator
-    await run_act(wanted.id, store=store, queue=queue, operator=operator, review=FakeReview())
+    await run_act(
+        wanted.id, store=store, queue=queue, operator=operator, review=FakeReview(), messenger=FakeMessenger()
+    )
     now = await store.get(task.id)
     assert now is not None
     return now, str(await acts.outcome(store.connection, wanted.id))

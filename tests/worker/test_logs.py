@@ -21,7 +21,7 @@ from jobs.worker.acts import run_act
 from tests.factories import a_run, a_task
 from tests.fakes import FakeReview
 from tests.worker.conftest import Working
-from tests.worker.fakes import Fakes, a_settings, all_phases, until
+from tests.worker.fakes import FakeMessenger, Fakes, a_settings, all_phases, until
 
 PROCESS = ("jobs.worker.serve", "arq.worker")
 """Loggers of the process itself; `logs.configure` silences arq's."""
@@ -98,7 +98,14 @@ async def test_an_act_names_the_run_it_is_about(store: Store, queue: Queue) -> N
     await queue.act(click)
     with listening() as kept:
         operator = a_settings("").operator
-        await run_act(click.id, store=store, queue=queue, operator=operator, review=FakeReview())
+        await run_act(
+            click.id,
+            store=store,
+            queue=queue,
+            operator=operator,
+            review=FakeReview(),
+            messenger=FakeMessenger(),
+        )
     assert [(one["task"], one["run"]) for one in kept] == [(task.id, f"{task.id}-r1")]
 
 

@@ -20,7 +20,7 @@ from jobs.queue.submit import Queue
 from jobs.worker.acts import run_act
 from tests.factories import NOON, SHA, a_merge_request, a_run, a_task
 from tests.fakes import FakeReview
-from tests.worker.fakes import a_settings
+from tests.worker.fakes import FakeMessenger, a_settings
 
 HEAD = "a" * 40
 
@@ -38,7 +38,8 @@ async def clicked(
     person = Person(id=str(more.pop("person", "U0ANA")))
     act = Act(id=f"1.{kind}", task=task.id, kind=kind, person=person, payload=more, at=datetime.now(UTC))
     await queue.act(act)
-    await run_act(act.id, store=store, queue=queue, operator=a_settings("").operator, review=review)
+    operator, silent = a_settings("").operator, FakeMessenger()
+    await run_act(act.id, store=store, queue=queue, operator=operator, review=review, messenger=silent)
     now = await store.get(task.id)
     assert now is not None
     return now, await acts.outcome(store.connection, act.id)

@@ -5,7 +5,9 @@ const path = require("node:path");
 const [environment, runner] = process.argv.slice(2);
 const TEST = /[._-]test\.[cm]?[jt]sx?$|\.spec\.[cm]?[jt]sx?$|(^|\/)__tests__\/.*\.[cm]?[jt]sx?$/;
 const folders = ["node_modules", ...(environment ? [path.join(environment, "node_modules")] : [])];
-const has = (name) => folders.some((folder) => fs.existsSync(path.join(folder, name, "package.json")));
+const manifests = (name) => folders.map((folder) => path.join(folder, name, "package.json")).filter((one) => fs.existsSync(one));
+const has = (name) => manifests(name).length > 0;
+const versionOf = (name) => (has(name) ? JSON.parse(fs.readFileSync(manifests(name)[0], "utf8")).version : "");
 
 function find(folder, depth) {
   for (const one of fs.readdirSync(folder, { withFileTypes: true })) {
@@ -21,4 +23,4 @@ function find(folder, depth) {
 const [major, minor] = process.versions.node.split(".").map(Number);
 const old = major < 18 || (major === 18 && minor < 19);
 const there = runner === "node" || has(runner);
-console.log(JSON.stringify({ old, there, tsx: has("tsx"), sample: find(".", 0) }));
+console.log(JSON.stringify({ old, there, tsx: has("tsx"), sample: find(".", 0), version: versionOf(runner) }));

@@ -58,11 +58,13 @@ function commandOf(settings, files, report) {
     return [...(settings.loader ? ["--import", settings.loader] : []), ...reporter, ...(files.length ? files : given)];
   }
   const program = bin(settings.runner);
+  const seed = settings.order ?? null;
   if (settings.runner === "jest") {
     const only = files.length ? ["--runTestsByPath", ...files] : settings.arguments;
-    return [program, "--ci", "--json", `--outputFile=${report}`, "--testLocationInResults", ...only];
+    return [program, "--ci", "--json", `--outputFile=${report}`, "--testLocationInResults", ...(seed === null ? [] : ["--randomize", `--seed=${seed}`]), ...only];
   }
-  return [program, "run", "--reporter=json", `--outputFile=${report}`, ...(files.length ? files : settings.arguments)];
+  const shuffled = seed === null ? [] : ["--sequence.shuffle", `--sequence.seed=${seed}`];
+  return [program, "run", ...shuffled, "--reporter=json", `--outputFile=${report}`, ...(files.length ? files : settings.arguments)];
 }
 
 function bin(name) {

@@ -1,23 +1,25 @@
 """integrity: a change may not make tests pass by anything but doing what was asked."""
 
+import asyncio
 from typing import Final
 
 from jobs.checks.context import CheckContext
-from jobs.checks.integrity import assertions, hidden, javascript, literals, product, tests
-from jobs.domain.verdict import Check, CheckStatus
+from jobs.checks.integrity import assertions, by_token, golang, hidden, javascript, literals, product, tests
+from jobs.domain.verdict import Check, CheckStatus, Finding
 
 NAME: Final = "integrity"
 NEEDS: Final = ()
 MAX_FINDINGS: Final = 60
 
 _PYTHON: Final = (*tests.RULES, *assertions.RULES, *product.RULES, *hidden.RULES, *literals.RULES)
-RULES: Final = (*_PYTHON, *javascript.RULES)
+RULES: Final = (*_PYTHON, *by_token.RULES, *javascript.RULES, *golang.RULES)
 """Every rule: a context in, `(blocking, finding)` pairs out."""
 
 
 async def check(ctx: CheckContext) -> Check:
     """Apply every rule; a blocking finding rejects the change, the others weaken its proof or inform."""
-    found = [pair for rule in RULES for pair in rule(ctx)]
+    # reading large files takes seconds, in which the worker renews its leases
+    found = await asyncio.to_thread(_found, ctx)
     blocking = sum(stops for stops, _ in found)
     if blocking:
         status, summary = (
@@ -33,6 +35,10 @@ async def check(ctx: CheckContext) -> Check:
         status, summary = CheckStatus.PASSED, "Nothing weakens tests or reaches into the test run."
     ordered = sorted(found, key=lambda pair: not pair[0])[:MAX_FINDINGS]
     return Check(name=NAME, status=status, summary=summary, findings=tuple(one for _, one in ordered))
+
+
+def _found(ctx: CheckContext) -> list[tuple[bool, Finding]]:
+    return [pair for rule in RULES for pair in rule(ctx)]
 
 
 def _places(count: int) -> str:

@@ -1,20 +1,16 @@
-"""The rules for JavaScript and TypeScript, by token: special cases, reaching into the run, weakened tests."""
+"""The rules for JavaScript and TypeScript, by line: reaching into the run, weakened tests."""
 
 import re
 from collections.abc import Iterator
 from typing import Final
 
-from jobs.checks.changes import SourceChange
 from jobs.checks.context import CheckContext
-from jobs.checks.diff import added_lines, added_numbers
-from jobs.checks.javascript.tokens import Token, TokenKind, tokens
+from jobs.checks.diff import added_lines
 from jobs.checks.layout import is_javascript, is_product_javascript, is_test
 from jobs.domain.verdict import Finding
 
 Found = Iterator[tuple[bool, Finding]]
 
-_ASKS: Final = frozenset({"===", "==", "!==", "!=", "case", "includes", "has", "get", "test", "match", "?"})
-_PLAIN: Final = frozenset({"0", "1", "''", '""', "'use strict'", '"use strict"'})
 _REACHES: Final = re.compile(
     r"node:(test|assert|vm|child_process|inspector|worker_threads)\b|['\"](assert|vm|child_process)['\"]"
     r"|\brequire\.cache\b|\bprocess\.(exit|kill|abort|reallyExit|binding|stdout\.write|on)\b|\beval\s*\("
@@ -29,21 +25,6 @@ _SKIPS: Final = re.compile(
     r"\b(test|it|describe|suite)\s*\.\s*(skip|only|todo|fails|failing)\b|\b(xit|xtest|xdescribe|fit|fdescribe)\s*\("
     r"|\b(skip|todo|only)\s*:\s*(true|['\"])|\.(skip|todo)\s*\("
 )
-
-
-def special_cased(ctx: CheckContext) -> Found:
-    """Added lines of product code that ask for a literal of the change's tests."""
-    tests = [one for one in ctx.changes if is_javascript(one.path) and is_test(one.path)]
-    tested = {token.text for one in tests for token in tokens(one.text()[1]) if _literal(token)}
-    added = added_numbers(ctx.total.diff)
-    for one in _product(ctx):
-        before, after = one.text()
-        known = {token.text for token in _asked(tokens(before))}
-        for token in _asked(tokens(after)):
-            inside = token.line in added.get(one.path, frozenset())
-            if inside and token.text in tested and token.text not in known:
-                text = f"The value {token.text[:60]} of a test is built into the product code."
-                yield False, Finding(rule="special-cased", text=text, path=one.path, line=token.line)
 
 
 def reaches_into_run(ctx: CheckContext) -> Found:
@@ -74,24 +55,7 @@ def skipped(ctx: CheckContext) -> Found:
             )
 
 
-CAPPING: Final = (special_cased, reaches_into_run)
+CAPPING: Final = (reaches_into_run,)
 """Rules that cap a proof's strength at weak."""
 RULES: Final = (*CAPPING, knows_of_tests, skipped)
 """Every rule of this file."""
-
-
-def _product(ctx: CheckContext) -> Iterator[SourceChange]:
-    return (one for one in ctx.changes if is_product_javascript(one.path) and one.after is not None)
-
-
-def _asked(found: list[Token]) -> Iterator[Token]:
-    """Literals on lines that compare or look up, and those that are keys."""
-    lines = {token.line for token in found if token.text in _ASKS}
-    for index, token in enumerate(found):
-        key = index + 1 < len(found) and found[index + 1].text == ":"
-        if _literal(token) and (key or token.line in lines):
-            yield token
-
-
-def _literal(token: Token) -> bool:
-    return token.kind in (TokenKind.NUMBER, TokenKind.STRING) and token.text not in _PLAIN

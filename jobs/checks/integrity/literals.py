@@ -15,6 +15,12 @@ from jobs.domain.verdict import Finding
 RULE: Final = "special-cased"
 """Name of the rule that caps a proof's strength at weak."""
 
+Literal = tuple[str, object]
+"""Its kind, `number` or the name of its type, and the value."""
+
+_SMALL: Final = 10
+_NAME: Final = 12
+
 
 def special_cased(ctx: CheckContext) -> Iterator[tuple[bool, Finding]]:
     """Added comparisons or tables in product code that hold a literal of the change's or the named tests."""
@@ -30,14 +36,21 @@ def inputs(ctx: CheckContext) -> tuple[str, ...]:
     return tuple(
         repr(value[1])[:60]
         for _, value, _, answers in _built_in(ctx)
-        if (answers or _input(value)) and str(value[1]) not in said
+        if (answers or input_like(value)) and str(value[1]) not in said
     )
+
+
+def input_like(value: Literal) -> bool:
+    """True for what is rather an example than a name or a small number."""
+    kind, held = value
+    if kind == "number" and isinstance(held, float):
+        return abs(held) >= _SMALL or held != int(held)
+    text = str(held)
+    return len(text) > _NAME or any(letter.isdigit() or letter.isspace() for letter in text)
 
 
 RULES = (special_cased,)
 """Every rule of this file."""
-
-Literal = tuple[str, object]
 
 
 def _built_in(ctx: CheckContext) -> Iterator[tuple[SourceChange, Literal, int, bool]]:
@@ -111,19 +124,6 @@ def _same(value: object) -> Literal:
         return "number", float(str(value))
     except ValueError:
         return type(value).__name__, value
-
-
-def _input(value: Literal) -> bool:
-    """True for what is rather an example than a name or a small number."""
-    kind, held = value
-    if kind == "number" and isinstance(held, float):
-        return abs(held) >= _SMALL or held != int(held)
-    text = str(held)
-    return len(text) > _NAME or any(letter.isdigit() or letter.isspace() for letter in text)
-
-
-_SMALL: Final = 10
-_NAME: Final = 12
 
 
 def _telling(value: object) -> bool:

@@ -3,7 +3,8 @@
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -96,10 +97,10 @@ def imports_runner(ctx: CheckContext) -> Found:
 def reaches_into_run(ctx: CheckContext) -> Found:
     """Product code that can change how a test run ends, or see that it is one."""
     for one in _product(ctx):
-        before, after = one.text()
+        was, now = map(_uses, one.text())
         for name, what in _REACHES.items():
-            places = _uses(after, name)
-            if len(places) > len(_uses(before, name)):
+            places = now.get(name, ())
+            if len(places) > len(was.get(name, ())):
                 text = f"`{name}` {what}."
                 yield (
                     name in _BLOCKS,
@@ -207,27 +208,30 @@ def _imported(source: str) -> set[str]:
     return found
 
 
-def _uses(source: str, dotted: str) -> list[int]:
+@lru_cache(maxsize=64)
+def _uses(source: str) -> Mapping[str, tuple[int, ...]]:
+    """Lines of each dotted name of `_REACHES` that a file uses."""
     tree = parsed(source)
-    owner, _, name = dotted.rpartition(".")
-    found = []
+    found: dict[str, tuple[int, ...]] = {}
     for node in ast.walk(tree) if tree else []:
-        match node:
-            case ast.Attribute(attr=attr, value=ast.Name(id=own), lineno=line) if (own, attr) == (
-                owner,
-                name,
-            ):
-                found.append(line)
-            case ast.ImportFrom(module=module, names=names, lineno=line) if module == owner:
-                found += [line for alias in names if alias.name == name]
-            case ast.Call(
-                func=ast.Name(id="getattr"),
-                args=[ast.Name(id=own), ast.Constant(value=attr), *_],
-                lineno=line,
-            ):
-                if (own, attr) == (owner, name):
-                    found.append(line)
+        for name, line in _dotted(node):
+            if name in _REACHES:
+                found[name] = (*found.get(name, ()), line)
     return found
+
+
+def _dotted(node: ast.AST) -> Iterator[tuple[str, int]]:
+    match node:
+        case ast.Attribute(attr=attr, value=ast.Name(id=owner), lineno=line):
+            yield f"{owner}.{attr}", line
+        case ast.ImportFrom(module=str(owner), names=names, lineno=line):
+            yield from ((f"{owner}.{alias.name}", line) for alias in names)
+        case ast.Call(
+            func=ast.Name(id="getattr"),
+            args=[ast.Name(id=owner), ast.Constant(value=str(attr)), *_],
+            lineno=line,
+        ):
+            yield f"{owner}.{attr}", line
 
 
 def _text_runs(source: str) -> list[int]:

@@ -28,7 +28,7 @@ async def check(ctx: CheckContext) -> Check:
     if ctx.model is None:
         return _unread(NOBODY)
     try:
-        reading, left_out = await read(ctx.model, ctx.total)
+        reading, left_out = await read(ctx.model, ctx.total, ctx.prompts)
     except Unanswered as unanswered:
         return _unread(unanswered.reason)
     if left_out and len(left_out) == len(ctx.total.files):

@@ -8,8 +8,9 @@ from pydantic import Field, StringConstraints
 from jobs.domain.base_model import Frozen
 from jobs.domain.fenced import Fenced
 from jobs.domain.patch import Patch
+from jobs.domain.prompts import PromptSet
 from jobs.ports import Model, Prompt
-from jobs.render import render
+from jobs.render import prompt
 
 ROOM: Final = 120_000
 """Characters of a change that are shown."""
@@ -53,17 +54,20 @@ class Reading(Frozen):
     """What may fail because of it."""
 
 
-async def read(model: Model, patch: Patch) -> tuple[Reading, tuple[str, ...]]:
+async def read(
+    model: Model, patch: Patch, prompts: PromptSet | None = None
+) -> tuple[Reading, tuple[str, ...]]:
     """The model's reading and the files it was not shown; raises Unanswered."""
     parts, left_out = _parts(patch)
-    text = render(
-        "prompt/readback/change.md.j2",
+    text = prompt(
+        prompts,
+        "readback/change",
         files=[f"{one.path} ({one.status})" for one in patch.files],
         parts=parts,
         left_out=left_out,
     )
-    prompt = Prompt(system=render("prompt/readback/system.md.j2"), text=_sendable(text))
-    return (await model.ask(prompt, Reading)).value, left_out
+    asked = Prompt(system=prompt(prompts, "readback/system"), text=_sendable(text))
+    return (await model.ask(asked, Reading)).value, left_out
 
 
 def _parts(patch: Patch) -> tuple[list[Fenced], tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """JavaScript and TypeScript: node's own test runner, vitest and jest."""
 
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from jobs.checks.toolchains.python import inside, interpreter
 from jobs.ports import Command
 
 _ENV: Final = {"NO_COLOR": "1", "NODE_ENV": "test"}
+_JEST_SHUFFLES: Final = [29, 5]
+"""Version whose option --randomize is the first."""
 _PROGRAMS: Final = ("node_runners.mjs", "node_reporter.mjs")
 
 
@@ -63,6 +66,7 @@ class JavaScript:
             files=tuple(dict.fromkeys(map(self.file_of, asked.selection))),
             canary=asked.canary or "",
             traced=asked.traced,
+            order=asked.order,
         )
         return Command(
             argv=("node", "{in}/node_run.mjs", "{in}/settings.json", "{out}"),
@@ -103,6 +107,7 @@ class JavaScript:
         canary: str = "",
         traced: tuple[str, ...] = (),
         nodes: tuple[str, ...] = (),
+        order: int | None = None,
     ) -> bytes:
         facts = {
             "runner": self.runner,
@@ -113,8 +118,18 @@ class JavaScript:
             "traced": traced,
             "nodes": nodes,
             "loader": self.loader,
+            # jest takes a seed of 31 bits
+            "order": None if order is None else order % 2**31,
         }
         return json.dumps(facts).encode()
+
+
+def shuffles(runner: Runner, version: str) -> bool:
+    """True when a runner of that version can run tests in a random order; node's own cannot."""
+    if runner is Runner.VITEST:
+        return True
+    numbers = [int(part) for part in re.findall(r"\d+", version)[:2]]
+    return runner is Runner.JEST and numbers >= _JEST_SHUFFLES
 
 
 def hatch(runner: Runner, *, like: str = "") -> Canary:

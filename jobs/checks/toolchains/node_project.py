@@ -7,7 +7,7 @@ from typing import Final
 from pydantic import BaseModel, ValidationError
 
 from jobs.checks.toolchains.declared import Absent
-from jobs.checks.toolchains.javascript import JavaScript, Runner
+from jobs.checks.toolchains.javascript import JavaScript, Runner, shuffles
 from jobs.checks.toolchains.protocol import Toolchain
 from jobs.checks.toolchains.python import inside
 from jobs.errors import Stop, StopKind
@@ -27,6 +27,7 @@ class _Probe(BaseModel):
     there: bool
     tsx: bool
     sample: str
+    version: str
 
 
 async def detect(workspace: Workspace, *, environment: str | None) -> Toolchain | None:
@@ -103,4 +104,11 @@ async def _checked(
     if not probe.there:
         return Absent(runner, f"{runner} is not in node_modules of the repository's environment")
     loader = "tsx" if probe.tsx and runner is Runner.NODE else ""
-    return JavaScript(runner, environment, arguments, sample=probe.sample, loader=loader)
+    return JavaScript(
+        runner,
+        environment,
+        arguments,
+        sample=probe.sample,
+        loader=loader,
+        shuffles=shuffles(runner, probe.version),
+    )

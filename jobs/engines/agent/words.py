@@ -8,33 +8,35 @@ from jobs.domain.fenced import Fenced
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import CheckStatus, EvidenceStatus, Finding, Verdict
 from jobs.engines.agent.calls import Assume, Call, Edit, Finish, Read, Run, Search, Write
-from jobs.render import render
+from jobs.render import prompt
 
 
-def system() -> str:
+def system(brief: Brief) -> str:
     """Who the model is and how it works here."""
-    return render("prompt/system.md.j2")
+    return prompt(brief.prompts, "system")
 
 
 def opening(brief: Brief, *, told: bool) -> str:
     """What a round begins with: the task, unless the model was `told` it before, and what came back."""
-    back = render(
-        "prompt/round.md.j2",
+    back = prompt(
+        brief.prompts,
+        "round",
         round=brief.round,
         purpose=brief.purpose,
+        back=brief.rewind.id if brief.rewind else "",
         problems=_problems(brief.verdict),
         feedback=[_said(number, one) for number, one in enumerate(brief.feedback, 1)],
     )
     if told and back:
         return back
-    return "\n\n".join(text for text in (task(brief.spec), back) if text)
+    return "\n\n".join(text for text in (task(brief), back) if text)
 
 
-def task(spec: Spec) -> str:
+def task(brief: Brief) -> str:
     """The spec and how its kind is proven."""
+    spec = brief.spec
     context = Fenced(label="context", text=spec.context) if spec.context else None
-    proof = f"prompt/proof/{spec.kind.value}.md.j2"
-    return render("prompt/task.md.j2", spec=spec, context=context, proof=proof)
+    return prompt(brief.prompts, "task", spec=spec, context=context, proof=f"proof/{spec.kind.value}")
 
 
 def stamp(brief: Brief) -> str:

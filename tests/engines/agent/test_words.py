@@ -49,7 +49,7 @@ def test_every_kind_says_how_it_is_proven(kind: Kind) -> None:
     for words in ("AC1: 2.665 is 2.67", "`make docs` exits 0", "Currencies", "src/tax/**", "changelog"):
         assert words in text
     assert text.split("## How it is proven")[1].split("##")[0].strip()
-    assert system()
+    assert system(BRIEF)
 
 
 def test_what_others_say_is_fenced_with_a_mark_it_cannot_know() -> None:

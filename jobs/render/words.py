@@ -1,6 +1,5 @@
-"""Words from templates: the only place that knows Jinja2."""
+"""Words from templates/, for Slack, GitLab and git."""
 
-import hashlib
 import re
 from functools import cache
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 """Where the words are."""
 
 
@@ -44,15 +43,6 @@ def fenced(text: str, language: str = "") -> str:
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}{language}\n{text.rstrip()}\n{fence}"
-
-
-@cache
-def library_version(folder: str) -> str:
-    """A short content hash over every template of a folder, recorded with each run."""
-    digest = hashlib.sha256()
-    for path in sorted((TEMPLATES / folder).rglob("*.j2")):
-        digest.update(str(path.relative_to(TEMPLATES)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:12]
 
 
 @cache

@@ -1,0 +1,106 @@
+"""The parts of the evidence: a criterion or a check with everything that belongs to it."""
+
+from bot.views import blocks
+from bot.views.blocks import Block
+from bot.views.evidence_words import evidence_words
+from jobs.domain.base_model import Frozen
+from jobs.domain.run import Run
+from jobs.domain.spec import Spec
+from jobs.domain.verdict import Check, CheckStatus, Evidence, Finding
+from jobs.messages.blocks import clip, one_line
+from jobs.messages.figures import duration
+from jobs.redaction import scrub
+from jobs.render import mrkdwn
+
+FINDINGS = 8
+"""Findings shown of one check."""
+LOG_LINES, LOG = 25, 1_500
+"""Lines and characters shown of what something printed."""
+
+_TEXT, _COMMAND, _TESTS = 600, 600, 12
+_LOUD = frozenset({CheckStatus.FAILED, CheckStatus.WARNING, CheckStatus.NOT_AVAILABLE})
+
+
+class Part(Frozen):
+    """Blocks that stand on one page."""
+
+    blocks: tuple[Block, ...]
+    """At least one."""
+
+    @property
+    def length(self) -> int:
+        """About how many characters they show."""
+        return sum(len(str(one)) for one in self.blocks)
+
+
+def parts_of(spec: Spec, run: Run) -> list[Part]:
+    """Every criterion in the spec's order, then every check: what has something to say first."""
+    if run.verdict is None:
+        return []
+    texts = {one.id: one.text for one in spec.criteria}
+    criteria = [_criterion(one, texts.get(one.criterion, "")) for one in run.verdict.evidence]
+    ranked = sorted(run.verdict.checks, key=lambda one: one.status not in _LOUD)
+    checks = [_check(one) for one in ranked]
+    if checks:
+        first = checks[0]
+        checks[0] = Part(blocks=(blocks.section(evidence_words().checks), *first.blocks))
+    return [*criteria, *checks]
+
+
+def _criterion(one: Evidence, text: str) -> Part:
+    words = evidence_words()
+    came = words.came.format(
+        status=words.statuses[one.status],
+        strength=words.strengths[one.strength] if one.strength else "",
+        base=words.outcomes[one.base or "none"],
+        head=words.outcomes[one.head or "none"],
+    )
+    told = words.criterion.format(id=_escaped(one.criterion, 40), text=_escaped(text, _TEXT))
+    author = f", {words.authors[one.proof.by]}" if one.proof.by else ""
+    small = words.proof.format(kind=words.kinds[one.proof.kind], author=author)
+    reason = f" · {_escaped(one.reason, _TEXT)}" if one.reason else ""
+    shown = [blocks.section(f"{told}\n{came}"), blocks.context(f"{small}{reason}")]
+    if one.proof.command:
+        shown += [blocks.context(words.ran), blocks.section(_code(one.proof.command, _COMMAND))]
+    elif one.proof.tests:
+        tests = "\n".join(one.proof.tests[:_TESTS])
+        shown += [blocks.context(words.ran), blocks.section(_code(tests, _COMMAND))]
+    return Part(blocks=(*shown, *_log(one.log)))
+
+
+def _check(one: Check) -> Part:
+    words = evidence_words()
+    heading = words.check.format(
+        name=_escaped(one.name, 80), status=words.statuses[one.status], seconds=duration(one.seconds)
+    )
+    advice = words.advice if not one.blocking and one.status is CheckStatus.FAILED else ""
+    lines = [f"{heading}{advice}", _escaped(one.summary, _TEXT)]
+    lines += [_finding(found) for found in one.findings[:FINDINGS]]
+    if len(one.findings) > FINDINGS:
+        lines.append(words.findings.format(count=len(one.findings) - FINDINGS))
+    shown = [blocks.section("\n".join(line for line in lines if line))]
+    if one.status in _LOUD and one.command:
+        shown += [blocks.context(words.ran), blocks.section(_code(one.command, _COMMAND))]
+    return Part(blocks=(*shown, *(_log(one.log) if one.status in _LOUD else [])))
+
+
+def _finding(one: Finding) -> str:
+    where = f"{one.path}:{one.line}" if one.path and one.line else one.path or ""
+    place = f"`{_escaped(where, 120).replace('`', '')}` " if where else ""
+    return f"• {place}{_escaped(one.rule, 60)}: {_escaped(one.text, 160)}"
+
+
+def _log(text: str) -> list[Block]:
+    lines = scrub(text).rstrip().splitlines()[-LOG_LINES:]
+    tail = "\n".join(lines)[-LOG:].strip()
+    return [blocks.context(evidence_words().log), blocks.section(_code(tail, LOG))] if tail else []
+
+
+def _escaped(text: str, limit: int) -> str:
+    return mrkdwn(one_line(text.replace("```", "'''"), limit))
+
+
+def _code(text: str, limit: int) -> str:
+    """A code block: nothing in it can end it, mention anybody or be a credential."""
+    inert = clip(text.replace("```", "'''"), limit)
+    return f"```{mrkdwn(inert) or '–'}```"
