@@ -97,7 +97,8 @@ cases: setup bubblewrap
 contracts: setup
 	$(call debian,npm,npm)
 	$(BIN)/python -m playground.contracts.generate --check
-	CONTRACT_EXAMPLES=100 $(BIN)/python -m pytest -q -n $(WORKERS) tests/playground/slack/test_contracts.py tests/contracts
+	CONTRACT_EXAMPLES=100 $(BIN)/python -m pytest -q -n $(WORKERS) tests/playground/slack/test_contracts.py tests/contracts \
+	  tests/playground/gitlab tests/adapters/test_gitlab*.py
 
 lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock

@@ -65,7 +65,7 @@ async def announce(task: Task, *, client: AsyncWebClient, door: Door) -> None:
             await _remember(task, Thread(channel=message.channel, ts=str(posted["ts"])), door)
     except SlackApiError as error:
         if error.response.status_code < 500:
-            await _tell_requester(task, error_code(error), client)
+            await _tell_requester(task, error_code(error), client, door)
         return
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         _log.warning("%s: the head message's answer was lost: %s", task.id, type(error).__name__)
@@ -84,10 +84,11 @@ async def _remember(task: Task, head: Thread, door: Door) -> None:
         await door.poster.chat_delete(channel=head.channel, ts=head.ts or "")
 
 
-async def _tell_requester(task: Task, problem: str, client: AsyncWebClient) -> None:
+async def _tell_requester(task: Task, problem: str, client: AsyncWebClient, door: Door) -> None:
     channel = task.thread.channel if task.thread else ""
     text = say.answer("head_not_posted", task=task.id, channel=channel, problem=problem)
     try:
-        await client.chat_postMessage(channel=task.requester.id, text=text)
+        await door.tasks.seen(messages.astray_key(task))  # a worker that finds the same need not say it again
+        await say.directly(text, person=task.requester.id, client=client)
     except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
         _log.warning("%s: the requester could not be told: %s", task.id, type(error).__name__)

@@ -6,10 +6,15 @@ from bot import access, consent, say
 from bot.door import Door
 from jobs.domain.act import Act
 from jobs.domain.action import ActKind
+from jobs.domain.answers import answer_to, asked
 from jobs.domain.base_model import Frozen
 from jobs.domain.people import Access, Person
 from jobs.domain.task import Task, TaskState
-from jobs.messages import diff_offered
+from jobs.messages import diff_offered, pending
+
+_OVER = frozenset({TaskState.MERGED, TaskState.CLOSED})
+_SENTENCES = {ActKind.REPLY: "nothing_to_say", ActKind.ANSWER: "no_question", ActKind.REVISE: "nothing_kept"}
+"""What is said when an act is not possible, where the usual sentence would not help."""
 
 _POSSIBLE = {
     ActKind.CANCEL: frozenset({TaskState.PROPOSED, TaskState.WAITING, TaskState.RUNNING}),
@@ -19,6 +24,8 @@ _POSSIBLE = {
         {TaskState.REJECTED, TaskState.STOPPED, TaskState.FAILED, TaskState.CANCELLED, TaskState.IN_REVIEW}
     ),
     ActKind.REQUEST_CHANGES: frozenset({TaskState.IN_REVIEW, TaskState.WAITING, TaskState.RUNNING}),
+    ActKind.REPLY: frozenset(TaskState) - _OVER,
+    ActKind.LISTEN: frozenset(TaskState) - _OVER,
     ActKind.REBASE: frozenset({TaskState.IN_REVIEW}),
     ActKind.MERGE: frozenset({TaskState.IN_REVIEW}),
     ActKind.CLOSE: frozenset({TaskState.IN_REVIEW}),
@@ -68,7 +75,8 @@ async def permitted(click: Click, *, channel: str, door: Door) -> tuple[Task | N
         return None, say.refusal(allowed, door.operator, channel=channel, person=click.person, task=task)
     if not _possible(click, task):
         state = task.state.value.replace("_", " ")
-        return None, say.answer("not_now", task=task.id, state=state, verb=click.kind.value.replace("_", " "))
+        words = _SENTENCES.get(click.kind, "not_now")
+        return None, say.answer(words, task=task.id, state=state, verb=click.kind.value.replace("_", " "))
     return task, ""
 
 
@@ -92,6 +100,11 @@ def _may(click: Click, task: Task, channel: str, door: Door) -> Access:
 def _possible(click: Click, task: Task) -> bool:
     if click.kind in consent.KINDS:
         return consent.is_open(task, click.kind, click.payload)
+    if click.kind is ActKind.ANSWER:
+        question = asked(task, str(click.payload.get("run")), str(click.payload.get("question")))
+        return question is not None and answer_to(task, question) is None and task.state not in _OVER
+    if click.kind is ActKind.REVISE:
+        return bool(pending(task))
     if click.kind in (ActKind.DIFF, ActKind.VOTE):
         known = task.run is not None and task.run.number == click.payload.get("run")
         return known and (click.kind is ActKind.VOTE or diff_offered(task.run))

@@ -16,8 +16,25 @@ from jobs.queue.connection import TROUBLE
 _log = logging.getLogger(__name__)
 
 
+_OPEN = frozenset({"exchanged_trigger_id"})
+"""Slack delivered a click twice: its view is open."""
+
+_KINDS = {
+    **dict.fromkeys(("expired_trigger_id", "invalid_trigger_id"), "slow"),
+    **dict.fromkeys(("ratelimited", "rate_limited"), "limited"),
+    **dict.fromkeys(
+        ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"), "token"
+    ),
+    **dict.fromkeys(("channel_not_found", "not_in_channel", "is_archived", "restricted_action"), "channel"),
+}
+"""Slack's refusals that have a sentence of their own."""
+
+
 async def on_error(error: Exception, body: Payload, context: AsyncBoltContext) -> BoltResponse | None:
     """Answer a request whose listener or middleware raised; before the ack the answer is the ack."""
+    if isinstance(error, SlackApiError) and error_code(error) in _OPEN:
+        _log.info("a repeated click was left out: its view is open")
+        return None
     reference = secrets.token_hex(4)
     _log.error("fault %s: %s", reference, type(error).__name__, exc_info=error)
     form = body.get("type") == "view_submission"
@@ -35,7 +52,7 @@ async def on_error(error: Exception, body: Payload, context: AsyncBoltContext) -
 
 def _kind(error: Exception) -> tuple[str, str]:
     if isinstance(error, SlackApiError):
-        return "slack", error_code(error)
+        return _KINDS.get(error_code(error), "slack"), error_code(error)
     if isinstance(error, aiohttp.ClientError | TimeoutError):
         return "slack", "it could not be reached"
     if isinstance(error, Stop):

@@ -17,6 +17,7 @@ from bot.collecting import Collector, Sources
 from bot.payload import error_code
 from bot.views.blocks import Block
 from bot.views.home import Part, home_view
+from bot.views.home.team import unseen, without_pictures
 from jobs.domain.task import Task
 from jobs.queue import homes
 from jobs.queue.connection import TROUBLE
@@ -40,6 +41,7 @@ AT_ONCE = 4
 
 _GONE = frozenset({"user_not_found", "missing_profile_id", "invalid_user_id"})
 _OFF = frozenset({"not_enabled", "missing_scope"})
+_REFUSED = frozenset({"invalid_arguments", "invalid_blocks"})
 _log = logging.getLogger(__name__)
 
 
@@ -153,11 +155,19 @@ class Homes:
 
     async def _put(self, person: str) -> None:
         known = await homes.published(self._connection, person)
-        view = home_view(await self._collector.home(person, known))
-        digest = hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()
+        home = await self._collector.home(person, known)
+        digest = _digest(home_view(home))
         if digest == known.digest:
             return
-        put = await self._sent(person, view, known.hash)
+        try:
+            put = await self._sent(person, home_view(home), known.hash)
+        except SlackApiError as error:
+            if error_code(error) not in _REFUSED or not (home.numbers and home.numbers.pictures):
+                raise
+            _log.warning("App Home of %s is shown without pictures: %s", person, error_code(error))
+            plain = home.model_copy(update={"numbers": without_pictures(home.numbers, unseen())})
+            digest = _digest(home_view(plain))
+            put = await self._sent(person, home_view(plain), known.hash) if digest != known.digest else None
         if put is not None:
             await homes.remember(self._connection, person, digest=digest, view_hash=put)
 
@@ -189,6 +199,10 @@ class Homes:
             return
         _log.warning("App Home of %s has to wait: %s", person, why)
         self._ask(person, AGAIN)
+
+
+def _digest(view: Block) -> str:
+    return hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()
 
 
 async def _endless(step: Callable[[], Coroutine[None, None, None]]) -> None:

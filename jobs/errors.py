@@ -29,6 +29,14 @@ class Stop(Exception):
         return f"{self.reason} {self.remedy}".strip()
 
 
+class Unreachable(Stop):
+    """The channel cannot be written to: whoever asked is told alone, and the work goes on."""
+
+
+class TokenRefused(Stop):
+    """Nothing can be said until the operator renews the token: it stays to be said."""
+
+
 class Exhausted(Stop):
     """A cap was reached; what there is so far is still delivered."""
 
@@ -42,6 +50,10 @@ class Transient(Exception):
         self.retry_after = retry_after
         self.limited = limited
         """True when it was a rate limit."""
+
+
+class ThreadGone(Transient):
+    """A person deleted the message that a thread hangs from: it comes back before anything else is said."""
 
 
 class Busy(Transient):

@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
+from functools import partial
 
 from jobs.adapters.cache import FileCache
 from jobs.adapters.environments import BuiltEnvironments, configured
@@ -19,12 +20,15 @@ from jobs.adapters.gitlab import (
 )
 from jobs.adapters.model import model
 from jobs.adapters.model_answers import AnsweringModel
+from jobs.adapters.offered import answering, offered
 from jobs.adapters.slack import SlackMessenger, kept_connections
+from jobs.adapters.slack_directory import SlackDirectory
+from jobs.adapters.slack_gallery import SlackGallery
 from jobs.adapters.workspaces import GitWorkspaces
 from jobs.engines.agent import AgentEngine
 from jobs.errors import Refused
 from jobs.pipeline import execute
-from jobs.ports import Model, Tools, Workshop
+from jobs.ports import Engine, Model, Tools, Workshop
 from jobs.queue.artifacts import RedisArtifacts
 from jobs.queue.gate import RedisGate
 from jobs.queue.inbox import StoreInbox
@@ -68,7 +72,9 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         workspaces = GitWorkspaces(settings.home, credentials={settings.gitlab_url: settings.gitlab_token})
         connection = GitLabConnection(settings.gitlab_url, settings.gitlab_token, gate=gate)
         gitlab = stack.enter_context(closing(connection))
-        tools = _tools(settings, store, gitlab, workspaces)
+        models = offered(settings.model, settings.operator.engine.models, os.environ)
+        engines = {name: AgentEngine(one) for name, one in models.items()}
+        tools = _tools(settings, store, gitlab, workspaces=workspaces, engines=engines)
 
         async def check() -> None:
             await workspaces.probe()
@@ -80,13 +86,21 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             execute=execute,
             announce=announce,
             probe=check,
+            directory=SlackDirectory(slack),
+            usable=partial(answering, models) if len(models) > 1 else None,
             watch=GitLabWatch(gitlab),
             inbound=GitLabInbound(gitlab),
+            gallery=SlackGallery(slack, settings.home / "fonts"),
         )
 
 
 def _tools(
-    settings: WorkerSettings, store: Store, gitlab: GitLabConnection, workspaces: GitWorkspaces
+    settings: WorkerSettings,
+    store: Store,
+    gitlab: GitLabConnection,
+    *,
+    workspaces: GitWorkspaces,
+    engines: Mapping[str, Engine],
 ) -> Tools:
     artifacts = RedisArtifacts(store.connection)
     return Tools(
@@ -94,7 +108,8 @@ def _tools(
         review=GitLabReview(gitlab),
         reports=GitLabReports(gitlab),
         workspaces=workspaces,
-        engine=AgentEngine(model(settings.model, os.environ)),
+        engine=next(iter(engines.values())),
+        engines=engines,
         artifacts=artifacts,
         cache=SharedResults(FileCache(settings.home / "cache"), artifacts),
         inbox=StoreInbox(store),

@@ -87,11 +87,13 @@ class Person:
         grouped = [option for group in answer.get("option_groups", []) for option in group["options"]]
         return [*answer.get("options", []), *grouped]
 
-    async def click(self, channel: str, ts: str, action_id: str, **entry: Any) -> Payload:
-        """Click a button, or change an element, of a message."""
+    async def click(
+        self, channel: str, ts: str, action_id: str, *, block_id: str | None = None, **entry: Any
+    ) -> Payload:
+        """Click a button, or change an element, of a message: the first one, or the one of a block."""
         root = next((m for m in await self.messages(channel) if m["ts"] == ts), None)
         message = root or await self._reply(channel, ts)
-        block = _block_of(message.get("blocks", []), action_id)
+        block = block_id or _block_of(message.get("blocks", []), action_id)
         return await self._do(
             "action", channel=channel, message_ts=ts, action_id=action_id, block_id=block, **entry
         )

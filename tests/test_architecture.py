@@ -26,6 +26,7 @@ ONE_PLACE = {
     "slack_sdk": ("jobs/adapters/slack", "bot/", "playground/", "bench/"),
     "pydantic_ai": ("jobs/engines/agent", "jobs/adapters/model"),
     "slack_bolt": ("bot/", "bench/"),
+    "matplotlib": ("jobs/adapters/charts",),
 }
 """Library → where it may be imported."""
 

@@ -6,6 +6,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.listeners import (
     actions,
+    answering,
     batch,
     commands,
     events,
@@ -14,10 +15,11 @@ from bot.listeners import (
     options,
     reviewing,
     shortcuts,
+    thread,
     views,
 )
+from bot.views import answer, changes, spec
 from bot.views import batch as batches
-from bot.views import changes, spec
 from bot.views import evidence as pages
 from bot.views.home import choices
 from jobs.domain.action import Action
@@ -29,6 +31,7 @@ COMMANDS: Mapping[str, Listener] = {"/codegen": commands.codegen}
 VIEWS: Mapping[str, Listener] = {
     spec.CALLBACK: views.submit_spec,
     changes.CALLBACK: reviewing.submit_changes,
+    answer.CALLBACK: answering.submit_answer,
     batches.CALLBACK: batch.submit_batch,
     batches.APPROVAL: batch.approve_batch,
 }
@@ -47,6 +50,9 @@ ACTIONS: Mapping[str, Listener] = {
     Action.COMPARE: actions.compare_versions,
     Action.QUEUE: actions.queue_task,
     spec.QUOTED: events.begin_quoted,
+    Action.ANSWER: answering.choose_answer,
+    Action.ANSWER_ELSE: answering.answer_otherwise,
+    Action.REVISE: thread.make_revision,
     Action.CHANGES: reviewing.request_changes,
     Action.MERGE: reviewing.merge_when_approved,
     Action.MORE: reviewing.choose_more,
@@ -71,6 +77,8 @@ OPTIONS: Mapping[str, Listener] = {
 }
 EVENTS: Mapping[str, Listener] = {
     "app_mention": events.answer_mention,
+    "message": thread.hear_reply,
+    "reaction_added": thread.hear_reaction,
     "app_home_opened": home.open_home,
 }
 

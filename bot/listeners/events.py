@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import drafting, payload, quoting, say
 from bot.door import Door, promptly
 from bot.listeners.opening import Filling, open_form
+from bot.listeners.thread import is_tasks_thread
 from bot.payload import Payload
 from bot.views import blocks
 from bot.views.spec import begin_button
@@ -17,7 +18,12 @@ _BOT = re.compile(r"^\s*<@[A-Z0-9]+>[\s,:]*")
 
 
 async def answer_mention(event: Payload, client: AsyncWebClient, door: Door) -> None:
-    """Offer whoever mentions the bot a spec that begins with the message and its thread; only they see it."""
+    """Offer whoever mentions the bot a spec that begins with the message and its thread; only they see it.
+
+    In a task's thread it is a reply like any other: it begins nothing new.
+    """
+    if await is_tasks_thread(event, door):
+        return
     message = {**event, "text": _BOT.sub("", str(event.get("text") or ""))}
     answers = await quoting.quoted(message, event["channel"], client)
     person = payload.person({"event": event})
@@ -25,10 +31,11 @@ async def answer_mention(event: Payload, client: AsyncWebClient, door: Door) -> 
         door, person=person, channel=event["channel"], answers=answers, source=f"slack:{event['ts']}"
     )
     text = say.answer("mention")
-    await client.chat_postEphemeral(
+    await say.privately(
+        text,
         channel=event["channel"],
-        user=event["user"],
-        text=text,
+        person=event["user"],
+        client=client,
         blocks=[blocks.section(text), blocks.actions(begin_button(draft.id))],
         thread_ts=event.get("thread_ts"),
     )

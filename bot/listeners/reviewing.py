@@ -24,6 +24,8 @@ async def request_changes(
         await say.quietly(say.answer("unknown_task"), body=body, context=context)
         return
     allowed = access.may_act(door.operator, task=task, person=person)
+    if allowed.granted:
+        allowed = await door.directory.admits(person=person.id, channel=channel)
     if not allowed.granted:
         text = say.refusal(allowed, door.operator, channel=channel, person=person, task=task)
         await say.quietly(text, body=body, context=context)
@@ -50,7 +52,7 @@ async def submit_changes(
     )
     text = await acts.put(click, channel=wanted.channel, door=door)
     if text is not None:
-        await client.chat_postEphemeral(channel=wanted.channel, user=person.id, text=text)
+        await say.privately(text, channel=wanted.channel, person=person.id, client=client)
 
 
 async def merge_when_approved(ack: AsyncAck, body: Payload, context: AsyncBoltContext, door: Door) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -10,7 +10,8 @@ from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from jobs.errors import Stop, Transient
+from jobs.adapters.slack_faults import Gone, TooLong, ending, shortened
+from jobs.errors import Stop, ThreadGone, Transient
 from jobs.metrics import METRICS
 from jobs.ports import Gate, Message
 
@@ -28,22 +29,6 @@ TIMEOUT = 20
 
 KEPT = 30.0
 """Seconds an idle connection is kept: less than a server keeps it, so that none is used that is gone."""
-
-_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-_RETRY = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"})
-_TOKEN = ("Slack refused the bot's token.", "Ask the operator to renew SLACK_BOT_TOKEN.")
-_REFUSED = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive")
-_ENDINGS: Mapping[str, tuple[str, str]] = {
-    "channel_not_found": ("Slack has no such channel for the bot.", "Invite the bot to the channel."),
-    "not_in_channel": ("The bot is not in the channel.", "Invite the bot to the channel."),
-    "is_archived": ("The channel is archived.", "Unarchive it, or ask again from another channel."),
-    "restricted_action": (
-        "The workspace does not let the bot post there.",
-        "Ask a Slack administrator to allow it.",
-    ),
-    "missing_scope": ("The bot lacks a Slack scope.", "Reinstall the app from manifest.json."),
-    **dict.fromkeys(_REFUSED, _TOKEN),
-}
 
 
 def kept_connections() -> aiohttp.ClientSession:
@@ -75,14 +60,19 @@ class SlackMessenger:
         self._gate = gate
 
     async def put(self, message: Message, *, ts: str | None = None) -> str:
-        """Update the message at `ts`, else the one with the same key, else post it; returns its timestamp."""
-        if ts is None or not await self._update(message, ts):
-            ts = await self._find(message)
-            if ts is None:
-                posted = await self._post(message)
-                return await self.tidy(message) or posted
-            await self._update(message, ts)
-        return ts
+        """Update the message at `ts`, else the one with the same key, else post it; returns its timestamp.
+
+        One that a person deleted, or that cannot be changed any more, is posted anew, once.
+        """
+        if ts is not None and await self._update(message, ts):
+            return ts
+        standing = await self._found(message)
+        for one in standing:
+            if one != ts and await self._update(message, one):
+                return one
+        posted = await self._post(message)
+        # beside one that cannot be changed, the new one is no double
+        return posted if standing else await self.tidy(message) or posted
 
     async def tidy(self, message: Message) -> str | None:
         """Keep the oldest message with this key and remove others; returns its timestamp, or None."""
@@ -91,7 +81,7 @@ class SlackMessenger:
         except _Unreadable:
             return None
         for ts in found[1:]:
-            with contextlib.suppress(_Gone):
+            with contextlib.suppress(Gone):
                 await self._call("chat.delete", channel=message.channel, ts=ts)
         return found[0] if found else None
 
@@ -104,14 +94,17 @@ class SlackMessenger:
         there = [file for one in replies for file in one.get("files", ()) if file.get("name") == filename]
         if there:
             return _where(there)
-        answer = await self._call(
-            "files.upload_v2",
-            channel=channel,
-            thread_ts=thread_ts,
-            filename=filename,
-            title=title,
-            content=content,
-        )
+        try:
+            answer = await self._call(
+                "files.upload_v2",
+                channel=channel,
+                thread_ts=thread_ts,
+                filename=filename,
+                title=title,
+                content=content,
+            )
+        except Gone:
+            raise ThreadGone("The thread's first message is gone.", retry_after=5.0) from None
         return _where(answer.get("files") or ())
 
     async def tell(self, person: str, text: str) -> None:
@@ -121,7 +114,10 @@ class SlackMessenger:
 
     async def permalink(self, channel: str, ts: str) -> str:
         """Where a message can be seen."""
-        answer = await self._call("chat.getPermalink", channel=channel, message_ts=ts)
+        try:
+            answer = await self._call("chat.getPermalink", channel=channel, message_ts=ts)
+        except Gone:
+            raise ThreadGone("The message is gone.", retry_after=5.0) from None
         return str(answer["permalink"])
 
     async def check(self) -> tuple[str, tuple[str, ...]]:
@@ -130,26 +126,33 @@ class SlackMessenger:
         scopes = str(answer["headers"].get("x-oauth-scopes", ""))
         return str(answer["team"]), tuple(one.strip() for one in scopes.split(",") if one.strip())
 
+    async def ask(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """Call a method in its turn; raises Stop when Slack refuses, Transient when trying again may help."""
+        try:
+            return await self._call(method, **arguments)
+        except _Unreadable:
+            raise ending("not_in_channel", 200, {}) from None
+
     async def _update(self, message: Message, ts: str) -> bool:
         try:
-            await self._call("chat.update", ts=ts, **_payload(message))
-        except _Gone:
+            await _fitting(lambda one: self._call("chat.update", ts=ts, **_payload(one)), message)
+        except Gone:
             return False
         return True
 
     async def _post(self, message: Message) -> str:
         thread = {"thread_ts": message.thread_ts} if message.thread_ts else {}
-        answer = await self._call(
-            "chat.postMessage", **thread, **_payload(message), unfurl_links=False, unfurl_media=False
+        quiet = {"unfurl_links": False, "unfurl_media": False}
+        answer = await _fitting(
+            lambda one: self._call("chat.postMessage", **thread, **_payload(one), **quiet), message
         )
         return str(answer["ts"])
 
-    async def _find(self, message: Message) -> str | None:
+    async def _found(self, message: Message) -> list[str]:
         try:
-            found = await self._posted(message)
+            return await self._posted(message)
         except _Unreadable:  # a public channel that the bot may write to without being in it
-            return None
-        return found[0] if found else None
+            return []
 
     async def _posted(self, message: Message) -> list[str]:
         """Timestamps of the messages with this key, oldest first."""
@@ -210,7 +213,7 @@ class SlackMessenger:
                 raise _Unreadable from None
             kind = _code(error) or str(error.response.status_code)
             METRICS.count("codegen_api_errors_total", service="slack", kind=kind)
-            raise _ending(error) from None
+            raise ending(_code(error), *_envelope(error)) from None
         except (aiohttp.ClientError, TimeoutError, OSError):
             METRICS.count("codegen_api_errors_total", service="slack", kind="unreachable")
             raise Transient("Slack cannot be reached.", retry_after=3.0) from None
@@ -222,8 +225,12 @@ class _Unreadable(Exception):
     """The bot is not in the channel, so its history cannot be looked through."""
 
 
-class _Gone(Exception):
-    """The message is not there any more."""
+async def _fitting(send: Callable[[Message], Awaitable[dict[str, Any]]], message: Message) -> dict[str, Any]:
+    """Send a message, cut when Slack finds it too long."""
+    for one in (message, shortened(message)):
+        with contextlib.suppress(TooLong):
+            return await send(one)
+    raise Stop("Slack takes no message of this length.")
 
 
 def _payload(message: Message) -> dict[str, Any]:
@@ -248,24 +255,13 @@ def _key(message: Mapping[str, Any]) -> str | None:
     return payload.get("key")
 
 
+def _envelope(error: SlackApiError) -> tuple[int, dict[str, str]]:
+    """Status and headers of a refusal."""
+    headers = getattr(error.response, "headers", None) or {}
+    return getattr(error.response, "status_code", 0), {name.lower(): str(headers[name]) for name in headers}
+
+
 def _code(error: SlackApiError) -> str:
     """Slack's own word, empty when what answered was not Slack."""
     data = getattr(error.response, "data", None)
     return str(data.get("error") or "") if isinstance(data, dict) else ""
-
-
-def _ending(error: SlackApiError) -> Exception:
-    answer = error.response
-    status = getattr(answer, "status_code", 0)
-    code = _code(error)
-    if code in _GONE:
-        return _Gone()
-    if status == 429 or status >= 500 or code in _RETRY:
-        headers = {name.lower(): text for name, text in (getattr(answer, "headers", None) or {}).items()}
-        return Transient(
-            f"Slack answered {code or status}.",
-            retry_after=float(headers.get("retry-after", 3)),
-            limited=status == 429 or code in ("ratelimited", "rate_limited"),
-        )
-    reason, remedy = _ENDINGS.get(code, (f"Slack refused a request: {code or status}.", ""))
-    return Stop(reason, remedy=remedy)

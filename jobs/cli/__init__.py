@@ -22,7 +22,7 @@ from jobs.errors import Refused, Stop, StopKind, Transient
 Command = Callable[[argparse.Namespace], Coroutine[None, None, Answer]]
 """A subcommand: parsed arguments → answer."""
 
-COMMANDS = ("worker", "run", "verify", "doctor", "spec", "prompts", "audit")
+COMMANDS = ("worker", "run", "verify", "doctor", "spec", "prompts", "report", "audit")
 """Subcommands in the order of `--help`: modules of this room with add(subparsers)."""
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM)

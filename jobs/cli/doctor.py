@@ -31,7 +31,7 @@ from jobs.render.library import library
 if TYPE_CHECKING:
     from jobs.cli.answer import Subparsers
 
-SCOPES = frozenset({"commands", "chat:write", "channels:history", "files:write", "users:read"})
+SCOPES = frozenset({"commands", "chat:write", "channels:history", "files:write", "im:write", "users:read"})
 """What the bot cannot do without."""
 FREE = 2 * 1024**3
 """Bytes that must be free under CODEGEN_HOME."""
@@ -131,9 +131,12 @@ async def _gitlab(environment: Mapping[str, str]) -> Line:
 
 
 async def _model(environment: Mapping[str, str]) -> Line:
-    name = environment.get("CODEGEN_MODEL") or settings.operator_file(environment).engine.model
-    await check_model(name, environment)
-    return Line(name="model", ok=True, detail=f"{name} answers")
+    table = settings.operator_file(environment).engine
+    names = dict.fromkeys((environment.get("CODEGEN_MODEL") or table.model, *table.models))
+    for name in names:
+        await check_model(name, environment)
+    told = ", ".join(str(name) for name in names)
+    return Line(name="model", ok=True, detail=f"{told} {'answers' if len(names) == 1 else 'answer'}")
 
 
 async def _sandbox(environment: Mapping[str, str]) -> Line:

@@ -10,7 +10,7 @@ from rich.table import Table
 from jobs import settings
 from jobs.cli import source
 from jobs.cli.answer import Answer, Status, json_option
-from jobs.cli.report import plain
+from jobs.cli.verdicts import plain
 from jobs.domain.prompts import STANDARDS, PromptSet, PromptSource
 from jobs.domain.repository_file import OPEN_PROMPTS
 from jobs.errors import Refused

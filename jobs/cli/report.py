@@ -1,102 +1,82 @@
-"""Verdicts and runs, for programs and for people at a terminal."""
+"""`codegen report`: what came of tasks, by prompt version, spec template and engine."""
 
-import re
-import sys
+import argparse
+from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
-from jobs.domain.run import Run
-from jobs.domain.spec import Spec
-from jobs.domain.task import Task
-from jobs.domain.verdict import Verdict
-from jobs.messages.figures import money
-from jobs.messages.summary import HEADER, evidence_row
+from jobs import settings
+from jobs.cli.answer import Answer, Status, command
+from jobs.cli.verdicts import plain
+from jobs.domain.outcome import By, Comparison, Group, compared
+from jobs.domain.spec import Kind
+from jobs.errors import Refused
+from jobs.queue import outcomes
+from jobs.queue.connection import reach
+from jobs.queue.submit import connect
 
-_STYLES = {
-    "passed": "green",
-    "proven": "green",
-    "failed": "red",
-    "rejected": "red",
-    "contradicted": "red",
-    "warning": "yellow",
-    "unproven": "yellow",
-    "not proven": "yellow",
-    "not available": "yellow",
-}
+if TYPE_CHECKING:
+    from jobs.cli.answer import Subparsers
 
 
-_DIFF = {"+": "green", "-": "red", "@": "cyan"}
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+def add(subparsers: "Subparsers") -> None:
+    """Bind the subcommand."""
+    parser = command(
+        subparsers, "report", "Compare what came of tasks by prompt version, spec template and engine."
+    )
+    parser.add_argument("--repository", metavar="PATH", help="only tasks of this project")
+    parser.add_argument("--kind", choices=[one.value for one in Kind], help="only this sort of change")
+    parser.set_defaults(command=carry_out)
 
 
-def verdict_data(verdict: Verdict) -> dict[str, JsonValue]:
-    """A verdict as `codegen verify --json` prints it, schema 1."""
-    return {
-        "schema": 1,
-        "status": verdict.status.value,
-        "checks": [one.model_dump(mode="json") for one in verdict.checks],
-        "evidence": [one.model_dump(mode="json") for one in verdict.evidence],
-    }
-
-
-def show_verdict(spec: Spec, verdict: Verdict, console: Console) -> None:
-    """Checks, evidence and the status, as tables."""
-    checks = Table("Check", "Result", "Summary", "Seconds", title="Checks", title_justify="left")
-    for check in verdict.checks:
-        checks.add_row(check.name, _word(check.status), plain(check.summary), f"{check.seconds:.1f}")
-        for finding in check.findings:
-            place = f"{finding.path}:{finding.line}" if finding.line else finding.path or ""
-            checks.add_row("", "", plain(f"{place} {finding.rule}: {finding.text}".strip()), "")
-    console.print(checks)
-    console.print(evidence_table(spec, verdict))
-    for one in verdict.evidence:
-        console.print(plain(f"{one.criterion}: {one.reason}"))
-    console.print(
-        "Verdict:", _word(verdict.status), f"· {verdict.proven}/{len(spec.criteria)} criteria proven"
+async def carry_out(options: argparse.Namespace) -> Answer:
+    """Every comparison; status 0 also when there is nothing to compare yet."""
+    problems = settings.missing(options.environment, "REDIS_URL")
+    if problems:
+        raise Refused(problems)
+    async with connect(options.environment["REDIS_URL"]) as (store, _):
+        await reach(store.connection)
+        runs, ends = await outcomes.ended(store.connection)
+    picked = [
+        one
+        for one in runs
+        if options.repository in (None, one.repository) and options.kind in (None, one.kind.value)
+    ]
+    found = [compared(by, picked, ends) for by in By]
+    data: dict[str, JsonValue] = {one.by.value: _data(one) for one in found}
+    return Answer(
+        status=Status.DONE, data={"runs": len(picked), **data}, show=lambda: _show(found, len(picked))
     )
 
 
-def evidence_table(spec: Spec, verdict: Verdict) -> Table:
-    """One row per criterion."""
-    table = Table(*HEADER, title="Evidence", title_justify="left")
-    for one in verdict.evidence:
-        text, result, *rest = evidence_row(spec, one)
-        table.add_row(plain(text), _word(result), *(plain(cell) for cell in rest))
-    return table
+def _data(found: Comparison) -> JsonValue:
+    groups: list[JsonValue] = [{**one.model_dump(mode="json"), "rate": one.rate} for one in found.groups]
+    return {"groups": groups, "says": found.says}
 
 
-def show_run(task: Task, run: Run | None, ending: str) -> None:
-    """The patch on stdout, byte for byte unless a terminal shows it; everything else on stderr."""
-    words = Console(stderr=True)
-    if run and run.patch:
-        _show_diff(run.patch.diff)
-    if run and run.verdict:
-        show_verdict(task.spec, run.verdict, words)
-    if run and run.summary:
-        words.print(plain(run.summary))
-    if run and run.merge_request:
-        words.print(plain(f"Merge request: {run.merge_request.url}"), soft_wrap=True)
-    words.print(plain(f"{task.id} {ending}" + (f" · {money(run.spend)}" if run else "")), soft_wrap=True)
-
-
-def plain(text: str) -> Text:
-    """A text that cannot steer the terminal: control characters of foreign text are shown as such."""
-    return Text(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
-
-
-def _show_diff(diff: str) -> None:
-    if not sys.stdout.isatty():
-        sys.stdout.flush()
-        sys.stdout.buffer.write(diff.encode("utf-8", "surrogateescape"))
-        return
+def _show(found: list[Comparison], runs: int) -> None:
     console = Console()
-    for line in diff.splitlines():
-        console.print(plain(line), style=_DIFF.get(line[:1], ""), soft_wrap=True)
+    if not runs:
+        console.print("No run has ended yet.")
+        return
+    for one in found:
+        table = Table(f"By {one.by}", box=None, padding=(0, 2, 0, 0))
+        for name in ("Tasks", "Merged (95 %)", "Reworks", "Rounds", "$/merged", "Proven"):
+            table.add_column(name, no_wrap=True)
+        for group in one.groups:
+            table.add_row(plain(group.name), *_cells(group))
+        console.print(table)
+        if one.says:
+            console.print(plain(one.says), soft_wrap=True)
+    console.print(f"{runs} runs; reworks and rounds are per task.", style="dim")
 
 
-def _word(word: str) -> Text:
-    shown = word.replace("_", " ")
-    return Text(shown, style=_STYLES.get(shown.split(" (")[0], ""))
+def _cells(group: Group) -> tuple[str, ...]:
+    rate = "none decided"
+    if group.low is not None and group.high is not None:
+        rate = f"{group.merged} of {group.decided} ({group.low:.0%}–{group.high:.0%})"
+    usd = "none" if group.usd_per_merged is None else f"{group.usd_per_merged:.2f}"
+    proven = "none" if group.proven is None else f"{group.proven:.0%}"
+    return (str(group.tasks), rate, f"{group.reworks:.1f}", f"{group.rounds:.1f}", usd, proven)

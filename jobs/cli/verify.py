@@ -12,7 +12,7 @@ from jobs.adapters.cache import FileCache
 from jobs.cli import source
 from jobs.cli.answer import Answer, Status, command
 from jobs.cli.local import LocalForge
-from jobs.cli.report import show_verdict, verdict_data
+from jobs.cli.verdicts import show_verdict, verdict_data
 from jobs.domain.budget import Spend
 from jobs.domain.patch import Sha
 from jobs.domain.question import Question

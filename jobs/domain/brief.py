@@ -28,6 +28,8 @@ class Brief(Frozen):
     """What people and pipelines said since; data, never instructions to us."""
     conversation: bytes | None = None
     """Stored messages to go on from."""
+    rewind: Question | None = None
+    """The question in that conversation to go back to, with the person's answer as chosen."""
     cap: Cap
     """What may be used in all rounds together."""
     spent: Spend = Spend()

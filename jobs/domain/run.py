@@ -11,7 +11,7 @@ from jobs.domain.consent import Hold
 from jobs.domain.feedback import Feedback
 from jobs.domain.patch import Patch, Sha
 from jobs.domain.prompts import PromptPin
-from jobs.domain.question import Question
+from jobs.domain.question import Question, Rewind
 from jobs.domain.review import MergeRequest
 from jobs.domain.verdict import Verdict
 
@@ -141,6 +141,8 @@ class Run(Frozen):
     """What the engine says to each thing that was said."""
     assumptions: tuple[Question, ...] = ()
     """What it had to assume."""
+    rewind: Rewind | None = None
+    """The question of an earlier run from which it goes on."""
     verdict: Verdict | None = None
     """The latest verdict."""
     hold: Hold | None = None

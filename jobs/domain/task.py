@@ -16,6 +16,7 @@ from jobs.domain.intake import Intake
 from jobs.domain.patch import HandedOver, Sha
 from jobs.domain.people import Person
 from jobs.domain.plan import Plan, Waits
+from jobs.domain.question import Answered
 from jobs.domain.review import MergeRequest, MergeRequestState
 from jobs.domain.run import Purpose, Run, RunState, TransitionError
 from jobs.domain.spec import Gap, Spec
@@ -183,6 +184,8 @@ class Task(Frozen):
     """The current or last run."""
     runs: int = 0
     """How many runs it has had."""
+    untold: tuple[Run, ...] = ()
+    """Ended runs before this one whose summary may not be in the thread yet, oldest first."""
     spend: Spend = Spend()
     """What all ended runs together have used."""
     merge_request: MergeRequest | None = None
@@ -205,6 +208,10 @@ class Task(Frozen):
     """What people allowed, oldest first."""
     confirmations: tuple[Confirmation, ...] = ()
     """What people looked at and found met, oldest first."""
+    answered: tuple[Answered, ...] = ()
+    """What people said to questions that runs did not wait for, oldest first."""
+    muted: bool = False
+    """True while what is written in the thread is not kept as feedback."""
     votes: tuple[Vote, ...] = ()
     """Who found its runs useful and who did not; one vote for each person and run."""
     handed_over: HandedOver | None = None

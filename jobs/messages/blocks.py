@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from pydantic import JsonValue
 
 from jobs.domain.action import Action, ActKind
+from jobs.domain.task import Task
 from jobs.redaction import scrub
+from jobs.render import mrkdwn as escaped
 
 Block = dict[str, JsonValue]
 """One block, as Slack's Web API takes it."""
@@ -39,12 +41,25 @@ def one_line(text: str, limit: int) -> str:
 
 def section(mrkdwn: str) -> Block:
     """A section of mrkdwn that is escaped already; too long a text is cut."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": _within(mrkdwn, SECTION)}}
+    return {"type": "section", "text": {"type": "mrkdwn", "text": shortened(mrkdwn, SECTION)}}
 
 
 def context(mrkdwn: str) -> Block:
     """A line in small print."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": _within(mrkdwn, SECTION)}]}
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": shortened(mrkdwn, SECTION)}]}
+
+
+def shortened(text: str, limit: int) -> str:
+    """Escaped mrkdwn cut between words where it is too long, never within a link or an escape."""
+    if not text:
+        raise ValueError("a text object holds at least one character")
+    if _units(text) <= limit:
+        return text
+    # the widest character has two units
+    kept = text[: limit - 1] if text.isascii() else text[: (limit - 1) // 2]
+    kept = kept[: kept.rfind("<")] if kept.rfind("<") > kept.rfind(">") else kept
+    kept = kept[: kept.rfind("&")] if kept.rfind("&") > kept.rfind(";") else kept
+    return f"{kept.rpartition(' ')[0] or kept}…"
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
@@ -96,6 +111,27 @@ def confirm(task: str, run: int, criterion: str, mrkdwn: str) -> Block:
     """A criterion that waits for a person's look, with its button."""
     button = _button(Action.CONFIRM, "Confirm", f"{task}:{run}:{criterion}")
     return {**section(mrkdwn), "accessory": button}
+
+
+def named(task: Task) -> list[Block]:
+    """Which task it is about, where the thread is that of a batch."""
+    return [context(f"`{task.id}` · {escaped(one_line(task.spec.title, 160))}")] if task.batch else []
+
+
+def choice(value: str, mrkdwn: str, *, assumed: bool) -> Block:
+    """One answer to a question, with its button."""
+    button = _button(Action.ANSWER, "Keep this" if assumed else "Choose this", value)
+    return {**section(mrkdwn), "block_id": value, "accessory": button}
+
+
+def else_button(value: str) -> Block:
+    """Answer in one's own words, in a modal."""
+    return _button(Action.ANSWER_ELSE, "Something else", value)
+
+
+def revise_button(task: str) -> Block:
+    """Have what was written in the thread acted on."""
+    return _button(Action.REVISE, "Make this a revision", task)
 
 
 def retry_button(task: str) -> Block:
@@ -197,19 +233,6 @@ def _back_to(text: str, limit: int) -> str:
 def _width(char: str) -> int:
     """How much of a limit a character uses up: escaped, and in UTF-16, the widest that Slack may count in."""
     return {"&": 5, "<": 4, ">": 4}.get(char, 2 if char > "\uffff" else 1)
-
-
-def _within(text: str, limit: int) -> str:
-    """Escaped mrkdwn cut between words where it is too long, never within a link or an escape."""
-    if not text:
-        raise ValueError("a text object holds at least one character")
-    if _units(text) <= limit:
-        return text
-    # the widest character has two units
-    kept = text[: limit - 1] if text.isascii() else text[: (limit - 1) // 2]
-    kept = kept[: kept.rfind("<")] if kept.rfind("<") > kept.rfind(">") else kept
-    kept = kept[: kept.rfind("&")] if kept.rfind("&") > kept.rfind(";") else kept
-    return f"{kept.rpartition(' ')[0] or kept}…"
 
 
 def _units(text: str) -> int:

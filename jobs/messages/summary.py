@@ -170,7 +170,7 @@ def _buttons(task: Task, run: Run) -> list[blocks.Block]:
         found.append(blocks.evidence_button(task.id, run.number))
     if diff_offered(run):
         found.append(blocks.diff_button(task.id, run.number))
-    if run.state in _BUTTONS and task.merge_request is None:
+    if run.state in _BUTTONS and task.merge_request is None and run.number >= task.runs:
         found.append(blocks.retry_button(task.id))
     return found
 

@@ -1,7 +1,10 @@
 """What the pipeline needs from outside, as protocols: no vendor."""
 
+from jobs.ports.around import Around, AroundEach
+from jobs.ports.directory import Directory
 from jobs.ports.environment import NO_ENVIRONMENTS, BuildFailedError, Environments, NoRegistryError
 from jobs.ports.forge import Forge
+from jobs.ports.gallery import Gallery
 from jobs.ports.issues import Issue, Issues
 from jobs.ports.messenger import Gate, Message, Messenger
 from jobs.ports.model import Answered, Model, Prompt, Unanswered
@@ -14,6 +17,8 @@ from jobs.ports.workshop import Announce, Execute, Tools, Workshop
 from jobs.ports.workspace import BranchMoved, Command, Result, Workspace, Workspaces
 
 __all__ = [
+    "Around",
+    "AroundEach",
     "NO_ENVIRONMENTS",
     "Announce",
     "Answered",
@@ -23,11 +28,13 @@ __all__ = [
     "Cache",
     "Clock",
     "Command",
+    "Directory",
     "Edit",
     "Engine",
     "Environments",
     "Execute",
     "Forge",
+    "Gallery",
     "Gate",
     "Inbox",
     "Issue",

@@ -2,6 +2,7 @@
 
 from pydantic import JsonValue
 
+from jobs.domain.feedback import FeedbackKind
 from jobs.domain.run import RUN_MOVES, Run, RunState, TransitionError
 from jobs.domain.task import TASK_MOVES, Task, TaskState, Waiting
 
@@ -63,7 +64,8 @@ def news(old: Task | None, new: Task) -> bool:
 
 def _told(task: Task) -> tuple[object, ...]:
     waits = (task.waiting, task.waits, task.spec_version, task.looked_at)
-    return *waits, task.confirmations, task.standing, task.in_review
+    replies = tuple(one.id for one in task.feedback if one.kind is FeedbackKind.REPLY)
+    return *waits, task.confirmations, task.standing, task.in_review, task.answered, replies
 
 
 def check_moves(old: Task, new: Task) -> None:

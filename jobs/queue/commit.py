@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from jobs.domain.event import seal
 from jobs.domain.task import Task
-from jobs.queue import accounts, keys, outcomes, places, requests
+from jobs.queue import accounts, keys, milestones, outcomes, places, requests, threads
 from jobs.queue.chronicle import event_facts, event_kind, moved, news, reason_of
 from jobs.queue.connection import Connection, Word
 from jobs.queue.record import SCHEMA, Stored, pack, pack_patch, unwritten
@@ -159,6 +159,7 @@ def command(write: Write, *, mark: str) -> Sequence[Word]:
         *_acting(write, kind),
         *accounts.moves(write.old.task if write.old else None, write.task),
         *outcomes.recorded(write.old.task if write.old else None, write.task),
+        *milestones.recorded(write.old.task if write.old else None, write.task),
         *write.terms.also,
         ("PUBLISH", keys.CHANGES, _news(write.task)),
         *places.waking(write.old.task if write.old else None, write.task),
@@ -253,6 +254,7 @@ def _indexing(write: Write) -> Sequence[Sequence[Word]]:
         commands += [("HINCRBY", keys.REASONS, before, -1)] if before else []
         commands += [("HINCRBY", keys.REASONS, after, 1)] if after else []
     at = task.updated_at
+    commands += threads.moves(old, task)
     return [*commands, *places.moves(old, task, at), *requests.moves(old, task, at)]
 
 

@@ -1,5 +1,6 @@
 """What people said to a task while its run was going on."""
 
+from jobs.domain.answers import overtaking
 from jobs.domain.feedback import Feedback
 from jobs.queue.patience import patiently
 from jobs.queue.store import Store
@@ -20,4 +21,8 @@ class StoreInbox:
     async def feedback(self, task: str) -> tuple[Feedback, ...]:
         """What was said and no run has taken yet."""
         found = await patiently(lambda: self._store.get(task))
-        return found.feedback if found else ()
+        if found is None:
+            return ()
+        # an answer that changes what the run assumed ends it instead
+        other = {one.id for one in overtaking(found)}
+        return tuple(one for one in found.feedback if one.id not in other)

@@ -37,11 +37,18 @@ ERRANDS = "cg:errands"
 PENDING = "cg:acts"
 """Sorted set: acts not yet executed, by when they were stored."""
 CATALOGUE = "cg:catalogue"
+ENGINES = "cg:engines"
 """What people may pick from."""
+MORNINGS = "cg:mornings"
+"""Hash, channel → what its last morning message told, as JSON."""
+ROSTER = "cg:roster"
+"""Members of the user groups that codegen.toml names, as JSON."""
 WORKERS = "cg:workers"
 """Sorted set: workers by when they were last heard of."""
 REASONS = "cg:reasons"
 """Hash: reason for waiting → how many tasks wait for it."""
+POSTED = "cg:posted"
+"""Start of strings that expire: thread and key of a message → its timestamp."""
 POSTING = "cg:posting"
 """Sorted set: messages that are being posted, by when to look at them next."""
 
@@ -181,6 +188,16 @@ def looking(task_id: str) -> str:
 def news(task_id: str) -> str:
     """List: what happened and was not told yet."""
     return f"cg:news:{task_id}"
+
+
+def asides(task_id: str) -> str:
+    """Hash that expires: messages beside the head in a task's thread, by their keys."""
+    return f"cg:asides:{task_id}"
+
+
+def thread(channel: str, ts: str) -> str:
+    """Set: the tasks whose head message this is; more than one for a batch."""
+    return f"cg:thread:{channel}:{ts}"
 
 
 def link(code: str) -> str:

@@ -1,15 +1,24 @@
 """Pages through an index of tasks, newest first."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from jobs.domain.task import Task
 from jobs.queue import keys
+from jobs.queue.commit import micros
 from jobs.queue.connection import Connection
 from jobs.queue.record import unpack
 
 _PAGE = 100
 FIELDS = ("schema", "doc", "rev", "epoch", "owner", "takeovers", "events", "head")
 """Fields of a record that a list needs: everything but the patch."""
+
+_CLAIM = """
+local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if not score or tonumber(score) > tonumber(ARGV[2]) then return 0 end
+redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
+return 1
+"""
 
 
 async def newest(
@@ -31,8 +40,16 @@ async def newest(
     return tuple(found[:limit])
 
 
-async def ids(connection: Connection, index: str, *, until: int | None = None) -> tuple[str, ...]:
-    """Every id of an index with a score up to `until`, lowest first."""
-    limit = "+inf" if until is None else until
-    members = await connection.call("ZRANGE", index, "-inf", limit, "BYSCORE")
+async def ids(
+    connection: Connection, index: str, *, until: int | None = None, limit: int = -1
+) -> tuple[str, ...]:
+    """The ids of an index with a score up to `until`, lowest first; all of them, or the first few."""
+    highest = "+inf" if until is None else until
+    members = await connection.call("ZRANGE", index, "-inf", highest, "BYSCORE", "LIMIT", 0, limit)
     return tuple(member.decode() for member in members)
+
+
+async def claimed(connection: Connection, index: str, one: str, *, now: datetime, until: datetime) -> bool:
+    """Whether an id that is due is ours until that moment: of several who read the same list, one goes on."""
+    words = (one, micros(now), micros(until))
+    return bool(await connection.call("EVAL", _CLAIM, 1, index, *words) == 1)

@@ -13,6 +13,7 @@ from jobs.ports import Message, Messenger
 from jobs.queue import keys
 from jobs.queue.commit import micros
 from jobs.queue.connection import Connection
+from jobs.queue.listing import claimed, ids
 from jobs.queue.patience import patiently
 
 LOOK_AFTER = timedelta(seconds=20)
@@ -20,6 +21,16 @@ LOOK_AFTER = timedelta(seconds=20)
 
 GIVEN_UP = timedelta(minutes=15)
 """How old a mark becomes: a process frozen for longer is not waited for."""
+
+CLAIMED = timedelta(seconds=10)
+"""How long one look may take, or rest after it failed, before the mark is looked at again."""
+
+AT_ONCE = 5
+"""Marks looked at in one go: each costs a call of Slack's, and threads wait for the same ones."""
+
+
+REMEMBERED = 60 * 24 * 3600
+"""Seconds that a reply's place is remembered after it was last changed."""
 
 
 async def mark(connection: Connection, message: Message) -> str:
@@ -36,16 +47,20 @@ async def unmark(connection: Connection, line: str) -> None:
 
 
 async def tidy(connection: Connection, keep_one: Callable[[Message], Awaitable[object]]) -> None:
-    """Look at every mark whose time has come, more and more seldom: two messages with one key become one."""
-    now = datetime.now(UTC)
-    for line in await connection.call("ZRANGE", keys.POSTING, "-inf", micros(now), "BYSCORE"):
+    """Look at marks whose time has come, each more and more seldom: two messages with one key become one.
+
+    What `keep_one` raises ends this; the mark it was raised for rests a while.
+    """
+    for line in await ids(connection, keys.POSTING, until=micros(datetime.now(UTC)), limit=AT_ONCE):
+        now = datetime.now(UTC)
+        if not await claimed(connection, keys.POSTING, line, now=now, until=now + CLAIMED):
+            continue
         channel, thread_ts, key, _, since = json.loads(line)
-        # moved on first: one that cannot be looked at holds up no other
+        await keep_one(Message(channel=channel, thread_ts=thread_ts, text="", blocks=(), key=key))
         age = micros(now) - since
         over = age > GIVEN_UP / timedelta(microseconds=1)
         again = ("ZREM", keys.POSTING, line) if over else ("ZADD", keys.POSTING, micros(now) + age, line)
         await connection.call(*again)
-        await keep_one(Message(channel=channel, thread_ts=thread_ts, text="", blocks=(), key=key))
 
 
 class MarkingMessenger:
@@ -56,12 +71,17 @@ class MarkingMessenger:
         self._connection = connection
 
     async def put(self, message: Message, *, ts: str | None = None) -> str:
-        """Update, or mark and post."""
+        """Update, or mark and post; where a reply stands is remembered, as not every channel can be read."""
         if ts is not None:
             return await self._messenger.put(message, ts=ts)
-        line = await patiently(lambda: mark(self._connection, message))
-        put = await self._messenger.put(message)
-        await patiently(lambda: unmark(self._connection, line))
+        known = await patiently(lambda: self._connection.call("GET", _place(message)))
+        if known is not None:
+            put = await self._messenger.put(message, ts=known.decode())
+        else:
+            line = await patiently(lambda: mark(self._connection, message))
+            put = await self._messenger.put(message)
+            await patiently(lambda: unmark(self._connection, line))
+        await patiently(lambda: self._connection.call("SET", _place(message), put, "EX", REMEMBERED))
         return put
 
     async def tidy(self, message: Message) -> str | None:
@@ -83,3 +103,8 @@ class MarkingMessenger:
     async def permalink(self, channel: str, ts: str) -> str:
         """Where a message can be seen."""
         return await self._messenger.permalink(channel, ts)
+
+
+def _place(message: Message) -> str:
+    """By channel and thread, too: a thread that begins anew gets its replies anew."""
+    return f"{keys.POSTED}:{message.channel}:{message.thread_ts or ''}:{message.key}"

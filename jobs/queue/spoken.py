@@ -6,7 +6,7 @@ from jobs.domain.task import Task
 from jobs.queue import keys
 from jobs.queue.commit import micros
 from jobs.queue.connection import Connection
-from jobs.queue.listing import ids
+from jobs.queue.listing import claimed, ids
 
 _SAID = """
 local moved = tonumber(redis.call('HGET', KEYS[1], 'moved') or '0')
@@ -21,11 +21,21 @@ async def said(connection: Connection, task: Task) -> None:
     await connection.call("EVAL", _SAID, 2, *names, micros(task.updated_at), task.id)
 
 
+async def stale(connection: Connection, task: Task) -> None:
+    """The thread does not show the task any more: somebody says it again at the next look."""
+    await connection.call("ZADD", keys.UNSAID, micros(task.updated_at), task.id)
+
+
 async def overdue(connection: Connection, now: datetime) -> tuple[str, ...]:
     """Ids of the tasks whose state should have been said by now."""
     return await ids(connection, keys.UNSAID, until=micros(now))
 
 
-async def postpone(connection: Connection, task_id: str, until: datetime) -> None:
-    """Let nobody look at an unsaid task before this moment."""
-    await connection.call("ZADD", keys.UNSAID, "XX", micros(until), task_id)
+async def mine_to_say(connection: Connection, task_id: str, *, now: datetime, until: datetime) -> bool:
+    """Whether an overdue task is ours to be said until this moment."""
+    return await claimed(connection, keys.UNSAID, task_id, now=now, until=until)
+
+
+async def say_again(connection: Connection, task_id: str, at: datetime) -> None:
+    """It could not be said: the next try is at this moment."""
+    await connection.call("ZADD", keys.UNSAID, "XX", micros(at), task_id)

@@ -14,7 +14,7 @@ from jobs.domain.review import Repository
 from jobs.domain.task import Task, TaskState
 from jobs.errors import LostLease
 from jobs.ports import Message
-from jobs.queue import acts, board, drafts, keys, people, posting
+from jobs.queue import acts, board, drafts, keys, people, posting, roster, threads
 from jobs.queue.chronicle import check_moves
 from jobs.queue.commit import Lease, Outcome, Terms, Write, commit, takeovers
 from jobs.queue.connection import Connection
@@ -201,6 +201,14 @@ class Store:
         """What pickers show; empty until a worker has published it."""
         return await board.catalogue(self.connection)
 
+    async def roster(self) -> dict[str, tuple[str, ...]]:
+        """Members of the user groups that have a role; empty until a worker has published them."""
+        return await roster.members(self.connection)
+
+    async def engines(self) -> tuple[str, ...]:
+        """Names of the engines that forms offer, the ordinary one first; empty where there is no choice."""
+        return await board.engines(self.connection)
+
     async def keep_draft(self, draft: Draft) -> None:
         """Keep a form that is being filled in, for a week."""
         await drafts.keep(self.connection, draft)
@@ -217,6 +225,10 @@ class Store:
         """GitLab told us of `project!iid`, `project#iid` or a branch of ours: it is looked at next."""
         place = keys.ISSUES if re.search(r"#\d+$", hint) else keys.HINTS
         await self.connection.many([("SADD", place, hint), ("PUBLISH", keys.HINTED, hint)])
+
+    async def in_thread(self, channel: str, ts: str) -> tuple[str, ...]:
+        """Ids of the tasks whose head message this is: none, one, or a batch's."""
+        return await threads.tasks_of(self.connection, channel, ts)
 
     async def link_code(self, person: str) -> str:
         """A new code by which a Slack user shows which GitLab user they are."""
@@ -237,6 +249,11 @@ class Store:
         line = await posting.mark(self.connection, message)
         yield
         await posting.unmark(self.connection, line)
+
+    @property
+    def gate(self) -> RedisGate:
+        """Keeps this process below Slack's limits together with all others."""
+        return RedisGate(self.connection)
 
     async def stored(self, task_id: str) -> Stored | None:
         """The task with what the store knows besides."""

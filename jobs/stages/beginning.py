@@ -12,6 +12,7 @@ from jobs.stages.workspace import Ground
 async def restore(progress: Progress, ground: Ground, workspace: Workspace) -> None:
     """Make a fresh tree what the run had made of it; what cannot be known any more is done again."""
     progress.watch(workspace)
+    await _go_back(progress)
     run = progress.run
     if run.patch is not None:
         if not run.patch.empty:
@@ -46,6 +47,12 @@ async def put_on(progress: Progress, ground: Ground, workspace: Workspace) -> No
             )
     elif patch is not None and not patch.empty:
         await workspace.apply(patch.diff)
+
+
+async def _go_back(progress: Progress) -> None:
+    run, back = progress.run, progress.run.rewind
+    if run.state is RunState.PREPARING and run.patch is None and back is not None and not back.gone:
+        await progress.go_back(back)
 
 
 async def _again(progress: Progress, workspace: Workspace) -> None:

@@ -1,5 +1,6 @@
 """One generating round: what the engine is told, and what its tree became."""
 
+from jobs.domain.answers import attributed
 from jobs.domain.brief import Brief, Generated, Work
 from jobs.domain.budget import Cap
 from jobs.domain.feedback import Feedback
@@ -32,6 +33,7 @@ async def brief_for(
         feedback=tuple([await _with_code(one, workspace) for one in run.feedback]),
         verdict=run.verdict,
         conversation=stored,
+        rewind=run.rewind.question if run.rewind and not run.rewind.gone and run.round == 1 else None,
         cap=_for_writing(task.cap),
         spent=run.spend,
         prompts=prompts,
@@ -47,14 +49,15 @@ async def generate(brief: Brief, workspace: Workspace, *, engine: Engine, note: 
 def told(run: Run, work: Work) -> dict[str, object]:
     """The engine's words on top of those of earlier runs: a rework adds to what the change is."""
     named = {one.criterion: one for one in (*run.proofs, *work.proofs)}
+    assumed = attributed(work.assumptions, run)
     if run.purpose is Purpose.CHANGE:
-        words = {"summary": work.summary, "proofs": work.proofs, "assumptions": work.assumptions}
+        words = {"summary": work.summary, "proofs": work.proofs, "assumptions": assumed}
         return {**words, "answers": work.answers}
     before = run.summary.rpartition(AFTER)[0] if run.round > 1 and AFTER in run.summary else run.summary
     return {
         "summary": f"{before}{AFTER}{work.summary}" if before else work.summary,
         "proofs": tuple(named.values()),
-        "assumptions": work.assumptions or run.assumptions,
+        "assumptions": assumed or run.assumptions,
         "answers": work.answers,
     }
 

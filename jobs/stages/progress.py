@@ -4,10 +4,12 @@ import asyncio
 
 from pydantic import JsonValue
 
+from jobs.domain.answers import attributed
 from jobs.domain.budget import Spend
-from jobs.domain.question import Question
+from jobs.domain.question import Question, Rewind
 from jobs.domain.run import Run, RunState
 from jobs.ports import Artifacts, Journal, Workspace
+from jobs.stages import snapshots
 from jobs.stages.usage import Usage
 
 
@@ -55,12 +57,24 @@ class Progress:
         if spend is not None:
             facts["spend"] = self._before + spend
         if assumptions is not None:
-            facts["assumptions"] = assumptions
+            facts["assumptions"] = await self._asked(assumptions)
         if conversation is not None:
             facts |= await self._checkpoint(conversation)
         await self.note(**facts)
         if self.run.state is RunState.GENERATING:
             self.usage.check()
+
+    async def go_back(self, rewind: Rewind) -> None:
+        """Take over the tree and the messages of a moment of the run before, or note that they are gone."""
+        patch, stored = None, None
+        if self.run.start and rewind.question.tree and self.run.conversation:
+            patch = await snapshots.kept(self.run.start, rewind.question.tree, self._artifacts)
+            stored = await self._artifacts.get(self.run.conversation)
+        if patch is not None and stored is not None:
+            await self.note(patch=patch)
+        else:
+            gone = rewind.model_copy(update={"gone": True})
+            await self.note(rewind=gone, conversation=None, assumptions=())
 
     async def chain_head(self) -> str:
         """Hash of the task's last event."""
@@ -74,6 +88,13 @@ class Progress:
         first = f"{self.run.id}/conversation"
         key = f"{first}/2" if self.run.conversation == first else first
         return await self._artifacts.put(key, conversation)
+
+    async def _asked(self, questions: tuple[Question, ...]) -> tuple[Question, ...]:
+        """The questions as they are recorded; the tree before each new one is kept, to go back to."""
+        questions, known = attributed(questions, self.run), set(self.run.assumptions)
+        if self._workspace is not None and any(one not in known for one in questions):
+            await snapshots.keep(await self._workspace.patch(), self._artifacts)
+        return questions
 
     def _measured(self, run: Run) -> Run:
         return run.model_copy(update={"spend": self.usage.of(run.spend)})

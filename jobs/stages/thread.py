@@ -36,10 +36,16 @@ async def announce(task: Task, messenger: Messenger) -> Task:
     if run is not None and run.hold is not None and _to_say(run, task.updated_at):
         await messenger.put(scrubbed(messages.consent(task)))
         await _attach_held(task, run, ts, messenger)
+    for before in task.untold:
+        await _sum_up(task.model_copy(update={"run": before}), before, ts, messenger)
     if run is not None and run.ended and run.state is not RunState.SUPERSEDED:
-        await messenger.put(scrubbed(messages.summary(task)))
-        await _attach_diff(task, run, ts, messenger)
-    return task
+        await _sum_up(task, run, ts, messenger)
+    return task.note(untold=()) if task.untold else task
+
+
+async def _sum_up(task: Task, run: Run, ts: str, messenger: Messenger) -> None:
+    await messenger.put(scrubbed(messages.summary(task)))
+    await _attach_diff(task, run, ts, messenger)
 
 
 def _to_say(run: Run, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from jobs.domain.act import Act
 from jobs.domain.action import ActKind
+from jobs.domain.answers import overtaken
 from jobs.domain.patch import HandedOver
 from jobs.domain.review import MergeRequest
 from jobs.domain.task import Task, TaskState, Wish
@@ -17,6 +18,7 @@ from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.render import render
 from jobs.settings import OperatorFile
+from jobs.worker.answering import said
 from jobs.worker.consenting import answered, confirmed, held, withdrawn
 from jobs.worker.handing import handed_over, shown
 from jobs.worker.logs import about
@@ -68,7 +70,7 @@ async def run_act(
         return None
     with about(task):
         logger.info("act %s by %s: now %s", act.kind, act.person.id, task.state)
-    if task.state is TaskState.RUNNING and task.cancel is not None:
+    if (task.state is TaskState.RUNNING and task.cancel is not None) or overtaken(task):
         await store.connection.call("PUBLISH", keys.CANCELS, task.id)
     waits = task.state in (TaskState.WAITING, TaskState.PROPOSED)
     if waits or (act.kind is ActKind.CONSENT and task.at_work):
@@ -99,6 +101,8 @@ def _effect(act: Act, task: Task, operator: OperatorFile, came: Came) -> tuple[T
             return task, "act.open_mr"
         case ActKind.REQUEST_CHANGES:
             return changes_requested(act, task)
+        case ActKind.ANSWER | ActKind.REPLY | ActKind.REVISE | ActKind.LISTEN:
+            return said(act, task, now=datetime.now(UTC))
         case ActKind.REBASE:
             return update_wanted(task)
         case ActKind.MERGE | ActKind.CLOSE:

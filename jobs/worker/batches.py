@@ -4,11 +4,12 @@ import logging
 
 from jobs import messages
 from jobs.domain.task import TaskState
-from jobs.errors import Stop, Transient
+from jobs.errors import Stop, TokenRefused, Transient, Unreachable
 from jobs.ports import Messenger
 from jobs.queue import batches
 from jobs.queue.store import Store
 from jobs.stages.thread import scrubbed
+from jobs.worker.astray import tell_submitter
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,14 @@ async def tell_batches(store: Store, messenger: Messenger) -> None:
         except Transient as passing:
             logger.warning("the message of batch %s waits: %s", batch_id, passing)
             continue
+        except TokenRefused as refused:
+            logger.warning("the message of batch %s waits: %s", batch_id, refused)
+            continue
+        except Unreachable as silent:
+            logger.warning("the message of batch %s cannot be brought up to date: %s", batch_id, silent)
+            batch = await batches.get(store.connection, batch_id)
+            if batch is not None:
+                await tell_submitter(batch, silent, store=store, messenger=messenger)
         except Stop as stop:
             logger.warning("the message of batch %s cannot be brought up to date: %s", batch_id, stop)
         await batches.said(store.connection, batch_id, score)

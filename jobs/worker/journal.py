@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from jobs.domain.answers import overtaken
 from jobs.domain.run import Run, RunState
 from jobs.domain.task import Task
 from jobs.errors import LostLease
@@ -49,6 +50,16 @@ class RunJournal:
                 return task
             words = {"reason": reason, "remedy": remedy, "reference": reference, "step": ""}
             return settled(task, task.run.to(state, **words), datetime.now(UTC))
+
+        await self._save(move)
+
+    async def give_way(self) -> None:
+        """End the run for the one that goes on from an answer; what is being opened meanwhile stays."""
+
+        def move(task: Task) -> Task:
+            if task.run is None or not overtaken(task):
+                return task
+            return settled(task, task.run.to(RunState.SUPERSEDED, step=""), datetime.now(UTC))
 
         await self._save(move)
 

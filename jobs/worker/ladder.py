@@ -12,8 +12,9 @@ from jobs.domain.task import Task
 from jobs.errors import LostLease, Stop, Transient
 from jobs.ports import Tools, Workshop
 from jobs.queue import lease as leases
+from jobs.queue import roster
 from jobs.queue.commit import Lease
-from jobs.queue.fence import FencedForge, FencedReports, FencedReview, FencedWorkspaces
+from jobs.queue.fence import FencedForge, FencedReports, FencedReview, fenced_workspaces
 from jobs.queue.patience import patiently
 from jobs.queue.store import Store
 from jobs.stages.answers import answer_discussions
@@ -38,6 +39,8 @@ class Why(Enum):
     """A person asked for it."""
     LOST = auto()
     """Another worker owns the task."""
+    ANSWER = auto()
+    """A person answered a question otherwise than it assumed: another run goes on from there."""
     DRAIN = auto()
     """This worker goes; another one is to resume."""
 
@@ -57,6 +60,8 @@ async def run_task(
         if why() is Why.CANCEL:
             await _excuse(task, tools, store, Stop("The run was cancelled."))
             await journal.end(RunState.CANCELLED)
+        elif why() is Why.ANSWER:
+            await journal.give_way()
     except Stop as stop:
         logger.info("stopped: %s", stop)
         await _excuse(task, tools, store, stop)
@@ -82,6 +87,8 @@ async def give_up(journal: RunJournal) -> None:
 async def _carried_out(
     task: Task, tools: Tools, workshop: Workshop, *, journal: RunJournal, store: Store
 ) -> Run:
+    operator = await patiently(lambda: roster.resolved(store.connection, tools.operator))
+    tools = dataclasses.replace(tools, operator=operator)
     for attempt in range(1, ATTEMPTS):
         try:
             return await workshop.execute(task, tools, journal)
@@ -112,7 +119,7 @@ def _fenced(tools: Tools, store: Store, lease: Lease) -> Tools:
     async def guard() -> None:
         await patiently(lambda: leases.check(store.connection, lease))
 
-    workspaces = FencedWorkspaces(tools.workspaces, guard)
+    workspaces = fenced_workspaces(tools.workspaces, guard)
     return dataclasses.replace(
         tools,
         forge=FencedForge(tools.forge, guard),

@@ -31,14 +31,17 @@ def about(task: Task | str) -> Iterator[None]:
 
 
 def configure(secrets: Iterable[str], *, level: int = logging.INFO) -> None:
-    """Send every record of this process to stderr as JSON; the given values never appear."""
+    """Send every record of this process to stderr as JSON; the given values never appear.
+
+    `level` is ours; libraries only warn: a line for each request is no news.
+    """
     hidden = tuple(secret for secret in secrets if secret)
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(lambda record: _structure(record, hidden))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
-    logging.getLogger("arq").setLevel(logging.WARNING)
+    root.setLevel(logging.WARNING)
+    logging.getLogger("jobs").setLevel(level)
 
 
 def line(record: logging.LogRecord, hidden: tuple[str, ...]) -> str:

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from jobs.domain.feedback import Feedback
+from jobs.domain.answers import going_back
+from jobs.domain.feedback import Feedback, FeedbackKind
 from jobs.domain.intake import Intake
 from jobs.domain.order import RANK
 from jobs.domain.origin import issue_of
@@ -12,6 +13,7 @@ from jobs.domain.review import MergeRequestState
 from jobs.domain.run import Purpose, Run, RunState
 from jobs.domain.task import InReview, Task, TaskState, Waiting, state_after
 from jobs.domain.wait import first_wait
+from jobs.messages import diff_attached
 from jobs.queue.places import in_lane
 from jobs.settings import OperatorFile
 from jobs.specify.intake import Seen
@@ -35,8 +37,18 @@ def begun(task: Task, now: datetime) -> Task | None:
         feedback=task.feedback,
         started_at=now,
     )
-    taking = {"feedback": (), "taken": _taken(task, run), "purpose": Purpose.CHANGE, "wish": None}
-    return task.to(TaskState.RUNNING, run=_after(task.run, run), runs=number, **taking)
+    taking: dict[str, Any] = {"feedback": (), "taken": _taken(task, run), "purpose": Purpose.CHANGE}
+    taking |= {"wish": None, "untold": (*task.untold, *_ended(task))}
+    run = _after(task.run, run).model_copy(update=going_back(task))
+    return task.to(TaskState.RUNNING, run=run, runs=number, **taking)
+
+
+def _ended(task: Task) -> tuple[Run, ...]:
+    """The last run, to be summed up if its summary was not told before this one begins."""
+    last = task.run
+    if last is None or task.thread is None or last.state is RunState.SUPERSEDED:
+        return ()
+    return (last if diff_attached(last) else last.model_copy(update={"patch": None}),)
 
 
 def _after(last: Run | None, run: Run) -> Run:
@@ -74,7 +86,7 @@ def settled(task: Task, run: Run, now: datetime) -> Task:
         facts |= {"feedback": (*run.feedback, *left), "purpose": _stronger(task, run)}
     elif state is TaskState.IN_REVIEW and run.state is not RunState.CANCELLED and _more(left, task):
         # what came too late for this run becomes the next one, and only one
-        state, facts["purpose"] = TaskState.WAITING, Purpose.REWORK if left else task.purpose
+        state, facts["purpose"] = TaskState.WAITING, Purpose.REWORK if _pressing(left) else task.purpose
     return task.to(
         state,
         run=run.model_copy(update={"ended_at": run.ended_at or now}),
@@ -86,7 +98,12 @@ def settled(task: Task, run: Run, now: datetime) -> Task:
 
 
 def _more(left: tuple[Feedback, ...], task: Task) -> bool:
-    return bool(left) or task.purpose is not Purpose.CHANGE
+    return _pressing(left) or task.purpose is not Purpose.CHANGE
+
+
+def _pressing(left: tuple[Feedback, ...]) -> bool:
+    """True when something was said that asks for a run by itself: a reply in the thread waits for a click."""
+    return any(one.kind is not FeedbackKind.REPLY for one in left)
 
 
 def _stronger(task: Task, run: Run) -> Purpose:

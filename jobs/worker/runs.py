@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from jobs.domain.answers import overtaken
 from jobs.domain.operating import WorkerTable
 from jobs.domain.run import RunState
 from jobs.domain.task import Task, TaskState
@@ -71,6 +72,8 @@ class Runs:
         self._settings = settings
         self._running: dict[str, Running] = {}
         self._caring: set[asyncio.Task[None]] = set()
+        self._going = False
+        """True: this worker goes and takes nothing over any more."""
         self._speaking = 0
         """Runs that have ended and only have something left to say: they hold up no other."""
         self.room = asyncio.Event()
@@ -89,10 +92,27 @@ class Runs:
             return True
         if task is None or task.state is not TaskState.RUNNING:
             return False
-        async with self._door:
-            if self.free > 0 and task_id not in self._running:
-                await self._take(task_id, Terms())
+        await self._resume(task)
         return True
+
+    async def adopt(self, task_id: str) -> bool:
+        """Go on at once with a task whose owner was lost; False when that is for another worker to do."""
+        try:
+            task = await self._store.get(task_id)
+        except NewerRecord:
+            return False
+        needs = task.plan.toolchain if task else None
+        if task is None or task.state is not TaskState.RUNNING:
+            return True
+        if needs and needs not in self._settings.toolchains:
+            return False
+        return await self._resume(task)
+
+    async def _resume(self, task: Task) -> bool:
+        async with self._door:
+            if self._going or self.free <= 0 or task.id in self._running:
+                return False
+            return await self._take(task.id, Terms())
 
     async def fill(self) -> None:
         """Start what the backlog lets start, while there is room here."""
@@ -143,15 +163,23 @@ class Runs:
             except NewerRecord:
                 self._interrupt(task_id, Why.DRAIN)
                 continue
-            if task is not None and task.cancel is not None:
-                self._interrupt(task_id, Why.CANCEL)
+            self._heed(task)
 
-    def cancel(self, task_id: str) -> None:
-        """A person cancelled: interrupt the run, if it is one of ours."""
-        self._interrupt(task_id, Why.CANCEL)
+    async def hear(self, task_id: str) -> None:
+        """A person cancelled or answered: interrupt the run, if it is one of ours."""
+        if task_id in self._running:
+            with contextlib.suppress(NewerRecord):
+                self._heed(await self._store.get(task_id))
+
+    def _heed(self, task: Task | None) -> None:
+        if task is not None and task.cancel is not None:
+            self._interrupt(task.id, Why.CANCEL)
+        elif task is not None and overtaken(task):
+            self._interrupt(task.id, Why.ANSWER)
 
     async def drain(self) -> None:
         """Let runs end within the grace period, then leave the rest to other workers; no try is lost."""
+        self._going = True
         if self._caring:
             await asyncio.wait(self._caring, timeout=self._settings.grace_seconds)
         for task_id in tuple(self._running):
@@ -173,6 +201,8 @@ class Runs:
         journal = RunJournal(self._store, lease, speaker, stage=task.run.state if task.run else None)
         if task.cancel is not None:
             climb = journal.end(RunState.CANCELLED)
+        elif overtaken(task):
+            climb = journal.give_way()
         elif lost > LOST_OWNERS:
             climb = give_up(journal)
         else:
@@ -185,7 +215,9 @@ class Runs:
             await speaker.close(within=LAST_WORDS)
             await self._leave(lease)
         finally:
-            del self._running[task.id]
+            # once the lease is released its next run may be at work here already
+            if self._running.get(task.id) is one:
+                del self._running[task.id]
             self._speaking -= 1
         if not one.pipeline.cancelled():
             one.pipeline.result()

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from jobs.domain.origin import issue_of
 from jobs.domain.task import Task, TaskState
 from jobs.errors import Stop, StopKind
-from jobs.ports import Watch, Workshop
-from jobs.queue import board, issues, keys
+from jobs.ports import Directory, Watch, Workshop
+from jobs.queue import board, issues, keys, roster
 from jobs.queue.backlog import Backlog
 from jobs.queue.budget import Ledger
 from jobs.queue.connection import OUTAGE, knock
@@ -24,24 +24,31 @@ from jobs.queue.places import LANES
 from jobs.queue.store import Store
 from jobs.queue.submit import RUNS, Queue, connect
 from jobs.settings import WorkerSettings, secret_values
-from jobs.worker import logs
+from jobs.worker import charting, logs
 from jobs.worker.acts import run_act
 from jobs.worker.arq_loop import ArqLoop
 from jobs.worker.batches import tell_batches
 from jobs.worker.catalogue import CatalogueDesk
+from jobs.worker.charting import ChartDesk
 from jobs.worker.errands import ErrandDesk
 from jobs.worker.fault import fault_of
 from jobs.worker.intake import IntakeDesk
 from jobs.worker.issue_desk import IssueDesk
 from jobs.worker.lagging import rewrite_lagging
+from jobs.worker.mornings import MorningDesk
 from jobs.worker.page import metrics_page
-from jobs.worker.reconcile import EVERY, catch_up, reconcile
+from jobs.worker.reconcile import EVERY, catch_up, clear_up, reconcile
+from jobs.worker.rosters import RosterDesk
 from jobs.worker.runs import Runs
 from jobs.worker.speaker import say
+from jobs.worker.steps import ended, repeated
 from jobs.worker.tending import Tending
 from jobs.worker.watching import Watching
 
 logger = logging.getLogger(__name__)
+
+STEP = 1.0
+"""Seconds a step under way has to end by itself when the worker goes; another worker does it again."""
 
 Build = Callable[[WorkerSettings], AbstractAsyncContextManager[Workshop]]
 """The composition root: settings → what the worker works with."""
@@ -89,13 +96,14 @@ class Process:
         self._loop = ArqLoop(
             queue, take=self._take, act=self._act, free=lambda: self._runs.free, toolchains=worker.toolchains
         )
-        self._desk = CatalogueDesk(store, shop.tools.forge, settings.operator)
+        self._desk = CatalogueDesk(store, shop.tools.forge, settings.operator, usable=shop.usable)
         self._intake = IntakeDesk(store, shop.tools, self._looked_at)
         self._running_errands = ErrandDesk(store, shop.tools)
         self._watching = None if shop.watch is None else self._watches(shop, shop.watch)
         self._issues = (
             IssueDesk(store, shop.inbound, settings.operator, self._looked_at) if shop.inbound else None
         )
+        self._asking = self._asks(shop, shop.directory) if shop.directory else ()
         self._errands: set[asyncio.Task[None]] = set()
 
     @property
@@ -108,13 +116,17 @@ class Process:
         logger.info("worker %s is up, %d runs at a time", self.name, self._settings.operator.worker.runs)
         lease = self._settings.operator.worker.lease_seconds
         over = asyncio.Event()
-        picking = [asyncio.create_task(_until(stop, one.turn, 0)) for one in (self._loop, self._tending)]
+        picking = [
+            asyncio.create_task(repeated(one.turn, every=0, stop=stop)) for one in (self._loop, self._tending)
+        ]
         caring = [
-            asyncio.create_task(_until(over, step, seconds))
+            asyncio.create_task(repeated(step, every=seconds, stop=over))
             for step, seconds in (
                 (self._runs.renew, min(lease / 4, 2.0)),
                 (self._reconcile, EVERY),
+                (self._follow_up, EVERY),
                 (self._catch_up, EVERY),
+                (self._clear_up, EVERY),
                 (self._sign_in, board.WORKER_LIVES / 4),
             )
         ]
@@ -126,9 +138,9 @@ class Process:
         await self._loop.close()
         await self._runs.drain()
         over.set()
-        # steps under way end by themselves: interrupting one could leave a connection half used
-        await asyncio.wait(caring)
-        await _end([*waiting, *self._errands])
+        # most end by themselves; one that speaks may wait for Slack's limits for minutes
+        await asyncio.wait(caring, timeout=STEP)
+        await ended([*caring, *waiting, *self._errands])
         await self._intake.close()
         await self._running_errands.close()
         with contextlib.suppress(*OUTAGE):
@@ -147,7 +159,11 @@ class Process:
             steps.append((self._watching.turn, 0.0))
         if self._issues is not None:
             steps.append((self._issues.turn, 0.0))
-        return [asyncio.create_task(_until(over, step, seconds)) for step, seconds in steps]
+        steps += [(one.turn, 0.0) for one in self._asking]
+        if self._shop.gallery is not None:
+            desk = ChartDesk(self._store, self._shop.gallery, self._settings.operator, worker=self.name)
+            steps.append((desk.turn, charting.EVERY))
+        return [asyncio.create_task(repeated(step, every=seconds, stop=over)) for step, seconds in steps]
 
     async def _listen(self) -> None:
         channels = (keys.WAKE, keys.CANCELS, keys.HINTED)
@@ -159,7 +175,7 @@ class Process:
                     continue
                 channel, data = message
                 if channel == keys.CANCELS:
-                    self._runs.cancel(data.decode())
+                    await self._runs.hear(data.decode())
                 elif data.decode() == LANES:
                     self._tending.wake.set()
                 elif channel == keys.HINTED:
@@ -184,6 +200,11 @@ class Process:
             owner=self.name,
             review=shop.tools.review,
         )
+
+    def _asks(self, shop: Workshop, directory: Directory) -> tuple[RosterDesk, MorningDesk]:
+        operator = self._settings.operator
+        mornings = MorningDesk(self._store, shop.messenger, operator=operator, directory=directory)
+        return RosterDesk(self._store, directory, operator), mornings
 
     async def _room(self) -> None:
         await self._runs.room.wait()
@@ -211,13 +232,19 @@ class Process:
             self._tending.wake.set()
 
     async def _reconcile(self) -> None:
-        await reconcile(self._store, self._queue, backlog=self._backlog)
+        await reconcile(self._store, self._queue, backlog=self._backlog, adopt=self._runs.adopt)
         await self._ledger.release_lost()
+
+    async def _follow_up(self) -> None:
+        # apart: what waits for GitLab or Slack holds up no orphan
         await rewrite_lagging(self._store, self._shop.tools)
         await tell_batches(self._store, self._shop.messenger)
 
     async def _catch_up(self) -> None:
-        await catch_up(self._store, self._say, self._shop.messenger.tidy)
+        await catch_up(self._store, self._say)
+
+    async def _clear_up(self) -> None:
+        await clear_up(self._store, self._shop.messenger.tidy)
 
     async def _sign_in(self) -> None:
         await board.sign_in(self._store.connection, self.name, datetime.now(UTC))
@@ -227,7 +254,7 @@ class Process:
             act_id,
             store=self._store,
             queue=self._queue,
-            operator=self._settings.operator,
+            operator=await roster.resolved(self._store.connection, self._settings.operator),
             review=self._shop.tools.review,
             messenger=self._shop.messenger,
         )
@@ -247,31 +274,6 @@ class Process:
         task = asyncio.create_task(run())
         self._errands.add(task)
         task.add_done_callback(self._errands.discard)
-
-
-async def _until(
-    stop: asyncio.Event, step: Callable[[], Coroutine[None, None, None]], seconds: float
-) -> None:
-    last: type[BaseException] | None = None
-    while not stop.is_set():
-        fault = await fault_of(step())
-        if isinstance(fault, OUTAGE):
-            # once per outage: it may last for hours
-            if type(fault) is not last:
-                logger.warning("redis cannot be reached: %s", type(fault).__name__)
-        elif fault is not None:
-            logger.error("a step of the worker failed", exc_info=fault)
-        last = type(fault) if fault is not None else None
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(max(seconds, 0.5) if fault is not None else seconds):
-                await stop.wait()
-
-
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    if tasks:
-        await asyncio.wait(tasks)
 
 
 def _secrets(settings: WorkerSettings) -> tuple[str, ...]:

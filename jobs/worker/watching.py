@@ -6,15 +6,16 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from jobs import messages
-from jobs.errors import Stop, Transient
+from jobs.errors import Stop, ThreadGone, TokenRefused, Transient
 from jobs.ports import Messenger, Review, Watch
-from jobs.queue import watching
+from jobs.queue import spoken, watching
 from jobs.queue.people import linked
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.review import pace
 from jobs.settings import OperatorFile
 from jobs.stages.thread import scrubbed
+from jobs.worker.logs import about
 from jobs.worker.looking import Looking
 
 logger = logging.getLogger(__name__)
@@ -89,7 +90,8 @@ class Watching:
         for task_id in await watching.to_tell(self._store.connection, now):
             turn = f"tell:{task_id}"
             if await watching.my_turn(self._store.connection, turn, seconds=60.0):
-                await self._tell_in_turn(task_id, now)
+                with about(task_id):
+                    await self._tell_in_turn(task_id, now)
                 await watching.turn_over(self._store.connection, turn)
 
     async def _tell_in_turn(self, task_id: str, now: datetime) -> None:
@@ -101,18 +103,22 @@ class Watching:
             await watching.tell_later(self._store.connection, task_id, again)
 
     async def _one(self, task_id: str, hinted: bool, count: int) -> None:
+        async with self._room:
+            with about(task_id):
+                await self._in_turn(task_id, hinted, count)
+
+    async def _in_turn(self, task_id: str, hinted: bool, count: int) -> None:
         connection, now = self._store.connection, datetime.now(UTC)
         until = now + REST
-        async with self._room:
-            if not await watching.claim(connection, task_id, self._owner, now=now, until=until):
-                return
-            moment = until
-            try:
-                moment = await self._looked(task_id, hinted, count) or until
-            except Transient as passing:
-                logger.info("%s is looked at later: %s", task_id, passing)
-            finally:
-                await watching.settle(connection, task_id, claimed=until, moment=moment)
+        if not await watching.claim(connection, task_id, self._owner, now=now, until=until):
+            return
+        moment = until
+        try:
+            moment = await self._looked(task_id, hinted, count) or until
+        except Transient as passing:
+            logger.info("%s is looked at later: %s", task_id, passing)
+        finally:
+            await watching.settle(connection, task_id, claimed=until, moment=moment)
 
     async def _looked(self, task_id: str, hinted: bool, count: int) -> datetime | None:
         """When to look again; None when this look was not written down."""
@@ -138,6 +144,11 @@ class Watching:
         people = {**await linked(connection), **self._operator.people}
         try:
             await self._messenger.put(scrubbed(messages.news(task, news, people)))
+        except TokenRefused as refused:
+            raise Transient(refused.reason, retry_after=60.0) from None
+        except ThreadGone:
+            await spoken.stale(connection, task)
+            raise
         except Stop as stop:
             logger.warning("the news of %s cannot be told: %s", task_id, stop)
         await watching.told(connection, task_id, len(news), now=now)

@@ -1,1 +1,1 @@
-"""Slack's published contracts as data, and the scripts that make them."""
+"""Published contracts of Slack and GitLab as data, and the scripts that make them."""

@@ -24,6 +24,7 @@ METHODS = (
     "conversations.open",
     "conversations.replies",
     "files.completeUploadExternal",
+    "files.delete",
     "files.getUploadURLExternal",
     "files.info",
     "reactions.add",

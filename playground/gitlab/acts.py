@@ -70,7 +70,8 @@ async def add_version(state: State, project: Project, mr: MergeRequest) -> None:
     branches = await project.repository.branches()
     head, start = branches[mr.source_branch], branches[mr.target_branch]
     base = await project.repository.merge_base(start, head) or start
-    mr.versions.append(Version(state.next_id(), base, start, head, state.clock()))
+    commit = await project.repository.commit(head)
+    mr.versions.append(Version(state.next_id(), base, start, head, state.clock(), commit))
     mr.updated_at = state.clock()
 
 

@@ -37,6 +37,7 @@ async def start_pipeline(
         created_at=now,
         updated_at=now,
         user=user,
+        commit=await project.repository.commit(sha),
     )
     if source != "external":
         pipeline.jobs.append(Job(state.next_id(), "test", status, now))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import aiohttp
 from aiohttp import web
 
+from playground.gitlab.contracts import Contract
 from playground.gitlab.records import Hook, Json, Project
 
 TITLES = {
@@ -16,6 +17,7 @@ TITLES = {
     "merge_requests_events": "Merge Request Hook",
     "note_events": "Note Hook",
     "pipeline_events": "Pipeline Hook",
+    "issues_events": "Issue Hook",
 }
 PATIENCE = aiohttp.ClientTimeout(total=10)
 
@@ -40,9 +42,12 @@ class Deliveries:
     log: list[Json] = field(default_factory=list)
     held: list[Delivery] = field(default_factory=list)
     queue: "asyncio.Queue[Delivery]" = field(default_factory=asyncio.Queue)
+    witness: Contract | None = None
 
     def emit(self, project: Project, event: str, payload: Json) -> None:
         """Plan the calls of every hook of the project that wants this event."""
+        if self.witness is not None:
+            self.witness.sent(payload)
         for hook in project.hooks:
             if event in hook.events:
                 self._plan(Delivery(hook, event, payload, str(uuid.uuid4())))

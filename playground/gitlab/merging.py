@@ -48,6 +48,11 @@ def _status(project: Project, mr: MergeRequest, *, broken: bool, conflicts: bool
     return next((status for status, stands in against.items() if stands), "mergeable")
 
 
+def known_status(project: Project, mr: MergeRequest) -> str:
+    """The same as far as it can be told without looking into the repository."""
+    return _status(project, mr, broken=False, conflicts=False)
+
+
 def unresolved(mr: MergeRequest) -> bool:
     """Whether a thread is still open."""
     notes = [note for thread in mr.discussions for note in thread.notes]

@@ -41,11 +41,14 @@ async def commit_files(
 
 async def _branch_moved(state: State, project: Project, user: User, *, ref: str, old: str, new: str) -> None:
     branch = ref.removeprefix(HEADS)
-    commits = []
+    commits, changes = [], {}
     if new != ZERO:
         span = new if old == ZERO else f"{old}..{new}"
         commits = await project.repository.log("--max-count=1000", "--end-of-options", span)
-    payload = push_event(state, project, user, ref=ref, before=old, after=new, commits=commits)
+        changes = await project.repository.changes("--max-count=1000", "--end-of-options", span)
+    payload = push_event(
+        state, project, user, ref=ref, before=old, after=new, commits=commits, changes=changes
+    )
     state.deliveries.emit(project, "push_events", payload)
     if new == ZERO:
         return

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 
-from playground.gitlab.repository import Repository
+from playground.gitlab.repository import Commit, Repository
 
 Json = dict[str, object]
 
@@ -106,6 +106,7 @@ class Pipeline:
     created_at: float
     updated_at: float
     user: User
+    commit: Commit
     jobs: list[Job] = field(default_factory=list)
 
 
@@ -142,6 +143,7 @@ class Version:
     start: str
     head: str
     created_at: float
+    commit: Commit
 
 
 @dataclass

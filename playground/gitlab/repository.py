@@ -33,6 +33,10 @@ class Identity:
         }
 
 
+Changes = dict[str, list[str]]
+KINDS = {"A": "added", "D": "removed"}
+
+
 @dataclass(frozen=True)
 class Commit:
     """A commit as `git log` tells it."""
@@ -136,6 +140,20 @@ class Repository:
         """The commits that `git log` gives for these arguments."""
         text = (await self.raw("log", "-z", f"--format={FORMAT}", *args)).decode(errors="replace")
         return [_commit(record) for record in text.split("\0") if record.strip()]
+
+    async def changes(self, *args: str) -> dict[str, Changes]:
+        """By commit, the paths that it added, modified and removed."""
+        told = await self.git(
+            "log", "--no-renames", "--name-status", "--format=commit %H", "--diff-merges=first-parent", *args
+        )
+        found: dict[str, Changes] = {}
+        for line in told.splitlines():
+            if line.startswith("commit "):
+                current = found.setdefault(line[7:], {"added": [], "modified": [], "removed": []})
+            elif "\t" in line:
+                status, _, path = line.partition("\t")
+                current[KINDS.get(status, "modified")].append(path)
+        return found
 
     async def commit(self, sha: str) -> Commit:
         """One commit."""

@@ -1,5 +1,7 @@
 """The GitLab stand-in: its state and the application that serves it."""
 
+import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -9,6 +11,7 @@ from aiohttp.typedefs import Middleware
 
 from playground.gitlab.api import ROUTES
 from playground.gitlab.call import bound
+from playground.gitlab.contracts import Contract
 from playground.gitlab.control import add_control
 from playground.gitlab.faults import Handler, under_faults
 from playground.gitlab.git_http import serve_git
@@ -26,12 +29,18 @@ class GitLabStandIn:
     """A GitLab with projects whose bare repositories are under `root`.
 
     `external_url` is the address in every `web_url`; left out, it is the one that calls come in on.
+    `witness` sees every call, answer and hook.
     """
 
     def __init__(
-        self, root: Path, *, clock: Callable[[], float] = time.time, external_url: str | None = None
+        self,
+        root: Path,
+        *,
+        clock: Callable[[], float] = time.time,
+        external_url: str | None = None,
+        witness: Contract | None = None,
     ) -> None:
-        self.state = State(root, clock, (external_url or "").rstrip("/"))
+        self.state = State(root, clock, (external_url or "").rstrip("/"), witness=witness)
         self._learns_url = external_url is None
         add_people(self.state)
         self.app = web.Application(client_max_size=BODY_LIMIT, middlewares=[self._middleware()])
@@ -79,11 +88,23 @@ class GitLabStandIn:
             entry = await _entry(self.state, request)
             response = await under_faults(self.state.faults.take(request), request, handler)
             entry["status"] = response.status
+            if self.state.witness is not None:
+                _witnessed(self.state.witness, request, str(entry["body"]), response)
             if request.path.startswith(API) and not response.prepared:
                 _limits(self.state, response)
             return response
 
         return around
+
+
+def _witnessed(witness: Contract, request: web.Request, body: str, response: web.StreamResponse) -> None:
+    resource = request.match_info.route.resource
+    if resource is None or not resource.canonical.startswith(API) or response.status not in (200, 201):
+        return
+    route = re.sub(r":[^}]*(?=})", "", resource.canonical.removeprefix(API))
+    witness.call(request.method, route, query=request.query, body=body)
+    if isinstance(response, web.Response) and response.content_type == "application/json":
+        witness.answered(request.method, route, json.loads(response.text or "null"))
 
 
 async def _entry(state: State, request: web.Request) -> dict[str, object]:

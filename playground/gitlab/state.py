@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from playground.gitlab.contracts import Contract
 from playground.gitlab.deliveries import Deliveries
 from playground.gitlab.faults import Faults
 from playground.gitlab.records import Access, MergeRequest, Project, Token, User
@@ -27,6 +28,10 @@ class State:
     deliveries: Deliveries = field(default_factory=Deliveries)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     counter: "itertools.count[int]" = field(default_factory=lambda: itertools.count(101))
+    witness: Contract | None = None
+
+    def __post_init__(self) -> None:
+        self.deliveries.witness = self.witness
 
     def next_id(self) -> int:
         """A number that nothing else in this instance has."""

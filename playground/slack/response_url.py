@@ -36,6 +36,9 @@ async def handle(request: web.Request, state: State) -> web.Response:
     try:
         if not isinstance(body, dict):
             raise SlackError("invalid_payload")
+        failing = state.faults.take("fail", "response_url")
+        if failing:
+            raise SlackError(failing.error)
         respond(state, state.response_urls.use(request.match_info["key"], state.clock()), body)
     except SlackError as error:
         status = 404 if error.code in ("used_url", "expired_url") else 400

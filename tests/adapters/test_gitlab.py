@@ -24,6 +24,7 @@ from playground.gitlab import GitLabStandIn
 from playground.gitlab.records import MergeRequest, Project
 from playground.gitlab.seed import BOT_KEY
 from playground.serve import serving
+from tests.gitlab import a_gitlab
 
 BRANCH = "codegen/cg-1"
 
@@ -60,16 +61,16 @@ class GitLab:
 
 @pytest.fixture
 async def gitlab(tmp_path: Path) -> AsyncIterator[GitLab]:
-    standin = GitLabStandIn(tmp_path / "repositories")
-    project = await standin.add_project("payments/api", None)
-    async with serving(standin.app) as url, ClientSession() as session:
-        found = GitLab(standin, project, url, session)
-        await found.control(
-            "push", project="payments/api", branch=BRANCH, user="codegen", files={"a.txt": "a\n"}
-        )
-        yield found
-        for one in found.connections:
-            one.close()
+    with a_gitlab(tmp_path) as standin:
+        project = await standin.add_project("payments/api", None)
+        async with serving(standin.app) as url, ClientSession() as session:
+            found = GitLab(standin, project, url, session)
+            await found.control(
+                "push", project="payments/api", branch=BRANCH, user="codegen", files={"a.txt": "a\n"}
+            )
+            yield found
+            for one in found.connections:
+                one.close()
 
 
 def proposal(**fields: object) -> Proposal:

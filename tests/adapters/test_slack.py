@@ -132,7 +132,7 @@ async def test_a_long_rate_limit_is_passed_on_with_its_time(slack: Slack) -> Non
         ("not_authed", "refused the bot's token", "SLACK_BOT_TOKEN"),
         ("missing_scope", "lacks a Slack scope", "manifest.json"),
         ("restricted_action", "does not let the bot", "administrator"),
-        ("msg_too_long", "msg_too_long", ""),
+        ("invalid_blocks", "invalid_blocks", ""),
     ],
 )
 async def test_refusals_are_sentences(slack: Slack, error: str, told: str, remedy: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from jobs.domain.action import ActKind
@@ -10,7 +11,8 @@ from jobs.domain.risk import Tier
 from jobs.domain.run import RunState
 from jobs.domain.standing import Standing
 from jobs.domain.task import InReview, Task, TaskState, Waiting
-from jobs.queue import people
+from jobs.domain.team import Numbers, Picture, Week
+from jobs.queue import people, team
 from playground.person import Person
 from playground.slack import SlackStandIn
 from playground.slack.payload import strings
@@ -23,6 +25,10 @@ Payload = dict[str, Any]
 
 def said(view: Payload) -> str:
     return "\n".join(strings(view["blocks"], "text"))
+
+
+def pictures(view: Payload) -> list[str]:
+    return [one["slack_file"]["id"] for one in view["blocks"] if one["type"] == "image"]
 
 
 async def shown(person: Person, wanted: Callable[[str], bool] = bool) -> Payload:
@@ -81,7 +87,16 @@ async def test_an_act_from_home_is_the_one_of_the_thread(bot: Bot, ana: Person) 
 
     changed = Plan(priority=Priority.HIGH)
     await bot.store.change(task.id, lambda now: now.note(plan=changed))
-    await shown(ana, lambda text: "high priority" in text)
+
+    async def chosen() -> bool:
+        options = [
+            element.get("initial_option", {}).get("value")
+            for block in (await ana.home() or view)["blocks"]
+            for element in block.get("elements", ())
+        ]
+        return f"{task.id}:high" in options
+
+    assert await ana.wait_for(chosen, 10)
 
 
 async def test_edit_opens_the_form(bot: Bot, ana: Person) -> None:
@@ -194,3 +209,41 @@ async def test_a_guest_is_told_and_sees_nothing(bot: Bot, slack: SlackStandIn, a
     await ana.open_home()
     view = await shown(ana)
     assert "Guests and people of other organisations" in said(view) and len(view["blocks"]) == 1
+
+
+def counted(*files: str) -> Numbers:
+    pictures = tuple(Picture(name=one, title=one, file=one, alt=f"{one} in words") for one in files)
+    weeks = tuple(Week(start=date(2026, 11, day), merged=day) for day in (9, 16))
+    return Numbers(weeks=weeks, at=NOON, pictures=pictures, tried_at=NOON)
+
+
+async def test_only_who_looks_after_repositories_sees_their_numbers(
+    bot: Bot, ana: Person, eve: Person
+) -> None:
+    await eve.open_home()
+    await shown(eve, lambda text: "The numbers are being counted" in text)
+    [scope] = await team.wanted(bot.store.connection, NOON)
+    assert scope.repositories == ("payments/api",), "the only one that she looks after"
+
+    await team.keep(bot.store.connection, scope, counted())
+    await shown(eve, lambda text: "*This week:* 0 opened, 16 merged" in text)
+    await ana.open_home()
+    assert "numbers" not in said(await shown(ana))
+
+
+async def test_pictures_that_slack_does_not_take_are_left_out_and_said(
+    bot: Bot, eve: Person, slack: SlackStandIn
+) -> None:
+    scope = team.scope_of(["payments/api"])
+    done = await bot.client.files_upload_v2(filename="a.png", content=b"PNG", alt_txt="x")
+    slack.state.files.find(done["file"]["id"]).completed_at = 0.0
+    await team.keep(bot.store.connection, scope, counted(done["file"]["id"]))
+    await eve.open_home()
+    view = await shown(eve, lambda text: "The charts were drawn" in text)
+    assert [one["slack_file"]["id"] for one in view["blocks"] if one["type"] == "image"] == [
+        done["file"]["id"]
+    ]
+
+    await team.keep(bot.store.connection, scope, counted("F404"))
+    view = await shown(eve, lambda text: "Slack does not take the pictures." in text)
+    assert "16 merged" in said(view) and pictures(view) == []

@@ -1,5 +1,6 @@
 """App Home stays within Slack's limits, whatever is in it, and says what was left out."""
 
+from datetime import date
 from typing import Any
 
 from hypothesis import given, settings
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.views.home import Home, Lot, Part, Purse, Review, home_view, read_choice
 from bot.views.home.choices import MORE, PRIORITY
+from bot.views.home.team import without_pictures
 from jobs.domain.batch import Batch, Membership
 from jobs.domain.ledger import Account, Balance, Holder, Measure
 from jobs.domain.people import Person
@@ -14,6 +16,7 @@ from jobs.domain.plan import Plan, Priority
 from jobs.domain.risk import Tier
 from jobs.domain.run import RunState
 from jobs.domain.task import InReview, Task, TaskState
+from jobs.domain.team import Numbers, Picture, Week
 from playground.slack.payload import size
 from playground.slack.validate import view_definition
 from tests.factories import NOON, a_merge_request, a_run, a_spec, a_task
@@ -75,7 +78,7 @@ def test_whatever_people_wrote_slack_takes_the_view(
     sound(
         Home(
             person="U0ANA",
-            notice=text[:200].strip() or "-",
+            notice="There is no such task here.",
             address=ADDRESS,
             mine=mine,
             reviews=tuple(Review(task=one, minutes=count, tier=Tier.HIGH) for one in mine),
@@ -161,3 +164,26 @@ def test_a_batch_lists_its_tasks() -> None:
     said = "\n".join(texts(sound(Home(person="U0ANA", lots=(Lot(batch=batch, tasks=(task,)),)))))
     assert "*Docs* · `cb-00000000`" in said
     assert "• Round half up in invoice totals — cancelled" in said
+
+
+def test_the_teams_numbers_stand_in_words_beside_their_pictures() -> None:
+    quiet = Week(start=date(2026, 11, 9))
+    week = Week(start=date(2026, 11, 16), opened=4, merged=3, closed=1, hours=1.5, reworks=0.5, usd=12.3)
+    picture = Picture(name="cost", title="Cost", file="F1", alt="Cost by week: nothing.")
+    numbers = Numbers(weeks=(quiet, week), at=NOON, pictures=(picture,), tried_at=NOON)
+    view: Payload = home_view(Home(person="U0EVE", leads=True, numbers=numbers))
+    image = {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "Cost by week: nothing."}
+    assert image in view["blocks"]
+    said = "\n".join(texts(sound(Home(person="U0EVE", leads=True, numbers=numbers))))
+    assert (
+        "*This week:* 4 opened, 3 merged, 1 closed (75 % accepted); half of the merge requests were there "
+        "within 1 h 30 min; 0.5 rework rounds each; $12.30\n"
+        "*Last week:* 0 opened, 0 merged, 0 closed; $0.00\n"
+    ) in said
+    assert "The charts were drawn <!date^" in said
+
+    plain = without_pictures(numbers, "Slack is full <!here>.")
+    said = "\n".join(texts(sound(Home(person="U0EVE", leads=True, numbers=plain))))
+    assert "Charts cannot be shown now. Slack is full &lt;!here&gt;." in said
+    assert "are being counted" in " ".join(texts(sound(Home(person="U0EVE", leads=True))))
+    assert "numbers" not in " ".join(texts(sound(Home(person="U0ANA"))))

@@ -16,7 +16,15 @@ from jobs.domain.action import Action
 ROOT = Path(__file__).parents[2]
 OURS = {"door"}
 """What our middleware puts into the context."""
-SCOPE_OF = {"app_mention": {"app_mentions:read"}, "app_home_opened": set[str]()}
+SCOPE_OF = {
+    "app_mention": {"app_mentions:read"},
+    "app_home_opened": set[str](),
+    "message.channels": {"channels:history"},
+    "message.groups": {"groups:history"},
+    "reaction_added": {"reactions:read"},
+}
+SUBSCRIBED = {"message": ("message.channels", "message.groups")}
+"""What an event is subscribed to as, where that is not its name."""
 
 
 def manifest() -> dict[str, Any]:
@@ -46,11 +54,12 @@ def test_the_manifest_announces_what_is_bound() -> None:
     said = manifest()
 
     assert {one["command"] for one in said["features"]["slash_commands"]} == set(COMMANDS)
-    assert set(said["settings"]["event_subscriptions"]["bot_events"]) == set(EVENTS)
+    events = {name for event in EVENTS for name in SUBSCRIBED.get(event, (event,))}
+    assert set(said["settings"]["event_subscriptions"]["bot_events"]) == events
     assert {one["callback_id"] for one in said["features"]["shortcuts"]} == set(SHORTCUTS)
     assert said["settings"]["interactivity"]["is_enabled"]
     assert said["settings"]["socket_mode_enabled"]
-    assert set[str]().union(*(SCOPE_OF[event] for event in EVENTS)) <= set(
+    assert set[str]().union(*(SCOPE_OF[event] for event in events)) <= set(
         said["oauth_config"]["scopes"]["bot"]
     )
     assert said["features"]["app_home"]["home_tab_enabled"]
@@ -75,6 +84,10 @@ def test_the_scopes_are_those_that_the_calls_need() -> None:
         *(f"{kind}:{what}" for kind in ("channels", "groups") for what in ("read", "history")),
         "files:read",
         "files:write",
+        "im:write",
+        "reactions:read",
+        "reactions:write",
+        "usergroups:read",
     }
 
     assert set(manifest()["oauth_config"]["scopes"]["bot"]) == needed

@@ -1,5 +1,6 @@
 """A post whose poster died or froze half way: what it left is looked at, and a double goes."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -54,6 +55,24 @@ async def test_a_mark_that_cannot_be_looked_at_holds_up_no_other(connection: Con
         await posting.tidy(connection, keep_one)
     await posting.tidy(connection, keep_one)
     assert len(looked) == 2
+
+
+async def test_of_several_workers_one_looks_at_a_mark(connection: Connection) -> None:
+    looked: list[str] = []
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(message: Message) -> None:
+        looked.append(message.key)
+        begun.set()
+        await go_on.wait()
+
+    await older(connection, await posting.mark(connection, HEAD), timedelta(minutes=1))
+    first = asyncio.create_task(posting.tidy(connection, slowly))
+    await begun.wait()
+    await posting.tidy(connection, slowly)
+    go_on.set()
+    await first
+    assert looked == ["cg-1/head"]
 
 
 async def test_whoever_posts_in_place_of_a_frozen_process_leaves_its_mark(

@@ -21,6 +21,7 @@ from playground.gitlab import GitLabStandIn
 from playground.gitlab.records import MergeRequest, Project
 from playground.gitlab.seed import BOT_KEY
 from playground.serve import serving
+from tests.gitlab import a_gitlab
 from tests.review.sights import a_reviewed_task, delivered
 from tests.worker.fakes import FakeMessenger
 
@@ -96,31 +97,31 @@ class Review:
 
 @pytest.fixture
 async def review(tmp_path: Path, store: Store, queue: Queue) -> AsyncIterator[Review]:
-    standin = GitLabStandIn(tmp_path / "repositories")
-    project = await standin.add_project(PROJECT, None)
-    task = a_reviewed_task()
-    branch = f"codegen/{task.id}"
-    async with serving(standin.app) as url, ClientSession() as session:
-        body = {"project": PROJECT, "branch": branch, "user": "codegen", "files": {"a.txt": "a\n"}}
-        async with session.post(f"{url}/_control/push", json=body) as answer:
-            assert answer.status == 200
-        connection = GitLabConnection(url, SecretStr(BOT_KEY))
-        opened = await GitLabForge(connection).put_merge_request(
-            Proposal(
-                project=PROJECT,
-                source_branch=branch,
-                target_branch="main",
-                title="Round half up",
-                description="What changed.",
-                draft=True,
-                reviewers=("ben",),
+    with a_gitlab(tmp_path) as standin:
+        project = await standin.add_project(PROJECT, None)
+        task = a_reviewed_task()
+        branch = f"codegen/{task.id}"
+        async with serving(standin.app) as url, ClientSession() as session:
+            body = {"project": PROJECT, "branch": branch, "user": "codegen", "files": {"a.txt": "a\n"}}
+            async with session.post(f"{url}/_control/push", json=body) as answer:
+                assert answer.status == 200
+            connection = GitLabConnection(url, SecretStr(BOT_KEY))
+            opened = await GitLabForge(connection).put_merge_request(
+                Proposal(
+                    project=PROJECT,
+                    source_branch=branch,
+                    target_branch="main",
+                    title="Round half up",
+                    description="What changed.",
+                    draft=True,
+                    reviewers=("ben",),
+                )
             )
-        )
-        task = task.note(
-            merge_request=opened,
-            in_review=InReview.DRAFT,
-            run=delivered(head=opened.sha, merge_request=opened),
-        )
-        await store.create(task)
-        yield Review(standin, project, url, session, connection, store, queue, task)
-        connection.close()
+            task = task.note(
+                merge_request=opened,
+                in_review=InReview.DRAFT,
+                run=delivered(head=opened.sha, merge_request=opened),
+            )
+            await store.create(task)
+            yield Review(standin, project, url, session, connection, store, queue, task)
+            connection.close()

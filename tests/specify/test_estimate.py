@@ -1,6 +1,8 @@
 """What a spec will probably cost, and on what that rests."""
 
 from jobs.domain.estimate import Basis, Outcome, Range
+from jobs.domain.outcome import Ended
+from jobs.domain.prompts import PromptPin
 from jobs.domain.run import RunState
 from jobs.domain.spec import Kind
 from jobs.domain.task import TaskState
@@ -9,6 +11,8 @@ from jobs.queue.store import Store
 from jobs.specify.estimate import NO_HISTORY, estimate
 from jobs.worker.moves import begun, settled
 from tests.factories import NOON, a_merge_request, a_spec, a_spend, a_task
+
+PIN = PromptPin(library="abcd", trial=True)
 
 
 def an_outcome(usd: float, *, kind: Kind = Kind.BUGFIX, repository: str = "payments/api") -> Outcome:
@@ -45,9 +49,18 @@ async def test_outcomes_are_kept_with_the_end_of_a_run(store: Store) -> None:
             await store.change(task.id, lambda now, to=step: settled(now, now.run.to(to), NOON))  # type: ignore[misc]
         ended = await store.change(
             task.id,
-            lambda now, to=state, more=facts: settled(now, now.run.to(to, spend=a_spend(), **more), NOON),  # type: ignore[misc]
+            lambda now, to=state, more=facts: settled(
+                now, now.run.to(to, spend=a_spend(), prompts=PIN, **more), NOON
+            ),  # type: ignore[misc]
         )
         assert ended.state is not TaskState.RUNNING
     past = await outcomes.past(store.connection, Kind.DOCS, "payments/api")
     assert sorted(one.state for one in past) == ["delivered", "stopped"]
     assert {(one.usd, one.tokens) for one in past} == {(0.12, 9800)}
+    runs, ended_as = await outcomes.ended(store.connection)
+    assert [(one.state, one.library, one.trial) for one in runs] == [
+        ("stopped", "abcd", True),
+        ("cancelled", "abcd", True),
+        ("delivered", "abcd", True),
+    ]
+    assert [ended_as.get(one.task) for one in runs] == [Ended.STOPPED, None, None]

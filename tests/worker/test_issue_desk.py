@@ -18,10 +18,11 @@ from jobs.specify.intake import Seen
 from jobs.worker.issue_desk import IssueDesk
 from jobs.worker.moves import looked_at
 from playground.gitlab import GitLabStandIn
-from playground.gitlab.acts import add_note
+from playground.gitlab.issue_acts import comment_issue, open_issue
 from playground.gitlab.records import Issue, Project
 from playground.gitlab.seed import BOT_KEY
 from playground.serve import serving
+from tests.gitlab import a_gitlab
 
 PROJECT = "payments/api"
 GOOD = "Totals are off by a cent.\n\n- `round(2.5)` is 3, not 2: it fails today\n"
@@ -48,14 +49,18 @@ class World:
 
     def open(self, text: str, *, author: str = "ana", labels: tuple[str, ...] = ("codegen",)) -> Issue:
         state = self.standin.state
-        now, user = state.clock(), state.users[author]
-        issue = Issue(state.next_id(), 1, "Round half up", text, user, now, now, labels=list(labels))
-        self.project.issues.append(issue)
-        return issue
+        return open_issue(
+            state,
+            self.project,
+            user=state.users[author],
+            title="Round half up",
+            description=text,
+            labels=list(labels),
+        )
 
     def say(self, user: str, text: str) -> None:
         state = self.standin.state
-        add_note(state, self.project.issues[0], state.users[user], text)
+        comment_issue(state, self.project, self.project.issues[0], user=state.users[user], body=text)
 
     async def look(self) -> None:
         """Twice: a doubled hook changes nothing."""
@@ -80,19 +85,19 @@ class World:
 
 @pytest.fixture
 async def world(store: Store, tmp_path: Path) -> AsyncIterator[World]:
-    standin = GitLabStandIn(tmp_path / "repositories")
-    project = await standin.add_project(PROJECT, None)
-    async with serving(standin.app) as url:
-        connection = GitLabConnection(url, SecretStr(BOT_KEY))
-        moved: list[TaskState] = []
+    with a_gitlab(tmp_path) as standin:
+        project = await standin.add_project(PROJECT, None)
+        async with serving(standin.app) as url:
+            connection = GitLabConnection(url, SecretStr(BOT_KEY))
+            moved: list[TaskState] = []
 
-        async def done(task: Task) -> None:
-            moved.append(task.state)
+            async def done(task: Task) -> None:
+                moved.append(task.state)
 
-        yield World(
-            standin, project, IssueDesk(store, GitLabInbound(connection), OPERATOR, done), store, moved
-        )
-        connection.close()
+            yield World(
+                standin, project, IssueDesk(store, GitLabInbound(connection), OPERATOR, done), store, moved
+            )
+            connection.close()
 
 
 async def test_from_a_labelled_issue_to_a_task_that_waits_for_a_worker(world: World) -> None:

@@ -2,28 +2,32 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from jobs.domain.act import Act
-from jobs.domain.action import ActKind
+from jobs.domain.action import Action, ActKind
 from jobs.domain.event import first_broken
 from jobs.domain.people import Person
 from jobs.domain.plan import Plan, Waits
 from jobs.domain.run import Run, RunState
-from jobs.domain.task import InReview, Task, TaskState, Waiting
+from jobs.domain.task import InReview, Task, TaskState, Thread, Waiting
 from jobs.errors import Stop, Transient
-from jobs.ports import Journal, Tools
+from jobs.ports import Journal, Message, Tools
 from jobs.queue import keys
+from jobs.queue.spoken import overdue
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
+from jobs.stages.thread import announce
 from jobs.worker.catalogue import CatalogueDesk
 from jobs.worker.ladder import LOST_OWNERS
 from jobs.worker.moves import begun
+from jobs.worker.reconcile import SAYING
 from tests.factories import a_task
 from tests.worker.conftest import Working
-from tests.worker.fakes import Fakes, a_settings, all_phases, until
+from tests.worker.fakes import FakeMessenger, Fakes, a_settings, all_phases, at_work, until
 
 LATER = Plan(not_before=datetime(2100, 1, 1, tzinfo=UTC))
 ENDED = {TaskState.IN_REVIEW, TaskState.STOPPED, TaskState.FAILED, TaskState.CANCELLED}
@@ -197,6 +201,29 @@ async def test_retry_runs_again_and_one_click_counts_once(
     assert [event.kind for event in await store.history(task.id)].count("act.retry") == 1
 
 
+async def test_a_retry_before_anything_was_told_loses_no_summary(
+    store: Store, queue: Queue, fakes: Fakes
+) -> None:
+    async def stops_once(task: Task, tools: Tools, journal: Journal) -> Run:
+        if task.runs == 1:
+            raise Stop("The branch is protected.")
+        return await all_phases(task, tools, journal)
+
+    fakes.execute = stops_once
+    fakes.messenger.fault = Transient("Slack is down.", retry_after=0.1)
+    async with at_work(store, queue, replace(fakes.workshop(), announce=announce)):
+        task = await ended(store, await submitted(store, queue, thread=Thread(channel="C1", ts="1.1")))
+        await queue.act(an_act(task, ActKind.RETRY))
+        await until(store, task.id, lambda now: now.runs == 2 and now.state is TaskState.IN_REVIEW)
+        fakes.messenger.fault = None
+        task = await until(store, task.id, lambda now: not now.untold)
+    keys_of = [one.key for one in fakes.messenger.versions]
+    assert {f"{task.id}-r1/summary", f"{task.id}-r2/summary"} <= set(keys_of)
+    first = next(one for one in fakes.messenger.versions if one.key == f"{task.id}-r1/summary")
+    assert "The branch is protected." in str(first.blocks)
+    assert Action.RETRY not in str(first.blocks), "that run is done again already"
+
+
 async def test_slack_out_of_reach_loses_no_run_and_is_caught_up(
     store: Store, queue: Queue, fakes: Fakes, working: Working
 ) -> None:
@@ -210,10 +237,46 @@ async def test_slack_out_of_reach_loses_no_run_and_is_caught_up(
     assert fakes.messenger.texts[-1] == "in_review/delivered/"
 
 
+async def test_a_worker_goes_in_time_while_slack_lets_it_wait(
+    store: Store, queue: Queue, fakes: Fakes, working: Working
+) -> None:
+    class Waiting(FakeMessenger):
+        async def put(self, message: Message, *, ts: str | None = None) -> str:
+            self.spoke.set()
+            await asyncio.Event().wait()
+            raise AssertionError("Slack never answers")
+
+    fakes.messenger = Waiting()
+    task, _ = await store.create(a_task(state=TaskState.CANCELLED, waiting=None))
+    await store.connection.call("ZADD", keys.UNSAID, 1, task.id)
+    async with asyncio.timeout(20):
+        async with working():
+            await fakes.messenger.spoke.wait()
+    assert await overdue(store.connection, datetime.now(UTC) + SAYING) == (task.id,)
+
+
 async def test_the_catalogue_shows_what_is_listed_and_reachable(store: Store, fakes: Fakes) -> None:
     desk = CatalogueDesk(store, fakes.forge, a_settings("").operator)
     assert await desk.publish()
     assert [one.path for one in await store.catalogue()] == ["payments/api"]
+
+
+async def test_engines_are_asked_once_in_a_while_and_offered_while_they_answer(
+    store: Store, fakes: Fakes
+) -> None:
+    asked = []
+
+    async def usable() -> tuple[str, ...]:
+        asked.append(1)
+        return ("openai:usual", "anthropic:third")
+
+    assert await store.engines() == ()
+    desk = CatalogueDesk(store, fakes.forge, a_settings("").operator, usable=usable)
+    await desk.offer()
+    await desk.offer()
+    assert (await store.engines(), len(asked)) == (("openai:usual", "anthropic:third"), 1)
+    await CatalogueDesk(store, fakes.forge, a_settings("").operator).offer()
+    assert await store.engines() == (), "without a choice nothing is offered"
 
 
 async def test_a_worker_is_listed_while_it_is_up(store: Store, queue: Queue, working: Working) -> None:

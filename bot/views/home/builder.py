@@ -8,6 +8,7 @@ from bot.views import blocks
 from bot.views.blocks import Block
 from bot.views.home import choices, figures, rows
 from bot.views.home.nouns import Home, Part
+from bot.views.home.team import team_blocks
 from bot.views.home.words import home_words
 from jobs.domain.task import Task
 from jobs.render import render
@@ -29,6 +30,7 @@ def home_view(home: Home) -> Block:
         *_queue(home),
         *_budgets(home),
         *_batches(home),
+        *_team(home),
     ]
     return _view(found)
 
@@ -36,8 +38,8 @@ def home_view(home: Home) -> Block:
 def _mine(home: Home) -> list[Block]:
     words = home_words()
     if not home.mine:
-        text = words.none if not any(one.requester.id == home.person for one in home.queue) else ""
-        return [_header(words.mine), *([blocks.section(text)] if text else [])]
+        waits = any(one.requester.id == home.person for one in home.queue)
+        return [_header(words.mine), blocks.context(words.mine_wait if waits else words.none)]
     listed = _listed(home, Part.MINE, home.mine, lambda one: [rows.task_row(home, one)])
     return [_header(words.mine), blocks.context(_counts(home.mine)), *listed]
 
@@ -75,6 +77,14 @@ def _batches(home: Home) -> list[Block]:
     if not home.lots:
         return []
     return [_header(home_words().batches), *(figures.batch_block(home, one) for one in home.lots)]
+
+
+def _team(home: Home) -> list[Block]:
+    if not home.leads:
+        return []
+    words = home_words()
+    found = team_blocks(home.numbers) if home.numbers else [blocks.context(words.counting)]
+    return [_header(words.team), *found]
 
 
 def _listed(home: Home, part: Part, items: Sequence[Row], built: Callable[[Row], list[Block]]) -> list[Block]:

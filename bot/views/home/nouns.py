@@ -8,6 +8,7 @@ from jobs.domain.batch import Batch
 from jobs.domain.ledger import Account, Balance
 from jobs.domain.risk import Tier
 from jobs.domain.task import Task
+from jobs.domain.team import Numbers
 
 
 class Part(StrEnum):
@@ -89,6 +90,10 @@ class Home(Frozen):
     """When the months of these budgets end."""
     lots: tuple[Lot, ...] = ()
     """Their last batches, the newest first."""
+    leads: bool = False
+    """True for who may see the team's numbers."""
+    numbers: Numbers | None = None
+    """The numbers of the repositories they look after; None until they are counted."""
     shown: dict[str, int] = {}  # noqa: RUF012  # pydantic copies defaults
     """Part → rows the person asked for."""
 

@@ -23,8 +23,16 @@ class HomeWords(Frozen):
     """Heading of the last batches."""
     team: str
     """Heading of the numbers."""
+    counting: str
+    """Before the numbers are there."""
+    unseen: str
+    """When Slack refuses the charts."""
+    charts_soon: str
+    """Before the charts are."""
     none: str
     """When there is no task."""
+    mine_wait: str
+    """When all of them wait."""
     no_reviews: str
     """When no review waits."""
     not_linked: str

@@ -25,6 +25,9 @@ ROOM = 600_000
 KEPT = 300_000
 """Characters of results that are left once it held more, newest first."""
 DROPPED = "[This result was dropped to make room; call again if you need it.]"
+LOST = "[This was done, but its result was lost; call again if you need it.]"
+UNDONE = "[This was not done: a question before it was answered. Call again if it is still right.]"
+ANSWERED = "Noted as {id}. A person has answered it since, see below: go on with that, not with your choice."
 
 
 class Opening(Frozen):
@@ -100,6 +103,21 @@ class Conversation:
         ]
         self._request([*parts, UserPromptPart(prompt)], note.model_dump())
 
+    def go_back(self, question: Question, *, prompt: str, note: Opening) -> None:
+        """Forget what followed a question, and begin a round there that goes on with its answer.
+
+        Raises Stop when the conversation does not hold the question.
+        """
+        at, calls = self._asking(question)
+        known = {part.tool_call_id: part for part in _parts(self.messages[at + 1 : at + 2])}
+        place = [call.tool_call_id for call in calls].index(question.call)
+        before = [known.get(call.tool_call_id) or _told(call, LOST) for call in calls[:place]]
+        words = ANSWERED.format(id=question.id)
+        answered = _told(calls[place], words, metadata={"question": question.model_dump()})
+        after = [_told(call, UNDONE) for call in calls[place + 1 :]]
+        del self.messages[at + 1 :]
+        self._request([*before, answered, *after, UserPromptPart(prompt)], note.model_dump())
+
     def answer(self, parts: list[ToolReturnPart], *, remark: str = "") -> None:
         """Answer the model's calls, or its words with a remark."""
         self._request([*parts, *([UserPromptPart(remark)] if remark else [])], None)
@@ -123,6 +141,16 @@ class Conversation:
         changed = {part.tool_call_id for part in _parts(since) if (part.metadata or {}).get("changed")}
         calls = (call for one in since if isinstance(one, ModelResponse) for call in one.tool_calls)
         return [call for call in calls if call.tool_call_id in changed]
+
+    def _asking(self, question: Question) -> tuple[int, list[ToolCallPart]]:
+        """Where the model asked it, and all that it called for there."""
+        answers = [(at, one) for at, one in enumerate(self.messages) if isinstance(one, ModelResponse)]
+        for at, one in answers[max(question.step - 1, 0) : question.step]:
+            if question.call in [call.tool_call_id for call in one.tool_calls]:
+                return at, one.tool_calls
+        raise Stop(
+            f"The stored conversation does not hold the question {question.id}.", remedy="Retry the task."
+        )
 
     def _request(self, parts: list[ModelRequestPart], note: dict[str, Any] | None) -> None:
         self.messages.append(ModelRequest(parts, metadata=note))
@@ -156,6 +184,10 @@ def _parts(messages: list[ModelMessage]) -> Iterator[ToolReturnPart]:
     for message in messages:
         if isinstance(message, ModelRequest):
             yield from (part for part in message.parts if isinstance(part, ToolReturnPart))
+
+
+def _told(call: ToolCallPart, text: str, *, metadata: dict[str, Any] | None = None) -> ToolReturnPart:
+    return ToolReturnPart(call.tool_name, text, tool_call_id=call.tool_call_id, metadata=metadata)
 
 
 def _dropped(part: ModelRequestPart) -> ModelRequestPart:

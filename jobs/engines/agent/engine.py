@@ -11,6 +11,7 @@ from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, Tool
 from pydantic_ai.tools import ToolDefinition
 
 from jobs.domain.brief import Brief, Work
+from jobs.domain.question import Question
 from jobs.domain.run import Answer
 from jobs.engines.agent.calls import CALLS, Call, Finish, definitions
 from jobs.engines.agent.conversation import Conversation, Opening
@@ -59,8 +60,7 @@ class AgentEngine:
         hands = Hands(workspace, seconds_left=meter.seconds_left)
         talk = Conversation.load(brief.conversation)
         await _enter(brief, talk, hands)
-        session = _Session(brief=brief, talk=talk, hands=hands, model=self._model.name)
-        asked = 0
+        session = _Session(brief=brief, talk=talk, hands=hands, model=self._model.name, note=note)
         while True:
             if isinstance(talk.last, ModelRequest):
                 talk.trim()
@@ -69,9 +69,6 @@ class AgentEngine:
             finish = await session.act()
             if finish is not None:
                 return _work(finish, talk, meter, brief)
-            if len(talk.questions) > asked:
-                asked = len(talk.questions)
-                await note(assumptions=talk.questions)
 
     async def _turn(self, talk: Conversation, meter: Meter, session: "_Session") -> None:
         while True:
@@ -89,8 +86,10 @@ class AgentEngine:
 
 
 class _Session:
-    def __init__(self, *, brief: Brief, talk: Conversation, hands: Hands, model: str) -> None:
-        self._brief, self._talk, self._hands = brief, talk, hands
+    def __init__(self, *, brief: Brief, talk: Conversation, hands: Hands, model: str, note: Note) -> None:
+        self._brief, self._talk, self._hands, self._note = brief, talk, hands, note
+        self._asked: tuple[Question, ...] = ()
+        """Questions of the answer that is being carried out: the conversation does not have them yet."""
         self._patience = Patience(model)
         self._model = model
         self._objections = 0
@@ -116,6 +115,7 @@ class _Session:
             return await self._finish(calls[0], finish)
         parts = [await self._answer(call, one) for call, one in zip(calls, parsed, strict=True)]
         self._talk.answer(parts)
+        self._asked = ()
         if any(isinstance(one, str) for one in parsed):
             self._patience.unusable("made calls that cannot be read")
         else:
@@ -127,8 +127,13 @@ class _Session:
             return _retried(part, call)
         if isinstance(call, Finish):
             return _retried(part, "Call finish alone, once you have seen the results of the other calls.")
-        asked = len(self._talk.questions)
-        answer = await self._hands.do(call, asked=asked, turn=self._talk.turns)
+        known = (*self._talk.questions, *self._asked)
+        turn, mark = self._talk.turns, part.tool_call_id
+        answer = await self._hands.do(call, asked=len(known), turn=turn, mark=mark)
+        if answer.question is not None:
+            self._asked = (*self._asked, answer.question)
+            # before the calls that follow: what is kept with a question is the tree as it is now
+            await self._note(assumptions=(*known, answer.question))
         if answer.changed:
             self._patience.changed()
         text = answer.text + self._patience.repeated(part, answer.text)
@@ -157,11 +162,11 @@ class _Session:
 async def _enter(brief: Brief, talk: Conversation, hands: Hands) -> None:
     if talk.stamp != stamp(brief):
         told = talk.spec == digest(brief.spec)
-        talk.open_round(
-            system=system(brief),
-            prompt=opening(brief, told=told),
-            note=Opening(stamp=stamp(brief), spec=digest(brief.spec), tree=await hands.tree()),
-        )
+        note = Opening(stamp=stamp(brief), spec=digest(brief.spec), tree=await hands.tree())
+        if brief.rewind is not None:
+            talk.go_back(brief.rewind, prompt=opening(brief, told=True), note=note)
+        else:
+            talk.open_round(system=system(brief), prompt=opening(brief, told=told), note=note)
     elif not await hands.redo(talk.changes_since(await hands.tree())):
         talk.remark(prompt(brief.prompts, "restored"))
 

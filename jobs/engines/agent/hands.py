@@ -51,20 +51,17 @@ class Hands:
             self._tree = (await self._workspace.patch()).tree
         return self._tree
 
-    async def do(self, call: Call, *, asked: int, turn: int) -> Answer:
-        """Carry out one call; doing it twice is as doing it once."""
+    async def do(self, call: Call, *, asked: int = 0, turn: int = 0, mark: str = "") -> Answer:
+        """Carry out one call; doing it twice is as doing it once. The rest is for a question's record."""
         if isinstance(call, Run):
             return await self._run(call)
         if isinstance(call, Assume):
-            return await self._assume(call, asked=asked, turn=turn)
+            return await self._assume(call, asked=asked, turn=turn, mark=mark)
         return await self._file(call)
 
     async def redo(self, calls: list[ToolCallPart]) -> bool:
         """Carry out calls of an interrupted run again on the tree it began with; False when one failed."""
-        answers = [
-            await self.do(CALLS[call.tool_name].model_validate(call.args_as_dict()), asked=0, turn=0)
-            for call in calls
-        ]
+        answers = [await self.do(CALLS[call.tool_name].model_validate(call.args_as_dict())) for call in calls]
         return all(answer.ok for answer in answers)
 
     async def _file(self, call: Call) -> Answer:
@@ -95,7 +92,7 @@ class Hands:
         cut = "\n[the middle of the output was dropped]" if result.truncated else ""
         return Answer(text=bounded(f"{how}\n{result.output}{cut}"), changed=await self.tree() != before)
 
-    async def _assume(self, call: Assume, *, asked: int, turn: int) -> Answer:
+    async def _assume(self, call: Assume, *, asked: int, turn: int, mark: str) -> Answer:
         question = Question(
             id=f"Q{asked + 1}",
             text=call.question,
@@ -104,6 +101,7 @@ class Hands:
             criteria=call.criteria,
             step=turn,
             tree=await self.tree(),
+            call=mark,
         )
         return Answer(text=f"Noted as {question.id}. Go on with: {call.chosen}", question=question)
 

@@ -23,6 +23,7 @@ def opening(brief: Brief, *, told: bool) -> str:
         "round",
         round=brief.round,
         purpose=brief.purpose,
+        back=brief.rewind.id if brief.rewind else "",
         problems=_problems(brief.verdict),
         feedback=[_said(number, one) for number, one in enumerate(brief.feedback, 1)],
     )

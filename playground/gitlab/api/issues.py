@@ -4,9 +4,9 @@ from datetime import datetime
 
 from aiohttp import web
 
-from playground.gitlab.acts import check_words, set_labels
 from playground.gitlab.api.notes import issue_of
 from playground.gitlab.call import Call, Route, answer
+from playground.gitlab.issue_acts import change_issue, find_issue, open_issue
 from playground.gitlab.paging import paged
 from playground.gitlab.records import Access, Issue
 from playground.gitlab.refusal import forbidden
@@ -52,24 +52,28 @@ async def create_issue(call: Call) -> web.Response:
     title, description = params.require("title"), params.text("description") or ""
     labels, assignees = params.names("labels") or [], params.integers("assignee_ids") or []
     params.check()
-    check_words(title, description)
-    now = call.state.clock()
-    issue = Issue(
-        call.state.next_id(),
-        len(project.issues) + 1,
-        title,
-        description,
-        call.user,
-        now,
-        now,
-        labels=set_labels(call.state, project, labels),
-        assignees=call.state.users_by_id(assignees),
+    issue = open_issue(
+        call.state, project, user=call.user, title=title, description=description, labels=labels
     )
-    project.issues.append(issue)
+    issue.assignees = call.state.users_by_id(assignees)
     return answer(issue_shape(call.state, project, issue), 201)
 
 
+async def update_issue(call: Call) -> web.Response:
+    """PUT /issues/:iid with a `description`, `labels` or `state_event`."""
+    project, params = call.project(Access.REPORTER), call.params
+    description, labels = params.text("description"), params.names("labels")
+    event = params.choice("state_event", "close", "reopen")
+    params.check()
+    issue = find_issue(project, call.part("iid"))
+    change_issue(
+        call.state, project, issue, user=call.user, description=description, labels=labels, event=event
+    )
+    return answer(issue_shape(call.state, project, issue))
+
+
 ROUTES = (
+    Route("PUT", "/projects/{project}/issues/{iid}", update_issue),
     Route("GET", "/projects/{project}/issues", list_issues),
     Route("POST", "/projects/{project}/issues", create_issue),
     Route("GET", "/projects/{project}/issues/{iid}", show_issue),

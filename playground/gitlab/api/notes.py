@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 
 from aiohttp import web
 
-from playground.gitlab.acts import add_note, check_note, comment
+from playground.gitlab.acts import check_note, comment
 from playground.gitlab.call import Call, Route, answer
 from playground.gitlab.commands import obey
+from playground.gitlab.issue_acts import comment_issue, find_issue
 from playground.gitlab.paging import paged
 from playground.gitlab.records import Access, Discussion, Issue, MergeRequest, Note, Project
 from playground.gitlab.refusal import forbidden, not_found
@@ -24,10 +25,7 @@ def merge_request_of(call: Call) -> tuple[Project, Noteable]:
 def issue_of(call: Call) -> tuple[Project, Noteable]:
     """The issue in the address."""
     project = call.project()
-    for issue in project.issues:
-        if str(issue.iid) == call.part("iid"):
-            return project, issue
-    raise not_found()
+    return project, find_issue(project, call.part("iid"))
 
 
 async def list_notes(call: Call) -> web.Response:
@@ -63,7 +61,7 @@ async def create_note(call: Call) -> web.Response:
     call.may(project, Access.GUEST)
     check_note(body)
     if isinstance(thing, Issue):
-        _, note = add_note(call.state, thing, call.user, body)
+        _, note = comment_issue(call.state, project, thing, user=call.user, body=body)
         return answer(note_shape(call.state, project, thing, note), 201)
     rest, done = await obey(call.state, project, thing, user=call.user, body=body)
     if done and not rest.strip():

@@ -4,6 +4,7 @@ from collections import Counter
 
 from playground.gitlab.records import Job, Json, Pipeline, Project, TestCase
 from playground.gitlab.shapes.people import maybe_user, user_shape
+from playground.gitlab.shapes.projects import commit_shape
 from playground.gitlab.state import State, iso
 
 ENDED = ("success", "failed", "canceled", "skipped")
@@ -40,7 +41,17 @@ def full_pipeline_shape(state: State, project: Project, pipeline: Pipeline) -> J
         "duration": int(pipeline.updated_at - pipeline.created_at) if ended else None,
         "queued_duration": 0,
         "coverage": None,
-        "detailed_status": {"text": pipeline.status, "label": pipeline.status, "group": pipeline.status},
+        "detailed_status": {
+            "icon": f"status_{pipeline.status}",
+            "text": pipeline.status,
+            "label": pipeline.status,
+            "group": pipeline.status,
+            "tooltip": pipeline.status,
+            "has_details": True,
+            "details_path": f"/{project.path}/-/pipelines/{pipeline.id}",
+            "illustration": None,
+            "favicon": "/assets/ci_favicons/favicon_status.png",
+        },
     }
 
 
@@ -63,7 +74,7 @@ def job_shape(state: State, project: Project, pipeline: Pipeline, job: Job) -> J
         "queued_duration": 0.1,
         "user": user_shape(state, pipeline.user),
         "failure_reason": job.failure_reason,
-        "commit": {"id": pipeline.sha, "short_id": pipeline.sha[:8]},
+        "commit": commit_shape(state, project, pipeline.commit),
         "artifacts": [],
         "runner": None,
         "pipeline": pipeline_shape(state, project, pipeline),

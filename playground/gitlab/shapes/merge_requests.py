@@ -7,6 +7,13 @@ from playground.gitlab.shapes.people import maybe_user, user_shape
 from playground.gitlab.state import State, iso
 
 CANNOT = ("conflict", "broken_status")
+NO_TIMES: Json = {
+    "time_estimate": 0,
+    "total_time_spent": 0,
+    "human_time_estimate": None,
+    "human_total_time_spent": None,
+}
+"""Nobody tracks time here."""
 
 
 async def merge_request_shape(state: State, project: Project, mr: MergeRequest) -> Json:
@@ -29,10 +36,7 @@ async def merge_request_shape(state: State, project: Project, mr: MergeRequest) 
             "force_remove_source_branch": mr.remove_source_branch,
             "blocking_discussions_resolved": not unresolved(mr),
             "user_notes_count": sum(not note.system for one in mr.discussions for note in one.notes),
-            "task_completion_status": {
-                "count": mr.description.count("- [ ]") + mr.description.count("- [x]"),
-                "completed_count": mr.description.count("- [x]"),
-            },
+            "task_completion_status": _boxes(mr.description),
             "prepared_at": iso(mr.created_at),
             "approvals_before_merge": None,
         }
@@ -90,13 +94,13 @@ def _words(state: State, project: Project, mr: MergeRequest) -> Json:
         "imported": False,
         "references": {"short": f"!{mr.iid}", "relative": f"!{mr.iid}", "full": f"{project.path}!{mr.iid}"},
         "web_url": state.web_url(project, "-/merge_requests", mr.iid),
-        "time_stats": {
-            "time_estimate": 0,
-            "total_time_spent": 0,
-            "human_time_estimate": None,
-            "human_total_time_spent": None,
-        },
+        "time_stats": NO_TIMES,
     }
+
+
+def _boxes(text: str) -> Json:
+    done = text.count("- [x]")
+    return {"count": text.count("- [ ]") + done, "completed_count": done}
 
 
 def _people(state: State, mr: MergeRequest) -> Json:
@@ -146,6 +150,7 @@ def approvals_shape(state: State, project: Project, mr: MergeRequest, user: User
         "project_id": project.id,
         "title": mr.title,
         "state": mr.state,
+        "merge_status": "can_be_merged",
         "description": mr.description,
         "created_at": iso(mr.created_at),
         "updated_at": iso(mr.updated_at),
@@ -181,10 +186,35 @@ def issue_shape(state: State, project: Project, issue: Issue) -> Json:
         "closed_at": None,
         "user_notes_count": sum(len(one.notes) for one in issue.discussions),
         "confidential": False,
+        "milestone": None,
+        "upvotes": 0,
+        "downvotes": 0,
+        "merge_requests_count": 0,
+        "subscribed": False,
+        "due_date": None,
+        "discussion_locked": None,
+        "severity": "UNKNOWN",
+        "has_tasks": "- [" in issue.description,
+        "task_status": "",
+        "task_completion_status": _boxes(issue.description),
+        "time_stats": NO_TIMES,
+        "_links": _links(state, project, issue),
         "references": {
             "short": f"#{issue.iid}",
             "relative": f"#{issue.iid}",
             "full": f"{project.path}#{issue.iid}",
         },
         "web_url": state.web_url(project, "-/issues", issue.iid),
+    }
+
+
+def _links(state: State, project: Project, issue: Issue) -> Json:
+    whole = f"{state.external_url}/api/v4/projects/{project.id}"
+    own = f"{whole}/issues/{issue.iid}"
+    return {
+        "self": own,
+        "notes": f"{own}/notes",
+        "award_emoji": f"{own}/award_emoji",
+        "project": whole,
+        "closed_as_duplicate_of": None,
     }

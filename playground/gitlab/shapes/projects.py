@@ -1,5 +1,6 @@
 """Projects, branches, commits, labels and hooks as the API shows them."""
 
+from playground.gitlab.deliveries import TITLES
 from playground.gitlab.records import Access, Hook, Json, Label, Project, User
 from playground.gitlab.repository import Commit
 from playground.gitlab.state import State, iso
@@ -126,10 +127,7 @@ def label_shape(label: Label) -> Json:
 
 def hook_shape(project: Project, hook: Hook) -> Json:
     """A webhook, without its secret."""
-    flags: Json = {
-        name: name in hook.events
-        for name in ("push_events", "merge_requests_events", "note_events", "pipeline_events")
-    }
+    flags: Json = {name: name in hook.events for name in TITLES}
     return flags | {
         "id": hook.id,
         "url": hook.url,

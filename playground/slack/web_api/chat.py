@@ -133,6 +133,9 @@ def _content(call: Call) -> Payload:
         raise SlackError("no_text")
     if "blocks" in given:
         given["blocks"] = message_blocks(given["blocks"])
+        unseen = list(call.state.files.problems(given["blocks"], "/blocks", call.state.clock()))
+        if unseen:
+            raise SlackError("invalid_blocks", *unseen)
     if "attachments" in given:
         given["attachments"] = message_attachments(given["attachments"])
     if "markdown_text" in given:

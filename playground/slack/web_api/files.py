@@ -10,6 +10,9 @@ from playground.slack.posting import post, sent_by_bot
 from playground.slack.validate import message_blocks
 from playground.slack.web_api.call import Call
 
+ALT = 1000
+"""Most characters of a file's words."""
+
 
 def _upload_url(call: Call) -> Payload:
     length: int = call.args["length"]
@@ -21,7 +24,10 @@ def _upload_url(call: Call) -> Payload:
     state = call.state
     name: str = call.args["filename"]
     user = state.workspace.app.bot_user
-    file = File(state.new_id("F"), name, length, user, int(state.clock()), snippet_type=snippet)
+    alt = call.text("alt_txt")
+    if alt and len(alt) > ALT:
+        raise SlackError("alt_txt_too_large")
+    file = File(state.new_id("F"), name, length, user, int(state.clock()), snippet_type=snippet, alt=alt)
     state.files.by_id[file.id] = file
     return {"upload_url": f"{state.origin}/upload/v1/{file.id}", "file_id": file.id}
 
@@ -36,6 +42,7 @@ def _complete(call: Call) -> Payload:
     targets = _targets(call)
     for file, item in zip(files, listed, strict=True):
         file.completed, file.title = True, item.get("title") or file.name
+        file.completed_at = call.state.clock()
     for channel in targets:
         _share(call, channel, files)
     return {"files": [_file(call, file) for file in files]}
@@ -44,6 +51,14 @@ def _complete(call: Call) -> Payload:
 def _info(call: Call) -> Payload:
     file = call.state.files.find(call.text("file"))
     return {"file": _file(call, file), "comments": [], "response_metadata": {"next_cursor": ""}}
+
+
+def _delete(call: Call) -> Payload:
+    file = call.state.files.find(call.text("file"))
+    if file.user != call.state.workspace.app.bot_user:
+        raise SlackError("cant_delete_file")
+    file.deleted, file.content = True, None
+    return {}
 
 
 def _targets(call: Call) -> list[str]:
@@ -81,13 +96,15 @@ def _file(call: Call, file: File) -> Payload:
     public = {name: shares for name, shares in file.shares.items() if name not in private}
     hidden = {name: shares for name, shares in file.shares.items() if name in private}
     shares = {"public": public} | ({"private": hidden} if hidden else {})
+    unknown = {} if file.seen_through(state.clock()) else dict.fromkeys(("mimetype", "filetype"), "")
     places = {"channels": list(public), "groups": list(hidden), "ims": []}
-    return {**file.rendered(state.origin), **places, "shares": shares}
+    return {**file.rendered(state.origin), **places, **unknown, "shares": shares}
 
 
 HANDLERS: dict[str, Callable[[Call], Payload]] = {
     "files.getUploadURLExternal": _upload_url,
     "files.completeUploadExternal": _complete,
+    "files.delete": _delete,
     "files.info": _info,
 }
 """The methods of this family."""

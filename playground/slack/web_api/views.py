@@ -9,7 +9,7 @@ from playground.slack.web_api.call import Call
 
 
 def _open(call: Call) -> Payload:
-    definition = view_definition(call.args["view"], "modal")
+    definition = _definition(call, "modal")
     user, _ = _exchange(call)
     view = new_view(call.state.new_id("V"), user, definition)
     call.state.views.open(view)
@@ -17,7 +17,7 @@ def _open(call: Call) -> Payload:
 
 
 def _push(call: Call) -> Payload:
-    definition = view_definition(call.args["view"], "modal")
+    definition = _definition(call, "modal")
     user, opened_from = _exchange(call)
     if opened_from is None:
         raise SlackError("not_found")
@@ -30,7 +30,7 @@ def _update(call: Call) -> Payload:
     if not call.text("view_id") and not call.text("external_id"):
         raise SlackError("invalid_arguments", problem("view_id or external_id is required", "/view_id"))
     view = call.state.views.find(call.text("view_id"), call.text("external_id"))
-    definition = view_definition(call.args["view"], view.definition["type"])
+    definition = _definition(call, view.definition["type"])
     if call.text("hash") not in (None, view.hash):
         raise SlackError("hash_conflict")
     call.state.views.refuse_double(definition, own=view.id)
@@ -40,7 +40,7 @@ def _update(call: Call) -> Payload:
 
 def _publish(call: Call) -> Payload:
     user = call.state.user(call.text("user_id")).id
-    definition = view_definition(call.args["view"], "home")
+    definition = _definition(call, "home")
     homes = call.state.views.homes
     view = homes.get(user)
     if call.text("hash") is not None and (view is None or call.text("hash") != view.hash):
@@ -51,6 +51,14 @@ def _publish(call: Call) -> Payload:
     else:
         view.replace(definition)
     return _shown(call, view)
+
+
+def _definition(call: Call, kind: str) -> Payload:
+    definition = view_definition(call.args["view"], kind)
+    found = list(call.state.files.problems(definition["blocks"], "/view/blocks", call.state.clock()))
+    if found:
+        raise SlackError("invalid_arguments", *found)
+    return definition
 
 
 def _exchange(call: Call) -> tuple[str, str | None]:

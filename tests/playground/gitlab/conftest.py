@@ -19,6 +19,7 @@ from yarl import URL
 from playground.gitlab import GitLabStandIn
 from playground.gitlab.records import Access
 from playground.serve import serving
+from tests.gitlab import a_gitlab
 
 BOT = "glpat-playground-token"
 BRANCH = "codegen/cg-1"
@@ -131,8 +132,8 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     source.mkdir()
     (source / "app.py").write_text("one\ntwo\nthree\n")
     (source / "README.md").write_text("# Payments\n")
-    standin = GitLabStandIn(tmp_path / "repositories")
-    await standin.add_project("payments/api", source)
-    await standin.add_project("web/shop", None, members={"ben": Access.OWNER})
-    async with serving(standin.app) as url, aiohttp.ClientSession() as session:
-        yield Site(url, standin, session, tmp_path)
+    with a_gitlab(tmp_path) as standin:
+        await standin.add_project("payments/api", source)
+        await standin.add_project("web/shop", None, members={"ben": Access.OWNER})
+        async with serving(standin.app) as url, aiohttp.ClientSession() as session:
+            yield Site(url, standin, session, tmp_path)

@@ -47,6 +47,7 @@ async def test_a_merge_request_from_draft_to_merged(site: Site) -> None:
         found = project.mergerequests.list(source_branch=BRANCH, state="opened", get_all=True)
         assert [one.iid for one in found] == [1]
 
+        mr = project.mergerequests.get(1)  # a list that was read would be sent back by `save`
         mr.title, mr.description = "Round half up", "Better."
         mr.save(add_labels="bugfix", remove_labels="codegen")
         mr = project.mergerequests.get(1)
