@@ -33,14 +33,14 @@ UNTOUCHED = timedelta(seconds=3)
 AT_ONCE = 20
 """Threads brought up to date in one look at the most."""
 
-SAYING = timedelta(seconds=60)
-"""How long one thread may take before another worker speaks there."""
-
 ASK_AGAIN = timedelta(minutes=10)
 """How long to leave a thread alone whose channel cannot be written to."""
 
 KEEP_ASKING = timedelta(days=1)
 """How long after its last change a task's thread is tried; after that its next change tries again."""
+
+SAYING = timedelta(seconds=60)
+"""How long one thread may take before another worker speaks there."""
 
 SAY_AGAIN = timedelta(seconds=10)
 """How long to leave a thread alone that could not be brought up to date."""
@@ -129,5 +129,7 @@ async def _left(task: Task, refusal: Stop, store: Store) -> None:
     now = datetime.now(UTC)
     if isinstance(refusal, Unreachable) and now - task.updated_at < KEEP_ASKING:
         await say_again(store.connection, task.id, now + ASK_AGAIN)
-    elif not isinstance(refusal, TokenRefused):
+    elif isinstance(refusal, TokenRefused):
+        await say_again(store.connection, task.id, now + SAY_AGAIN)
+    else:
         await said(store.connection, task)
