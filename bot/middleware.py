@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from dataclasses import replace
 
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
@@ -10,6 +11,7 @@ from slack_bolt.response import BoltResponse
 from bot import payload
 from bot.door import Door, promptly
 from bot.payload import Payload
+from bot.roles import Roles
 
 _log = logging.getLogger(__name__)
 
@@ -23,8 +25,10 @@ log_context: ContextVar[dict[str, str]] = ContextVar("log_context")
 def provide(door: Door) -> Middleware:
     """Middleware that gives listeners their argument `door`."""
 
+    roles = Roles(door.operator, door.tasks.roster)
+
     async def provide_door(context: AsyncBoltContext, next_: Next) -> None:
-        context["door"] = door
+        context["door"] = replace(door, operator=await roles.now())
         await next_()
 
     return provide_door

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 
 from jobs.domain.task import Task, TaskState
-from jobs.errors import Busy, LostLease, Stop, Transient, Unreachable
+from jobs.errors import Busy, LostLease, Stop, ThreadGone, Transient, Unreachable
 from jobs.ports import Announce, Messenger
 from jobs.queue import batches
 from jobs.queue.connection import TROUBLE
@@ -41,7 +41,7 @@ async def say(task: Task, *, store: Store, announce: Announce, messenger: Messen
             task = task.note(thread=task.thread.model_copy(update={"ts": batch.ts}))
             await store.change(task.id, lambda now: now.note(thread=task.thread))
     try:
-        shown = await _told(task, store=store, announce=announce, messenger=messenger)
+        shown = await _shown_now(task, store=store, announce=announce, messenger=messenger)
     except Unreachable as silent:
         await tell_requester(task, silent, store=store, messenger=messenger)
         raise
@@ -50,11 +50,14 @@ async def say(task: Task, *, store: Store, announce: Announce, messenger: Messen
     await said(store.connection, task)
 
 
-async def _told(task: Task, *, store: Store, announce: Announce, messenger: Messenger) -> Task:
-    """The task as its thread shows it: questions come before what came of them, but never before the head."""
+async def _shown_now(task: Task, *, store: Store, announce: Announce, messenger: Messenger) -> Task:
+    """Ask what is to be asked and announce: in a thread that stands the questions come first."""
     begun = task.thread is not None and task.thread.ts is not None
     if begun:
-        await ask(task, store=store, messenger=messenger)
+        try:
+            await ask(task, store=store, messenger=messenger)
+        except ThreadGone:
+            begun = False  # announcing brings the head message back
     shown = await announce(_by_now(task), messenger)
     if not begun:
         await ask(shown, store=store, messenger=messenger)
