@@ -65,6 +65,12 @@ class Tasks(Protocol):
     async def catalogue(self) -> tuple[Repository, ...]:
         """Repositories that the workers' token reaches; empty until a worker has published them."""
 
+    async def engines(self) -> tuple[str, ...]:
+        """Names of the engines that a spec may ask for, the ordinary one first; empty without a choice."""
+
+    async def workers(self) -> tuple[str, ...]:
+        """Names of the workers heard of in the last seconds."""
+
     async def seen(self, event_id: str) -> bool:
         """True when this delivery was taken before; it is taken from now on."""
 

@@ -37,6 +37,7 @@ class Filled(Frozen):
 async def begin(door: Door, *, person: Person, channel: str, **facts: object) -> Draft:
     """A new draft, kept."""
     known = {"id": secrets.token_hex(8), "person": person.id, "channel": channel, **facts}
+    known["engines"] = await promptly(door.tasks.engines())
     draft = Draft.model_validate(known)
     await promptly(door.tasks.keep_draft(draft))
     return draft
@@ -49,7 +50,8 @@ async def taken(view: Payload, person: Person, door: Door) -> Draft | None:
     if known is None or known.person != person.id:
         if origin.step is not Step.INTENT:
             return None
-        known = Draft(id=origin.draft, person=person.id, channel=origin.channel)
+        engines = await promptly(door.tasks.engines())
+        known = Draft(id=origin.draft, person=person.id, channel=origin.channel, engines=engines)
     draft = known.model_copy(update={"answers": merged(known.answers, view)})
     await promptly(door.tasks.keep_draft(draft))
     return draft
@@ -58,8 +60,7 @@ async def taken(view: Payload, person: Person, door: Door) -> Draft | None:
 def shown(draft: Draft, step: Step, door: Door) -> Block:
     """A step of the form, filled with what is known."""
     origin = form.Origin(channel=draft.channel, draft=draft.id, step=step)
-    offer = offer_for(door.operator, repository=repository_of(draft.answers, door), channel=draft.channel)
-    return form.step_view(draft.answers, origin, offer)
+    return form.step_view(draft.answers, origin, _offer(draft, door))
 
 
 def weighed(draft: Draft, step: Step, door: Door, *, facts: Facts | None = None) -> Filled:
@@ -72,9 +73,8 @@ def weighed(draft: Draft, step: Step, door: Door, *, facts: Facts | None = None)
     problems = blocking(gaps) | problems
     running = Running()
     if step is Step.RUNNING:
-        offer = offer_for(door.operator, repository=repository_of(answers, door), channel=draft.channel)
         try:
-            running = read_running(answers, offer, door.now())
+            running = read_running(answers, _offer(draft, door), door.now())
         except Refused as refused:
             problems |= refused.problems
     problems = until(step, problems)
@@ -94,3 +94,9 @@ def repository_of(answers: Answers, door: Door) -> str:
     chosen = answers.get("repository", "")
     paths = door.operator.repositories
     return next((path for path in paths if form.repository_reference(path) == chosen), chosen)
+
+
+def _offer(draft: Draft, door: Door) -> form.Offer:
+    repository = repository_of(draft.answers, door)
+    found = offer_for(door.operator, repository=repository, channel=draft.channel)
+    return found.model_copy(update={"engines": draft.engines})

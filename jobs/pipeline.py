@@ -13,6 +13,7 @@ from jobs.stages.answers import REJECTED, answer_discussions
 from jobs.stages.beginning import enter, put_on, restore
 from jobs.stages.conflicts import unsettled
 from jobs.stages.consuming import consumers_of
+from jobs.stages.engines import engine_for
 from jobs.stages.furnishing import furnished, in_time
 from jobs.stages.generate import brief_for, generate, told
 from jobs.stages.merge_request import commit, open_merge_request
@@ -21,7 +22,7 @@ from jobs.stages.progress import Progress
 from jobs.stages.prompting import pinned
 from jobs.stages.report import report
 from jobs.stages.subject import Subject
-from jobs.stages.usage import MeteredWorkspaces, Usage
+from jobs.stages.usage import Usage, metered
 from jobs.stages.verify import baseline, verify
 from jobs.stages.workspace import Ground, moved, open_workspace, pushed, survey
 
@@ -38,7 +39,9 @@ async def execute(task: Task, tools: Tools, journal: Journal, *, deliver: bool =
     if task.run is None:
         raise ValueError(f"task {task.id} has no run to carry out")
     usage = Usage(task.run.spend, task.cap)
-    tools = replace(tools, workspaces=MeteredWorkspaces(tools.workspaces, usage))
+    if task.run.purpose is not Purpose.RECHECK:  # which writes nothing
+        tools = replace(tools, engine=engine_for(task.spec, tools))
+    tools = replace(tools, workspaces=metered(tools.workspaces, usage))
     progress = Progress(task.run, journal=journal, artifacts=tools.artifacts, usage=usage)
     try:
         return await _story(task, tools, progress, deliver=deliver)

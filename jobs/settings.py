@@ -20,6 +20,7 @@ from jobs.domain.prompts import PromptsTable
 from jobs.domain.repository_file import Gate
 from jobs.domain.reviewing import ChannelTable, OpinionTable, ReviewTable
 from jobs.domain.reworking import ReworkTable
+from jobs.domain.spec import EngineName
 from jobs.errors import Refused
 
 _SECRET = re.compile(r"TOKEN|_KEY$|SECRET|PASSWORD")
@@ -62,6 +63,12 @@ class EngineSettings(Frozen):
 
     model: str | None = None
     """`provider:name`; CODEGEN_MODEL wins over it."""
+    models: Annotated[tuple[EngineName, ...], Field(max_length=20)] = ()
+    """Further models that a spec may ask for, each `provider:name`."""
+
+    def offers(self, name: str) -> bool:
+        """Whether a spec may ask for this one."""
+        return name in (self.model, *self.models)
 
 
 class ChecksTable(Frozen):
@@ -105,7 +112,7 @@ class OperatorFile(Frozen):
     review: ReviewTable = ReviewTable()
     """What is done about open merge requests."""
     channels: dict[str, ChannelTable] = {}  # noqa: RUF012  # pydantic copies defaults
-    """Channel id → its quiet hours."""
+    """Channel id → its quiet hours and its mornings."""
     rework: ReworkTable = ReworkTable()
     """How open merge requests are worked on."""
     people: dict[str, str] = {}  # noqa: RUF012  # pydantic copies defaults

@@ -1,9 +1,11 @@
 """The composition root: settings → everything the pipeline works with."""
 
+import logging
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
+from functools import partial
 
 from jobs.adapters.cache import FileCache
 from jobs.adapters.environments import BuiltEnvironments, configured
@@ -17,15 +19,16 @@ from jobs.adapters.gitlab import (
     GitLabReview,
     GitLabWatch,
 )
-from jobs.adapters.model import model
+from jobs.adapters.model import ProviderModel, model
 from jobs.adapters.model_answers import AnsweringModel
 from jobs.adapters.slack import SlackMessenger, kept_connections
+from jobs.adapters.slack_directory import SlackDirectory
 from jobs.adapters.slack_gallery import SlackGallery
 from jobs.adapters.workspaces import GitWorkspaces
 from jobs.engines.agent import AgentEngine
-from jobs.errors import Refused
+from jobs.errors import Refused, Stop
 from jobs.pipeline import execute
-from jobs.ports import Model, Tools, Workshop
+from jobs.ports import Engine, Model, Tools, Workshop
 from jobs.queue.artifacts import RedisArtifacts
 from jobs.queue.gate import RedisGate
 from jobs.queue.inbox import StoreInbox
@@ -36,6 +39,8 @@ from jobs.queue.submit import connect
 from jobs.render.library import library
 from jobs.settings import OperatorFile, WorkerSettings
 from jobs.stages.thread import announce
+
+logger = logging.getLogger(__name__)
 
 
 class SystemClock:
@@ -69,7 +74,9 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         workspaces = GitWorkspaces(settings.home, credentials={settings.gitlab_url: settings.gitlab_token})
         connection = GitLabConnection(settings.gitlab_url, settings.gitlab_token, gate=gate)
         gitlab = stack.enter_context(closing(connection))
-        tools = _tools(settings, store, gitlab, workspaces)
+        models = offered(settings)
+        engines = {name: AgentEngine(one) for name, one in models.items()}
+        tools = _tools(settings, store, gitlab, workspaces=workspaces, engines=engines)
 
         async def check() -> None:
             await workspaces.probe()
@@ -81,14 +88,46 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             execute=execute,
             announce=announce,
             probe=check,
+            directory=SlackDirectory(slack),
+            usable=partial(answering, models) if len(models) > 1 else None,
             watch=GitLabWatch(gitlab),
             inbound=GitLabInbound(gitlab),
             gallery=SlackGallery(slack, settings.home / "fonts"),
         )
 
 
+def offered(settings: WorkerSettings) -> dict[str, ProviderModel]:
+    """The models that specs may ask for, the ordinary one first; raises Refused, by setting."""
+    first = model(settings.model, os.environ)
+    found = {first.name: first}
+    for name in settings.operator.engine.models:
+        try:
+            found.setdefault(name, model(name, os.environ))
+        except Refused as refused:
+            problem = "; ".join(refused.problems.values())
+            raise Refused({f"codegen.toml: engine.models: {name}": problem}) from None
+    return found
+
+
+async def answering(models: Mapping[str, ProviderModel]) -> tuple[str, ...]:
+    """Names of the models that answer a tiny question now."""
+    found = []
+    for name, one in models.items():
+        try:
+            await one.check()
+            found.append(name)
+        except Stop as stop:
+            logger.warning("the engine %s is not offered for now: %s", name, stop.reason)
+    return tuple(found)
+
+
 def _tools(
-    settings: WorkerSettings, store: Store, gitlab: GitLabConnection, workspaces: GitWorkspaces
+    settings: WorkerSettings,
+    store: Store,
+    gitlab: GitLabConnection,
+    *,
+    workspaces: GitWorkspaces,
+    engines: Mapping[str, Engine],
 ) -> Tools:
     artifacts = RedisArtifacts(store.connection)
     return Tools(
@@ -96,7 +135,8 @@ def _tools(
         review=GitLabReview(gitlab),
         reports=GitLabReports(gitlab),
         workspaces=workspaces,
-        engine=AgentEngine(model(settings.model, os.environ)),
+        engine=next(iter(engines.values())),
+        engines=engines,
         artifacts=artifacts,
         cache=SharedResults(FileCache(settings.home / "cache"), artifacts),
         inbox=StoreInbox(store),

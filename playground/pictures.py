@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
@@ -13,7 +14,9 @@ from bot.views.answers import answers_of
 from bot.views.words import batch_words, form_words
 from jobs.domain.spec import Spec
 from jobs.errors import Stop
+from jobs.queue.submit import connect
 from playground.demo.run import SPEC
+from playground.past import give_past
 from playground.processes import until_told
 from playground.stack import Stack, stack
 
@@ -27,6 +30,8 @@ LINES = (
     "feature | Totals per currency | Finance adds them up by hand. | 1 EUR and 2 USD give two totals",
     "docs | Say how totals are rounded | Support is asked every week. | The text is easy to understand",
 )
+BUDGETS = "\n[budgets.person]\nusd = 40\n\n[budgets.month]\nusd = 500\n"
+"""What App Home has to tell of money, as codegen.toml says it."""
 QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 
 
@@ -46,6 +51,7 @@ async def take(running: Stack) -> None:
         await _picture(page, "merge_request", height=1000)
         await page.goto(f"{running.slack}/?user=U0ANA#/C0PAY")
         await _many(page)
+        await _home(page, running)
         await browser.close()
 
 
@@ -78,6 +84,21 @@ async def _many(page: Page) -> None:
     await _picture(page, "batch", height=1000)
 
 
+async def _home(page: Page, running: Stack) -> None:
+    """Ben's App Home: he is asked for a review, and as an operator sees the team's numbers."""
+    async with connect(running.environment["REDIS_URL"]) as (store, _):
+        await give_past(store, datetime.now(UTC))
+    await page.goto(f"{running.slack}/?user=U0BEN#/home")
+    home = page.get_by_role("region", name="Home tab")
+    await home.get_by_role("img").nth(4).wait_for()
+    await home.get_by_text("Explain tax rates").wait_for()
+    await _picture(page, "home", height=1240)
+    await home.get_by_role("img").first.scroll_into_view_if_needed()
+    await home.evaluate("home => home.scrollTo(0, home.scrollHeight)")
+    await page.wait_for_function("[...document.images].every(one => one.complete)")
+    await _picture(page, "home_numbers", height=1400)
+
+
 async def _step(page: Page, name: str, submit: str) -> None:
     await page.locator(".modal-body").evaluate("body => body.scrollTo(0, 0)")
     await _picture(page, name)
@@ -86,9 +107,9 @@ async def _step(page: Page, name: str, submit: str) -> None:
 
 async def _thread(page: Page) -> str:
     await page.get_by_text("In review.").first.wait_for()
-    await page.get_by_role("button", name="1 reply").wait_for()
+    await page.get_by_role("button", name="2 replies").wait_for()
     await _picture(page, "channel", height=520)
-    await page.get_by_role("button", name="1 reply").click()
+    await page.get_by_role("button", name="2 replies").click()
     await page.locator(".thread table").wait_for()
     await _picture(page, "thread", height=1240)
     address = await page.get_by_role("link", name="merge request !1").first.get_attribute("href")
@@ -106,7 +127,7 @@ async def _picture(page: Page, name: str, *, height: int = 860) -> None:
 async def picture_everything() -> None:
     """Start everything and take the pictures."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    async with stack() as running, running.bot(), running.worker():
+    async with stack(settings_more=BUDGETS) as running, running.bot(), running.worker():
         await running.ready()
         await take(running)
 

@@ -2,15 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import aiohttp
 from yarl import URL
 
 from bench.chaos.money import Run, ledger_faults
+from bench.chaos.recovery import Blow, Gaps, gaps_of
 from jobs.domain.event import Event, first_broken
 from jobs.domain.spec import Spec
 from jobs.domain.task import Task, TaskState
@@ -24,12 +24,12 @@ FAULTS_LEFT = 200
 
 @dataclass
 class Findings:
-    """What is wrong, and the longest time until a struck run went on."""
+    """What is wrong, and how long struck runs stood still."""
 
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
-    worst_recovery: float = 0.0
+    gaps: Gaps = field(default_factory=Gaps)
 
     def one(self, what: str, found: int) -> None:
         """There must be exactly one."""
@@ -42,9 +42,7 @@ class Findings:
         return not (self.lost or self.doubled or self.wrong)
 
 
-async def audited(
-    stack: Stack, store: Store, asked: Mapping[str, Spec], struck: list[tuple[float, int]]
-) -> Findings:
+async def audited(stack: Stack, store: Store, asked: Mapping[str, Spec], struck: Sequence[Blow]) -> Findings:
     """Look at the store, GitLab and Slack."""
     findings = Findings()
     tasks = await store.list(limit=MANY)
@@ -58,7 +56,7 @@ async def audited(
         for task in tasks:
             history = await store.history(task.id)
             _inside(task, history, findings)
-            _recovery(task, history, struck, findings)
+            findings.gaps.found += gaps_of(history, struck)
             runs += [(task, last) for last in _last_of_runs(history).values()]
             await outside.check(task, heads, findings)
         for key in sorted(set(heads) - {f"{task.id}/head" for task in tasks}):
@@ -110,18 +108,6 @@ def _spend(task: Task, history: tuple[Event, ...], findings: Findings) -> None:
 def _paid(spend: Payload) -> Payload:
     """What the model cost; seconds go on counting while a change is checked."""
     return {name: spend.get(name, 0) for name in ("requests", "input_tokens", "output_tokens", "usd")}
-
-
-def _recovery(
-    task: Task, history: tuple[Event, ...], struck: list[tuple[float, int]], findings: Findings
-) -> None:
-    owner: str | None = None
-    takes = [(event.at.timestamp(), str(event.facts["owner"])) for event in history if "owner" in event.facts]
-    for (_, owner), (then, after) in pairwise(takes):
-        pid = int(owner.split(":")[1])
-        hits = [at for at, victim in struck if victim == pid and at < then]
-        if hits and after != owner:
-            findings.worst_recovery = max(findings.worst_recovery, then - max(hits))
 
 
 @dataclass

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from bench.chaos.plan import Plan
+from bench.chaos.recovery import Blow
 from playground.stack import Stack
 
 BOT = "bot"
@@ -40,8 +41,8 @@ class Processes:
     dice: random.Random
     alive: dict[str, Alive] = field(default_factory=dict)
     did: Counter[str] = field(default_factory=Counter)
-    killed: list[tuple[float, int]] = field(default_factory=list)
-    """When a worker was killed or frozen, and its process id."""
+    blows: list[Blow] = field(default_factory=list)
+    """Every worker that was killed or frozen."""
     busy: set[str] = field(default_factory=set)
     """Names of what is being struck right now."""
     over: bool = False
@@ -57,7 +58,8 @@ class Processes:
     ) -> None:
         """End what is left."""
         for one in self.alive.values():
-            one.process.send_signal(signal.SIGCONT)
+            if one.process.returncode is None:
+                one.process.send_signal(signal.SIGCONT)
         await asyncio.gather(*(one.leaving.aclose() for one in self.alive.values()))
 
     @property
@@ -68,6 +70,12 @@ class Processes:
     def kills(self) -> int:
         """How many processes got SIGKILL."""
         return sum(number for name, number in self.did.items() if name.startswith("kill"))
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """Processes that nobody struck and that are not there any more."""
+        found = ((name, one.process.returncode) for name, one in self.alive.items())
+        return tuple(f"{name} ended by itself with status {how}" for name, how in found if how is not None)
 
     def name_of(self, pid: int) -> str | None:
         """The worker with this process id, if it is there and not being struck already."""
@@ -93,7 +101,7 @@ class Processes:
     async def kill(self, name: str) -> None:
         """SIGKILL, and a new process at once."""
         if self._taken(name, "kill"):
-            self._hurt(name)
+            self._hurt(name, "killed")
             self.alive[name].process.kill()
             await self._again(name)
 
@@ -106,7 +114,7 @@ class Processes:
     async def freeze(self, name: str) -> None:
         """SIGSTOP until its leases are gone, then on."""
         if self._taken(name, "freeze"):
-            self._hurt(name)
+            self._hurt(name, "frozen")
             pid = self.alive[name].process.pid
             os.kill(pid, signal.SIGSTOP)
             await asyncio.sleep(self.plan.lease * self.dice.uniform(1.2, 1.8))
@@ -142,9 +150,10 @@ class Processes:
         self.did[f"{how} {name.rstrip('0123456789')}"] += 1
         return True
 
-    def _hurt(self, name: str) -> None:
+    def _hurt(self, name: str, how: str) -> None:
         if name != BOT:
-            self.killed.append((time.time(), self.alive[name].process.pid))
+            pid = self.alive[name].process.pid
+            self.blows.append(Blow(time.time(), pid, f"{name} {how}", kills=how == "killed"))
 
     async def _again(self, name: str) -> None:
         one = self.alive[name]

@@ -1,7 +1,6 @@
 """One chaos run, from the first form to the last line."""
 
 import asyncio
-import contextlib
 import random
 import tempfile
 import time
@@ -18,9 +17,9 @@ from bench.chaos.people import NOTES, People, cheap, full
 from bench.chaos.plan import Plan
 from bench.chaos.processes import Processes
 from bench.chaos.trouble import Trouble
+from bench.chaos.unsaid import left_to_do, said_and_tidy
 from jobs.domain.spec import Spec
 from jobs.domain.task import Task, TaskState
-from jobs.queue import keys
 from jobs.queue.patience import patiently
 from jobs.queue.store import Store
 from jobs.queue.submit import connect
@@ -57,7 +56,7 @@ async def chaos(plan: Plan) -> int:
         store, _ = await open_until_the_end.enter_async_context(connect(running.environment["REDIS_URL"]))
         people, trouble = People(running), Trouble(running, dice)
         boundaries = Boundaries(store, processes, all_of(plan.at_boundaries))
-        with contextlib.suppress(TimeoutError):
+        try:
             async with asyncio.timeout(plan.limit):
                 async with _under_fire(
                     plan, processes, boundaries=boundaries, trouble=trouble, people=people
@@ -67,10 +66,13 @@ async def chaos(plan: Plan) -> int:
                 print(f"{time.monotonic() - begun:4.0f} s: every task is in review", flush=True)
                 await _settled(running, store, people)
                 print(f"{time.monotonic() - begun:4.0f} s: every thread shows the latest", flush=True)
-        findings = await audited(running, store, people.asked, processes.killed)
+        except TimeoutError:
+            print(f"{time.monotonic() - begun:4.0f} s: out of time; {await left_to_do(store)}", flush=True)
+        findings = await audited(running, store, people.asked, processes.blows)
         _missing(plan, people, findings)
-        if findings.worst_recovery > plan.recovery:
-            findings.wrong.append(f"a struck run went on after {findings.worst_recovery:.1f} s")
+        findings.wrong += processes.gone
+        findings.wrong += [f"too long: {one}" for one in findings.gaps.found if one.seconds > plan.recovery]
+        print(f"recovery: {findings.gaps.told()}")
         _tell(processes, boundaries, trouble, people)
         if not findings.clean:
             _keep_logs(running)
@@ -154,7 +156,7 @@ async def _settled(running: Stack, store: Store, people: People) -> None:
             async with session.post(f"{url}/_control/{path}", json={}) as answer:
                 answer.raise_for_status()
     await _ended(store, people)
-    while await patiently(lambda: store.connection.call("ZCARD", keys.UNSAID)):
+    while not await said_and_tidy(store):
         await asyncio.sleep(0.5)
 
 
@@ -210,6 +212,6 @@ def _last_line(plan: Plan, kills: int, findings: Findings, *, seconds: float) ->
     print(f"chaos: took {seconds:.0f} s, wrong {len(findings.wrong)}")
     print(
         f"chaos: {plan.tasks} tasks, {kills} kills, lost {len(findings.lost)}, "
-        f"doubled {len(findings.doubled)}, worst recovery {findings.worst_recovery:.1f} s"
+        f"doubled {len(findings.doubled)}, worst recovery {findings.gaps.worst:.1f} s"
     )
     return 0 if findings.clean else 1

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from bot.payload import Payload
 from bot.views import fit, notation
-from bot.views.spec import CALLBACK, problems_of, repository_reference
+from bot.views.spec import CALLBACK, ORDINARY, problems_of, repository_reference
 from bot.views.steps import Answers
 from bot.views.words import form_words
 from jobs.domain.plan import Plan
@@ -40,6 +40,7 @@ def answers_of(spec: Spec) -> dict[str, str]:
         "paths": notation.write_paths(spec.paths),
         "target": spec.target or "",
         "docs": spec.docs.value,
+        "engine": spec.engine or "",
     }
     return {name: text for name, text in written.items() if text}
 
@@ -73,6 +74,8 @@ def parsed(given: Answers, *, repositories: Iterable[str] = ()) -> tuple[Spec | 
     """The spec that answers describe, None when they make none, and every problem by block id."""
     problems: dict[str, str] = {}
     fields: dict[str, object] = {name: text for name, text in given.items() if name in Spec.model_fields}
+    if fields.get("engine") == ORDINARY:
+        del fields["engine"]
     fields["criteria"] = _criteria(given.get("criteria", ""), problems)
     fields["non_goals"] = notation.lines(given.get("non_goals", ""))
     fields["paths"] = notation.read_paths(given.get("paths", ""))

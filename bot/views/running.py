@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from bot.views.answers import moment_of
-from bot.views.spec import CALLBACK, Offer
+from bot.views.spec import CALLBACK, ORDINARY, Offer
 from bot.views.steps import Answers
 from bot.views.words import form_words
 from jobs.domain.base_model import Frozen
@@ -38,6 +38,8 @@ def read_running(given: Answers, offer: Offer, now: datetime) -> Running:
     problems: dict[str, str] = {}
     not_before, window = _when(given, offer, now, problems)
     usd = _usd(given.get("usd", ""), offer.cap, problems)
+    if given.get("engine", ORDINARY) not in (ORDINARY, *offer.engines):
+        problems["engine"] = form_words(CALLBACK).no_engine.format(name=given["engine"])
     if problems:
         raise Refused(problems)
     plan = Plan(

@@ -27,6 +27,11 @@ QUOTED = "spec_quoted"
 BACK = "spec_back"
 """action_id of the button to the step before."""
 
+ENGINE = "engine"
+"""action_id of the choice of who writes the change."""
+ORDINARY = "ordinary"
+"""The choice that leaves it to the operator."""
+
 _OPTIONAL = frozenset({"context", "target", "non_goals", "paths", "reviewers", "usd", "depends_on"})
 _MULTILINE = frozenset({"goal", "context", "criteria", "non_goals", "paths"})
 _LONGEST = {"title": 150, "target": 250}
@@ -55,13 +60,16 @@ class Offer(Frozen):
     """Names of the windows that a task may wait for."""
     window: str = ""
     """The channel's own window; empty when tasks from there start at once."""
+    engines: tuple[str, ...] = ()
+    """Engines that may be chosen, the ordinary one first."""
 
 
 def step_view(answers: Answers, origin: Origin, offer: Offer | None = None) -> Block:
     """One step of the form, filled with answers."""
     words, offer = form_words(CALLBACK), offer or Offer()
     shown = _begun(answers, offer)
-    inputs = [_input(name, shown, offer) for name in fields_of(origin.step, shown)]
+    names = [name for name in fields_of(origin.step, shown) if name != ENGINE or _choice(shown, offer)]
+    inputs = [_input(name, shown, offer) for name in names]
     own = words.steps[origin.step]
     back = [blocks.actions(blocks.button(BACK, words.back, BACK))] if origin.step is not Step.INTENT else []
     return {
@@ -146,6 +154,7 @@ def _begun(answers: Answers, offer: Offer) -> dict[str, str]:
     found = _starter(answers)
     proposed = {
         "docs": "none",
+        ENGINE: ORDINARY,
         "priority": "normal",
         WHEN: f"window:{offer.window}" if offer.window else "now",
     }
@@ -195,8 +204,18 @@ def _chosen(name: str, value: str, field: FieldWords, offer: Offer) -> Block | N
     )
 
 
+def _choice(given: Answers, offer: Offer) -> bool:
+    """Whether there is anything to choose; what was chosen before can always be chosen otherwise."""
+    return len(offer.engines) > 1 or given.get(ENGINE, ORDINARY) != ORDINARY
+
+
 def _options(name: str, offer: Offer) -> list[Block]:
     words = form_words(CALLBACK).options.get(name, {})
+    if name == ENGINE:
+        usual = words["named" if offer.engines else ORDINARY].text
+        further = [named_option(one) for one in offer.engines[1:90]]
+        text = usual.format(name=offer.engines[0]) if offer.engines else usual
+        return [blocks.option(ORDINARY, OptionWords(text=text)), *further]
     if name != WHEN:
         return [blocks.option(one, text) for one, text in words.items()]
     named = {

@@ -24,7 +24,7 @@ ORDER = tuple(Step)
 _FIELDS: Mapping[Step, tuple[str, ...]] = {
     Step.INTENT: ("kind", "repository", "title", "goal", "context", "target"),
     Step.SUCCESS: ("criteria", "non_goals", "paths", "docs", "reviewers"),
-    Step.RUNNING: ("when", "at", "priority", "usd", "depends_on"),
+    Step.RUNNING: ("when", "at", "priority", "usd", "depends_on", "engine"),
 }
 _ONLY_WHEN = {"context": ("context", ""), "at": ("when", "at")}
 """Field → the field, and its value, that bring it into the view; an empty value stands for any."""

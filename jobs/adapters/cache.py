@@ -5,14 +5,18 @@ import fcntl
 import hashlib
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from jobs.errors import Stop
 
 LIMIT = 512 * 1024 * 1024
 """Bytes of results kept; the longest unused go first."""
+
+ABANDONED = 3600.0
+"""Seconds after which a draft is one that a killed worker left."""
 
 _DIGEST = hashlib.sha256().digest_size
 _LONGEST_PAUSE = 0.3
@@ -84,14 +88,25 @@ class FileCache:
         self._prune(keep=path)
 
     def _prune(self, keep: Path) -> None:
-        results = [(path.stat(), path) for path in self._folder.glob("*/*.result")]
-        total = sum(stat.st_size for stat, _ in results)
-        for stat, path in sorted(results, key=lambda one: one[0].st_mtime):
+        results = sorted(_aged(self._folder.glob("*/*.result")))
+        total = sum(size for _, size, _ in results)
+        for _, size, path in results:
             if total <= self._limit:
                 break
             if path != keep:
                 path.unlink(missing_ok=True)
-                total -= stat.st_size
+                total -= size
+        for at, _, path in _aged(self._folder.glob("*/*.draft")):
+            if at < time.time() - ABANDONED:
+                path.unlink(missing_ok=True)
+
+
+def _aged(paths: Iterable[Path]) -> Iterator[tuple[float, int, Path]]:
+    """When each was last used, and its size; another worker may remove any of them meanwhile."""
+    for path in paths:
+        with suppress(FileNotFoundError):
+            stat = path.stat()
+            yield stat.st_mtime, stat.st_size, path
 
 
 @asynccontextmanager

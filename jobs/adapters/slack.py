@@ -128,7 +128,10 @@ class SlackMessenger:
 
     async def ask(self, method: str, **arguments: Any) -> dict[str, Any]:
         """Call a method in its turn; raises Stop when Slack refuses, Transient when trying again may help."""
-        return await self._call(method, **arguments)
+        try:
+            return await self._call(method, **arguments)
+        except _Unreadable:
+            raise ending("not_in_channel", 200, {}) from None
 
     async def _update(self, message: Message, ts: str) -> bool:
         try:

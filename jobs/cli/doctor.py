@@ -131,9 +131,12 @@ async def _gitlab(environment: Mapping[str, str]) -> Line:
 
 
 async def _model(environment: Mapping[str, str]) -> Line:
-    name = environment.get("CODEGEN_MODEL") or settings.operator_file(environment).engine.model
-    await check_model(name, environment)
-    return Line(name="model", ok=True, detail=f"{name} answers")
+    table = settings.operator_file(environment).engine
+    names = dict.fromkeys((environment.get("CODEGEN_MODEL") or table.model, *table.models))
+    for name in names:
+        await check_model(name, environment)
+    told = ", ".join(str(name) for name in names)
+    return Line(name="model", ok=True, detail=f"{told} {'answers' if len(names) == 1 else 'answer'}")
 
 
 async def _sandbox(environment: Mapping[str, str]) -> Line:

@@ -23,6 +23,7 @@ from jobs.cli.verdicts import show_run, verdict_data
 from jobs.domain.people import Person
 from jobs.domain.review import Repository
 from jobs.domain.run import Run, RunState
+from jobs.domain.spec import Spec
 from jobs.domain.task import CROCKFORD, Task, TaskState, task_id
 from jobs.domain.verdict import VerdictStatus
 from jobs.engines.agent import AgentEngine
@@ -31,6 +32,7 @@ from jobs.errors import Refused, Stop, StopKind
 from jobs.pipeline import execute
 from jobs.ports import Engine, Forge, Reports, Tools
 from jobs.render.library import library
+from jobs.settings import OperatorFile
 from jobs.tools import SystemClock, second_model
 
 if TYPE_CHECKING:
@@ -76,29 +78,15 @@ def _prepared(options: argparse.Namespace) -> tuple[Task, Tools]:
     repository = source.repository(options.repo)
     environment: Mapping[str, str] = options.environment
     operator = source.operator(options, spec, repository)
-    cap = operator.cap_for(spec.repository)
-    if options.engine == "patch":  # a given diff has nothing to add in a second round
-        cap = cap.model_copy(update={"rounds": 1})
-    identity, origin = _identity(options)
-    now = datetime.now(UTC)
-    task = Task(
-        id=identity,
-        origin=origin,
-        spec=spec,
-        requester=_person(environment),
-        state=TaskState.RUNNING,
-        cap=cap,
-        run=Run(id=f"{identity}-r1", task=identity, number=1, started_at=now),
-        runs=1,
-        created_at=now,
-        updated_at=now,
-    )
+    task = _task(options, spec, operator)
     forge, reports = _gitlab(options, task, repository)
+    engine = _engine(options, spec)
     tools = Tools(
         forge=forge,
         reports=reports,
         workspaces=source.workspaces(environment),
-        engine=_engine(options),
+        engine=engine,
+        engines={spec.engine: engine} if spec.engine else {},
         artifacts=MemoryArtifacts(),
         cache=FileCache(settings.home(environment) / "cache"),
         review=NoReview(),
@@ -110,6 +98,26 @@ def _prepared(options: argparse.Namespace) -> tuple[Task, Tools]:
         prompts=library(operator.prompts),
     )
     return task, tools
+
+
+def _task(options: argparse.Namespace, spec: Spec, operator: OperatorFile) -> Task:
+    cap = operator.cap_for(spec.repository)
+    if options.engine == "patch":  # a given diff has nothing to add in a second round
+        cap = cap.model_copy(update={"rounds": 1})
+    identity, origin = _identity(options)
+    now = datetime.now(UTC)
+    return Task(
+        id=identity,
+        origin=origin,
+        spec=spec,
+        requester=_person(options.environment),
+        state=TaskState.RUNNING,
+        cap=cap,
+        run=Run(id=f"{identity}-r1", task=identity, number=1, started_at=now),
+        runs=1,
+        created_at=now,
+        updated_at=now,
+    )
 
 
 def _identity(options: argparse.Namespace) -> tuple[str, str]:
@@ -143,7 +151,7 @@ def _gitlab(options: argparse.Namespace, task: Task, repository: Repository) -> 
     return GitLabForge(connection), GitLabReports(connection)
 
 
-def _engine(options: argparse.Namespace) -> Engine:
+def _engine(options: argparse.Namespace, spec: Spec) -> Engine:
     environment: Mapping[str, str] = options.environment
     if options.engine == "patch":
         if not options.patch:
@@ -155,7 +163,7 @@ def _engine(options: argparse.Namespace) -> Engine:
         return PatchEngine(diff)
     if options.patch:
         raise Refused({"--patch": "goes with --engine patch"})
-    return AgentEngine(model(source.model_name(environment), environment))
+    return AgentEngine(model(spec.engine or source.model_name(environment), environment))
 
 
 def _outcome(run: Run) -> str:

@@ -10,6 +10,9 @@ from jobs.domain.task import Task, TaskState
 _REDOABLE = frozenset({RunState.PREPARING, RunState.GENERATING, RunState.VERIFYING, RunState.HELD})
 """States of a run that can be left for another: what is being opened is opened first."""
 
+_KEPT = ("start", "merges", "target_base", "conversation", "templates", "prompts")
+"""What a run that goes back has from the one before."""
+
 
 def asked(task: Task, run: str, question: str) -> Question | None:
     """A question of the task's run, by the run that asked it and its id."""
@@ -66,7 +69,7 @@ def going_back(task: Task) -> dict[str, object]:
     said = answer_to(task, first)
     question = first.model_copy(update={"chosen": said.text}) if said else first
     before = last.assumptions[: last.assumptions.index(first)]
-    kept = {name: getattr(last, name) for name in ("start", "merges", "target_base", "conversation")}
+    kept = {name: getattr(last, name) for name in _KEPT}
     return {**kept, "assumptions": (*before, question), "rewind": Rewind(question=question), "head": None}
 
 

@@ -16,5 +16,7 @@ class Draft(Frozen):
     """Field → text in the form's notation; empty ones are left out."""
     task: str = ""
     """Id of the task whose spec is being edited; empty for a new one."""
+    engines: tuple[str, ...] = ()
+    """Engines that were offered when it was opened, the ordinary one first."""
     source: str = ""
     """Where it came from, such as the address of an issue; empty when it was typed."""

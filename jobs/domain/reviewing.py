@@ -7,9 +7,13 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from jobs.domain.base_model import Frozen
-from jobs.domain.window import Window
+from jobs.domain.window import DAYS, Day, Window, zone_of
 
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\s*-\s*([01]\d|2[0-3]):([0-5]\d)")
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+
+AGE = re.compile(r"([1-9]\d{0,2}) (day|hour)s?")
+"""How long a review may wait, as the operator writes it."""
 
 
 class ReviewTable(Frozen):
@@ -43,14 +47,25 @@ class ChannelTable(Frozen):
     quiet: str = ""
     """Hours such as 22:00-07:00 in which nobody is called; empty for none."""
     zone: str = "UTC"
-    """Time zone of these hours."""
+    """Time zone of these hours, and of the morning."""
+    digest: str = ""
+    """Time of day such as 07:30 at which the channel is told what came of the night; empty for never."""
+    remind: str = ""
+    """How long a review may wait, such as 2 days or 36 hours, until it is named in the morning."""
+    days: Annotated[tuple[Day, ...], Field(min_length=1)] = DAYS[:5]
+    """Days on which both are said; reviews that wait for days wait for these."""
 
     @model_validator(mode="after")
     def _readable(self) -> Self:
         if self.quiet and not _HOURS.fullmatch(self.quiet):
             raise ValueError("quiet must be two times of day such as 22:00-07:00")
+        if self.digest and not _TIME.fullmatch(self.digest):
+            raise ValueError("digest must be a time of day such as 07:30")
+        if self.remind and not AGE.fullmatch(self.remind):
+            raise ValueError('remind must be a time such as "2 days" or "36 hours"')
         if self.quiet:
             self._window()
+        zone_of(self.zone)
         return self
 
     def quiet_until(self, now: datetime) -> datetime | None:

@@ -11,6 +11,10 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 """Text of at least one visible character."""
 
 
+EngineName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,74}$")]
+"""Name of an engine: `provider:name` of a model."""
+
+
 class Kind(StrEnum):
     """What sort of change is asked for; it decides what counts as proof."""
 
@@ -91,6 +95,8 @@ class Spec(Frozen):
     """Where the change may reach."""
     docs: Docs = Docs.NONE
     """Whether documentation belongs to the change."""
+    engine: EngineName | None = None
+    """Which offered engine writes it, such as anthropic:claude-sonnet-4-5; left out, the ordinary one."""
 
     @model_validator(mode="after")
     def _unique_ids(self) -> Self:

@@ -4,6 +4,7 @@ from jobs.messages.astray import astray, astray_key
 from jobs.messages.batch import batch_digest, batch_head
 from jobs.messages.blocks import one_line
 from jobs.messages.consent import consent
+from jobs.messages.digest import digest
 from jobs.messages.head import head, state_line
 from jobs.messages.news import news
 from jobs.messages.question import is_open, question, question_over
@@ -20,6 +21,7 @@ __all__ = [
     "consent",
     "diff_attached",
     "diff_offered",
+    "digest",
     "head",
     "is_open",
     "news",

@@ -39,12 +39,25 @@ def one_line(text: str, limit: int) -> str:
 
 def section(mrkdwn: str) -> Block:
     """A section of mrkdwn that is escaped already; too long a text is cut."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": _within(mrkdwn, SECTION)}}
+    return {"type": "section", "text": {"type": "mrkdwn", "text": shortened(mrkdwn, SECTION)}}
 
 
 def context(mrkdwn: str) -> Block:
     """A line in small print."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": _within(mrkdwn, SECTION)}]}
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": shortened(mrkdwn, SECTION)}]}
+
+
+def shortened(text: str, limit: int) -> str:
+    """Escaped mrkdwn cut between words where it is too long, never within a link or an escape."""
+    if not text:
+        raise ValueError("a text object holds at least one character")
+    if _units(text) <= limit:
+        return text
+    # the widest character has two units
+    kept = text[: limit - 1] if text.isascii() else text[: (limit - 1) // 2]
+    kept = kept[: kept.rfind("<")] if kept.rfind("<") > kept.rfind(">") else kept
+    kept = kept[: kept.rfind("&")] if kept.rfind("&") > kept.rfind(";") else kept
+    return f"{kept.rpartition(' ')[0] or kept}…"
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
@@ -213,19 +226,6 @@ def _back_to(text: str, limit: int) -> str:
 def _width(char: str) -> int:
     """How much of a limit a character uses up: escaped, and in UTF-16, the widest that Slack may count in."""
     return {"&": 5, "<": 4, ">": 4}.get(char, 2 if char > "\uffff" else 1)
-
-
-def _within(text: str, limit: int) -> str:
-    """Escaped mrkdwn cut between words where it is too long, never within a link or an escape."""
-    if not text:
-        raise ValueError("a text object holds at least one character")
-    if _units(text) <= limit:
-        return text
-    # the widest character has two units
-    kept = text[: limit - 1] if text.isascii() else text[: (limit - 1) // 2]
-    kept = kept[: kept.rfind("<")] if kept.rfind("<") > kept.rfind(">") else kept
-    kept = kept[: kept.rfind("&")] if kept.rfind("&") > kept.rfind(";") else kept
-    return f"{kept.rpartition(' ')[0] or kept}…"
 
 
 def _units(text: str) -> int:

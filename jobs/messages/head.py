@@ -1,5 +1,6 @@
 """The head message: one per task, rewritten in place, always the present truth."""
 
+from jobs.domain.answers import answer_to
 from jobs.domain.plan import Waits
 from jobs.domain.run import RunState
 from jobs.domain.standing import Standing
@@ -61,9 +62,21 @@ def state_line(task: Task) -> str:
         gaps=bool(task.gaps),
         blocked=any(one.blocking for one in task.gaps),
         why=task.in_review or "",
+        **_going_back(task),
         purpose=(run.purpose if run and task.state is TaskState.RUNNING else task.purpose),
         **_standing(standing),
     )
+
+
+def _going_back(task: Task) -> dict[str, object]:
+    run = task.run
+    back = run.rewind if run else None
+    return {
+        "superseded": bool(run and run.state is RunState.SUPERSEDED),
+        "back": back is not None and not back.gone,
+        "anew": back is not None and back.gone,
+        "questions": sum(answer_to(task, one) is None for one in run.assumptions) if run else 0,
+    }
 
 
 def _standing(standing: Standing) -> dict[str, object]:

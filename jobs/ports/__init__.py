@@ -1,5 +1,7 @@
 """What the pipeline needs from outside, as protocols: no vendor."""
 
+from jobs.ports.around import Around, AroundEach
+from jobs.ports.directory import Directory
 from jobs.ports.environment import NO_ENVIRONMENTS, BuildFailedError, Environments, NoRegistryError
 from jobs.ports.forge import Forge
 from jobs.ports.gallery import Gallery
@@ -15,6 +17,8 @@ from jobs.ports.workshop import Announce, Execute, Tools, Workshop
 from jobs.ports.workspace import BranchMoved, Command, Result, Workspace, Workspaces
 
 __all__ = [
+    "Around",
+    "AroundEach",
     "NO_ENVIRONMENTS",
     "Announce",
     "Answered",
@@ -24,6 +28,7 @@ __all__ = [
     "Cache",
     "Clock",
     "Command",
+    "Directory",
     "Edit",
     "Engine",
     "Environments",

@@ -1,12 +1,13 @@
 """The bundles: what a run gets, and what a worker needs around it."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from jobs.domain.prompts import NOTHING_OF_ITS_OWN, Library
 from jobs.domain.run import Run
 from jobs.domain.task import Task
+from jobs.ports.directory import Directory
 from jobs.ports.environment import NO_ENVIRONMENTS, Environments
 from jobs.ports.forge import Forge
 from jobs.ports.gallery import Gallery
@@ -49,6 +50,8 @@ class Tools:
     """Who could review and how much they have to already; None asks whoever codegen.toml names."""
     environments: Environments = NO_ENVIRONMENTS
     """Builds what the operator does not give; left out, nothing can be built and verdicts say so."""
+    engines: Mapping[str, Engine] = field(default_factory=dict)
+    """Engines that a spec may ask for, by name; the ordinary one is among them."""
     prompts: Library = NOTHING_OF_ITS_OWN
     """What models are told; left out, what is shipped."""
 
@@ -77,8 +80,12 @@ class Workshop:
     announce: Announce
     probe: Callable[[], Awaitable[None]]
     """Raises Stop when nothing can be run safely on this machine."""
+    usable: Callable[[], Awaitable[tuple[str, ...]]] | None = None
+    """Names of the engines that answer, the ordinary one first; None offers no choice."""
     inbound: Inbound | None = None
     """Issues as a way in; None takes none."""
+    directory: Directory | None = None
+    """What Slack knows of channels and groups; None: no mornings, and user groups have no members."""
     watch: Watch | None = None
     """What is seen of open merge requests; None watches none."""
     gallery: Gallery | None = None

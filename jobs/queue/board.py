@@ -17,6 +17,7 @@ WORKER_LIVES = 15.0
 """Seconds after which a silent worker no longer counts as up."""
 
 _CATALOGUE = TypeAdapter(tuple[Repository, ...])
+_ENGINES = TypeAdapter(tuple[str, ...])
 
 
 async def publish_catalogue(connection: Connection, repositories: Sequence[Repository]) -> None:
@@ -28,6 +29,17 @@ async def catalogue(connection: Connection) -> tuple[Repository, ...]:
     """What pickers show; empty until a worker has published it."""
     document = await connection.call("GET", keys.CATALOGUE)
     return _CATALOGUE.validate_json(document) if document else ()
+
+
+async def publish_engines(connection: Connection, names: Sequence[str]) -> None:
+    """Replace what forms offer: engines that answer, the ordinary one first."""
+    await connection.call("SET", keys.ENGINES, _ENGINES.dump_json(tuple(names)))
+
+
+async def engines(connection: Connection) -> tuple[str, ...]:
+    """What forms offer; empty where there is no choice."""
+    document = await connection.call("GET", keys.ENGINES)
+    return _ENGINES.validate_json(document) if document else ()
 
 
 async def seen(connection: Connection, event_id: str) -> bool:

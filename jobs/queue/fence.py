@@ -1,13 +1,11 @@
 """Side effects only for the owner: the epoch is checked right before each."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from datetime import datetime
+from collections.abc import Awaitable, Callable
 
-from jobs.domain.patch import Patch, Sha
+from jobs.domain.patch import Sha
 from jobs.domain.remark import CommitState, Remark
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal, Repository
-from jobs.ports import Command, Forge, Message, Messenger, Reports, Result, Review, Workspace, Workspaces
+from jobs.ports import Around, AroundEach, Forge, Message, Messenger, Reports, Review, Workspaces
 
 Guard = Callable[[], Awaitable[None]]
 """Raises LostLease when another worker owns the task."""
@@ -111,68 +109,9 @@ class FencedReports:
         await self._reports.note(project, iid, key=key, body=body)
 
 
-class FencedWorkspaces:
+def fenced_workspaces(workspaces: Workspaces, guard: Guard) -> Workspaces:
     """Workspaces that push nothing once the lease is lost."""
-
-    def __init__(self, workspaces: Workspaces, guard: Guard) -> None:
-        self._workspaces = workspaces
-        self._guard = guard
-
-    async def resolve(self, repository: Repository, revision: str) -> Sha:
-        """The commit that a revision names."""
-        return await self._workspaces.resolve(repository, revision)
-
-    async def merge_base(self, repository: Repository, one: Sha, other: Sha) -> Sha:
-        """The best common ancestor of two commits."""
-        return await self._workspaces.merge_base(repository, one, other)
-
-    async def difference(self, repository: Repository, old: Sha, new: Sha) -> Patch:
-        """The patch from one commit to another."""
-        return await self._workspaces.difference(repository, old, new)
-
-    async def file(self, repository: Repository, commit: Sha, path: str) -> bytes | None:
-        """A file's bytes at a commit."""
-        return await self._workspaces.file(repository, commit, path)
-
-    @asynccontextmanager
-    async def open(
-        self, repository: Repository, commit: Sha, *, environment: str | None
-    ) -> AsyncIterator[Workspace]:
-        """A fresh tree, whose push is fenced."""
-        async with self._workspaces.open(repository, commit, environment=environment) as workspace:
-            yield _FencedWorkspace(workspace, self._guard)
-
-
-class _FencedWorkspace:
-    def __init__(self, workspace: Workspace, guard: Guard) -> None:
-        self._workspace = workspace
-        self._guard = guard
-
-    @property
-    def start(self) -> Sha:
-        return self._workspace.start
-
-    async def run(self, command: Command) -> Result:
-        return await self._workspace.run(command)
-
-    async def read(self, path: str) -> bytes | None:
-        return await self._workspace.read(path)
-
-    async def apply(self, diff: str) -> None:
-        await self._workspace.apply(diff)
-
-    async def patch(self, *, since: Sha | None = None) -> Patch:
-        return await self._workspace.patch(since=since)
-
-    async def merge(self, commit: Sha) -> tuple[str, ...]:
-        return await self._workspace.merge(commit)
-
-    async def commit(self, *, message: str, at: datetime, parent: Sha, merged: Sha | None = None) -> Sha:
-        return await self._workspace.commit(message=message, at=at, parent=parent, merged=merged)
-
-    async def push(self, *, branch: str, commit: Sha, expect: Sha | None) -> None:
-        await self._guard()
-        await self._workspace.push(branch=branch, commit=commit, expect=expect)
+    return AroundEach(workspaces, lambda workspace: Around(workspace, before_push=guard))
 
 
 class FencedMessenger:

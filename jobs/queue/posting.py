@@ -22,7 +22,7 @@ LOOK_AFTER = timedelta(seconds=20)
 GIVEN_UP = timedelta(minutes=15)
 """How old a mark becomes: a process frozen for longer is not waited for."""
 
-CLAIMED = timedelta(seconds=30)
+CLAIMED = timedelta(seconds=10)
 """How long one look may take, or rest after it failed, before the mark is looked at again."""
 
 AT_ONCE = 5

@@ -201,6 +201,10 @@ class Store:
         """What pickers show; empty until a worker has published it."""
         return await board.catalogue(self.connection)
 
+    async def engines(self) -> tuple[str, ...]:
+        """Names of the engines that forms offer, the ordinary one first; empty where there is no choice."""
+        return await board.engines(self.connection)
+
     async def keep_draft(self, draft: Draft) -> None:
         """Keep a form that is being filled in, for a week."""
         await drafts.keep(self.connection, draft)

@@ -13,7 +13,6 @@ from jobs.domain.errand import Errand, Fetched
 from jobs.domain.task import Task
 from jobs.queue import batches, errands, keys
 from jobs.queue.connection import Connection, open_connection
-from jobs.queue.places import LANES
 from jobs.queue.store import Store
 
 RUNS = "codegen:runs"
@@ -40,28 +39,27 @@ class Queue:
     async def submit(self, task_id: str) -> None:
         """Put a stored task before the workers; doing so twice before one took it changes nothing.
 
-        A task in a lane is found there at the wake; its envelope is what a worker finds that missed it.
+        The write that gave a task its place in line has woken the workers: while one listens, an envelope
+        would only be a further write between the submit and the start.
         """
-        connection = self._store.connection
-        (epoch, toolchain), in_lane, envelopes, _ = await connection.many(
+        (epoch, toolchain), in_lane, (_, listening) = await self._store.connection.many(
             [
                 ("HMGET", keys.task(task_id), "epoch", "toolchain"),
                 ("ZSCORE", keys.READY, task_id),
-                ("ZCARD", RUNS),
-                ("PUBLISH", keys.WAKE, LANES),
+                ("PUBSUB", "NUMSUB", keys.WAKE),
             ]
         )
         if epoch is None:
             raise KeyError(task_id)
         queue = runs_queue((toolchain or b"").decode())
-        if queue != RUNS:
-            envelopes = await connection.call("ZCARD", queue)
-        if in_lane is not None and envelopes >= ENOUGH:
+        if in_lane is not None and (listening or await self._enough(queue)):
             return
         # each owner makes a new envelope possible, whatever arq still holds of the last one
         await self._put("run_task", task_id, job=f"{task_id}:{int(epoch)}", queue=queue)
-        if in_lane is None:
-            await self._wake(queue)
+        await self._wake(queue)
+
+    async def _enough(self, queue: str) -> bool:
+        return int(await self._store.connection.call("ZCARD", queue)) >= ENOUGH
 
     async def batch(self, batch: Batch, tasks: Sequence[Task]) -> tuple[Batch, bool]:
         """Create a batch and put all its tasks before the workers; the same batch again changes nothing."""

@@ -31,9 +31,9 @@ def _task(kind: Kind, spec: Spec, context: Fenced | None) -> Mapping[str, object
     return {"spec": told, "context": context, "proof": f"proof/{kind.value}"}
 
 
-def _round(purpose: str, number: int, *, said: bool) -> Mapping[str, object]:
+def _round(purpose: str, number: int, *, said: bool, back: str = "") -> Mapping[str, object]:
     texts = [_SAID] if said else []
-    return {"round": number, "purpose": purpose, "problems": texts, "feedback": texts}
+    return {"round": number, "purpose": purpose, "back": back, "problems": texts, "feedback": texts}
 
 
 def _blind(spec: Spec, runner: str, problem: Fenced | None) -> Mapping[str, object]:
@@ -62,6 +62,7 @@ VALUES: Final[Mapping[str, tuple[Mapping[str, object], ...]]] = {
         ),
         _round("change", 2, said=True),
         _round("change", 2, said=False),
+        _round("change", 1, said=True, back="Q1"),
     ),
     "no_call": _NOTHING,
     "restored": _NOTHING,

@@ -32,6 +32,7 @@ class Request(Frozen):
 def accepted_spec(spec: Spec, request: Request, operator: OperatorFile) -> Task:
     """The task of one spec; raises Refused when its repository cannot be used."""
     _check({"repository": spec.repository}, request.channel, operator)
+    _check_engines({"engine": spec.engine}, operator)
     origin = f"{request.source}/{request.person.id}/{request.channel}/{_digest(spec)}"
     return _task(spec, Plan(), origin=origin, request=request, operator=operator)
 
@@ -39,6 +40,7 @@ def accepted_spec(spec: Spec, request: Request, operator: OperatorFile) -> Task:
 def accepted_batch(file: BatchFile, request: Request, operator: OperatorFile) -> tuple[Batch, list[Task]]:
     """The batch and all its tasks; raises Refused with every repository or window that cannot be used."""
     _check({f"{one.name}: repository": one.spec.repository for one in file.tasks}, request.channel, operator)
+    _check_engines({f"{one.name}: engine": one.spec.engine for one in file.tasks}, operator)
     if file.window not in (None, ANYTIME, *operator.backlog.windows):
         raise Refused({"window": f"there is no window {file.window} in codegen.toml"})
     origin = f"{request.source}/{request.person.id}/{request.channel}/{_digest(file)}"
@@ -76,6 +78,17 @@ def _check(wanted: dict[str, str], channel: str | None, operator: OperatorFile) 
             problems[field] = f"{repository} is not in codegen.toml"
         elif channel and channel not in own.channels:
             problems[field] = f"{repository} cannot be used from the channel {channel}"
+    if problems:
+        raise Refused(problems)
+
+
+def _check_engines(wanted: dict[str, str | None], operator: OperatorFile) -> None:
+    offered = [one for one in (operator.engine.model, *operator.engine.models) if one]
+    problems = {
+        field: f"{name} is not offered; codegen.toml offers {', '.join(offered) or 'no choice'}"
+        for field, name in wanted.items()
+        if name is not None and not operator.engine.offers(name)
+    }
     if problems:
         raise Refused(problems)
 

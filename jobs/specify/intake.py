@@ -61,6 +61,12 @@ async def look(spec: Spec, sources: Sources) -> Seen:
     return seen + await _judged(spec, sources)
 
 
+async def skim(spec: Spec, sources: Sources) -> Seen:
+    """What can be found out at once: nothing is run, and no model is asked; raises Transient."""
+    reached = await _reached(spec, sources)
+    return reached if reached.gaps else reached + await _repeated(spec, sources)
+
+
 def repeats(spec: Spec, requests: Sequence[MergeRequest]) -> tuple[Gap, ...]:
     """Open merge requests whose title wishes for the same; numbers tell two wishes apart."""
     own = _words(spec.title)

@@ -41,7 +41,7 @@ class Division(Frozen):
 
 async def split(spec: Spec, model: Model, prompts: PromptSet | None = None) -> str:
     """The parts as a batch document; raises Unanswered when the model gives none that could be accepted."""
-    text = spec.model_dump_json(indent=1, exclude_defaults=True)
+    text = spec.model_dump_json(indent=1, exclude_defaults=True, exclude={"engine"})
     mark = hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
     asked = Prompt(
         system=prompt(prompts, "split/system"),
@@ -57,8 +57,9 @@ async def split(spec: Spec, model: Model, prompts: PromptSet | None = None) -> s
 
 
 def written(spec: Spec, division: Division) -> str:
-    """The parts as YAML, with kind, target, paths and docs of the large spec."""
-    shared = spec.model_dump(mode="json", include={"kind", "target", "paths", "docs"}, exclude_defaults=True)
+    """The parts as YAML, with kind, target, paths, docs and engine of the large spec."""
+    kept = {"kind", "target", "paths", "docs", "engine"}
+    shared = spec.model_dump(mode="json", include=kept, exclude_defaults=True)
     shared["kind"] = spec.kind.value
     tasks = []
     for one in division.parts:

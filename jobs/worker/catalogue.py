@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 from jobs.errors import Stop, Transient
 from jobs.ports import Forge
+from jobs.queue import board
 from jobs.queue.store import Store
 from jobs.settings import OperatorFile
 
@@ -17,17 +19,37 @@ AGAIN = 15.0
 """Seconds until the next try when GitLab does not answer."""
 
 
+ASKED_EVERY = 3600.0
+"""Seconds between two questions to every engine."""
+
+Usable = Callable[[], Awaitable[tuple[str, ...]]]
+"""Names of the engines that answer."""
+
+
 class CatalogueDesk:
     """Publishes the catalogue now and then."""
 
-    def __init__(self, store: Store, forge: Forge, operator: OperatorFile) -> None:
+    def __init__(
+        self, store: Store, forge: Forge, operator: OperatorFile, *, usable: Usable | None = None
+    ) -> None:
         self._store = store
         self._forge = forge
         self._operator = operator
+        self._usable = usable
+        self._ask_again = 0.0
 
     async def keep(self) -> None:
         """Publish, then wait until it is time again."""
+        await self.offer()
         await asyncio.sleep(EVERY if await self.publish() else AGAIN)
+
+    async def offer(self) -> None:
+        """Publish which engines answer; asked now and then only, as each question costs a little."""
+        now = asyncio.get_running_loop().time()
+        if now < self._ask_again:
+            return
+        self._ask_again = now + ASKED_EVERY
+        await board.publish_engines(self._store.connection, await self._usable() if self._usable else ())
 
     async def publish(self) -> bool:
         """Publish what is there now; False when GitLab did not answer."""

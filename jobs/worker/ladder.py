@@ -13,7 +13,7 @@ from jobs.errors import LostLease, Stop, Transient
 from jobs.ports import Tools, Workshop
 from jobs.queue import lease as leases
 from jobs.queue.commit import Lease
-from jobs.queue.fence import FencedForge, FencedReports, FencedReview, FencedWorkspaces
+from jobs.queue.fence import FencedForge, FencedReports, FencedReview, fenced_workspaces
 from jobs.queue.patience import patiently
 from jobs.queue.store import Store
 from jobs.stages.answers import answer_discussions
@@ -116,7 +116,7 @@ def _fenced(tools: Tools, store: Store, lease: Lease) -> Tools:
     async def guard() -> None:
         await patiently(lambda: leases.check(store.connection, lease))
 
-    workspaces = FencedWorkspaces(tools.workspaces, guard)
+    workspaces = fenced_workspaces(tools.workspaces, guard)
     return dataclasses.replace(
         tools,
         forge=FencedForge(tools.forge, guard),

@@ -32,14 +32,14 @@ UNTOUCHED = timedelta(seconds=3)
 AT_ONCE = 20
 """Threads brought up to date in one look at the most."""
 
+SAYING = timedelta(seconds=60)
+"""How long one thread may take before another worker speaks there."""
+
 ASK_AGAIN = timedelta(minutes=10)
 """How long to leave a thread alone whose channel cannot be written to."""
 
 KEEP_ASKING = timedelta(days=1)
 """How long after its last change a task's thread is tried; after that its next change tries again."""
-
-SAYING = timedelta(seconds=60)
-"""How long one thread may take before another worker speaks there."""
 
 SAY_AGAIN = timedelta(seconds=10)
 """How long to leave a thread alone that could not be brought up to date."""
@@ -82,10 +82,13 @@ async def _restart(store: Store, queue: Queue, adopt: Adopt) -> None:
     connection, before = store.connection, micros(datetime.now(UTC) - UNTOUCHED)
     held = {one.decode() for one in await connection.call("SMEMBERS", keys.HELD)}
     running = [one for one in await ids(connection, keys.by_state(TaskState.RUNNING)) if one not in held]
-    for task_id in await unowned(connection, running):
+    orphans = await unowned(connection, running)
+    # a fair share at once; the rest is for whichever worker hears of it first
+    share = -(-len(orphans) // max(1, len(await store.workers())))
+    for number, task_id in enumerate(orphans):
         with about(task_id):
             logger.info("no live owner, it goes on")
-            if not await adopt(task_id):
+            if number >= share or not await adopt(task_id):
                 await queue.submit(task_id)
     if await connection.call("ZCARD", keys.READY):
         await connection.call("PUBLISH", keys.WAKE, RUNS)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from jobs.domain.origin import issue_of
 from jobs.domain.task import Task, TaskState
 from jobs.errors import Stop, StopKind
-from jobs.ports import Watch, Workshop
+from jobs.ports import Directory, Watch, Workshop
 from jobs.queue import board, issues, keys
 from jobs.queue.backlog import Backlog
 from jobs.queue.budget import Ledger
@@ -35,6 +35,7 @@ from jobs.worker.fault import fault_of
 from jobs.worker.intake import IntakeDesk
 from jobs.worker.issue_desk import IssueDesk
 from jobs.worker.lagging import rewrite_lagging
+from jobs.worker.mornings import MorningDesk
 from jobs.worker.page import metrics_page
 from jobs.worker.reconcile import EVERY, catch_up, clear_up, reconcile
 from jobs.worker.runs import Runs
@@ -94,13 +95,14 @@ class Process:
         self._loop = ArqLoop(
             queue, take=self._take, act=self._act, free=lambda: self._runs.free, toolchains=worker.toolchains
         )
-        self._desk = CatalogueDesk(store, shop.tools.forge, settings.operator)
+        self._desk = CatalogueDesk(store, shop.tools.forge, settings.operator, usable=shop.usable)
         self._intake = IntakeDesk(store, shop.tools, self._looked_at)
         self._running_errands = ErrandDesk(store, shop.tools)
         self._watching = None if shop.watch is None else self._watches(shop, shop.watch)
         self._issues = (
             IssueDesk(store, shop.inbound, settings.operator, self._looked_at) if shop.inbound else None
         )
+        self._mornings = self._tells(shop, shop.directory) if shop.directory else None
         self._errands: set[asyncio.Task[None]] = set()
 
     @property
@@ -156,6 +158,8 @@ class Process:
             steps.append((self._watching.turn, 0.0))
         if self._issues is not None:
             steps.append((self._issues.turn, 0.0))
+        if self._mornings is not None:
+            steps.append((self._mornings.turn, 0.0))
         if self._shop.gallery is not None:
             desk = ChartDesk(self._store, self._shop.gallery, self._settings.operator, worker=self.name)
             steps.append((desk.turn, charting.EVERY))
@@ -196,6 +200,10 @@ class Process:
             owner=self.name,
             review=shop.tools.review,
         )
+
+    def _tells(self, shop: Workshop, directory: Directory) -> MorningDesk:
+        operator = self._settings.operator
+        return MorningDesk(self._store, shop.messenger, operator=operator, directory=directory)
 
     async def _room(self) -> None:
         await self._runs.room.wait()

@@ -1,12 +1,14 @@
 """A result is computed once on a machine, however many ask for it."""
 
 import asyncio
+import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from jobs.adapters.cache import FileCache
+from jobs.adapters.cache import ABANDONED, FileCache
 from jobs.errors import Stop
 
 
@@ -110,6 +112,58 @@ async def test_the_longest_unused_goes_first(tmp_path: Path) -> None:
     gone = Counted()
     await cache.single("two", gone)
     assert (used.calls, gone.calls) == (0, 1)
+
+
+CROWD = """
+import asyncio, sys
+from pathlib import Path
+from jobs.adapters.cache import FileCache
+
+async def crowd(folder, name):
+    cache, hot = FileCache(Path(folder), limit=20_000), []
+
+    async def compute_hot():
+        hot.append(1)
+        return b"hot"
+
+    async def compute():
+        return b"x" * 1000
+
+    for number in range(60):
+        assert await cache.single("hot", compute_hot) == b"hot"
+        assert await cache.single(f"{name}-{number}", compute) == b"x" * 1000
+    print(len(hot), flush=True)
+
+asyncio.run(crowd(*sys.argv[1:]))
+"""
+
+
+async def test_workers_make_room_for_each_other_and_what_is_used_stays(tmp_path: Path) -> None:
+    async with asyncio.timeout(60):
+        starts = [
+            asyncio.create_subprocess_exec(
+                sys.executable, "-c", CROWD, str(tmp_path), name, stdout=asyncio.subprocess.PIPE
+            )
+            for name in ("one", "two", "three")
+        ]
+        workers = await asyncio.gather(*starts)
+        said = [(await one.communicate())[0] for one in workers]
+    assert [one.returncode for one in workers] == [0, 0, 0], "one worker's room is no other's fault"
+    assert sum(int(words) for words in said) == 1, "what live tasks go on asking for is computed once"
+    assert sum(path.stat().st_size for path in files(tmp_path, "result")) <= 20_000
+    assert files(tmp_path, "draft") == []
+
+
+async def test_what_a_killed_worker_left_half_written_goes(tmp_path: Path) -> None:
+    cache = FileCache(tmp_path)
+    await cache.single("base", Counted())
+    (stored,) = files(tmp_path, "result")
+    left, young = stored.with_suffix(".aa.draft"), stored.with_suffix(".bb.draft")
+    for draft, age in ((left, ABANDONED + 60), (young, 1)):
+        draft.write_bytes(b"half")
+        os.utime(draft, (time.time() - age,) * 2)
+    await cache.single("next", Counted())
+    assert files(tmp_path, "draft") == [young]
 
 
 async def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:

@@ -26,7 +26,10 @@ ORIGIN = form.Origin(channel="C0PAY", draft="d")
 OPERATOR = OperatorFile.model_validate(
     {"backlog": {"windows": {"tonight": {"opens": "22:00:00", "closes": "06:00:00", "zone": "UTC"}}}}
 )
-OFFER = offer_for(OPERATOR, repository="payments/api", channel="C0PAY")
+ENGINES = ("openai:usual", "openai:other", "anthropic:third")
+OFFER = offer_for(OPERATOR, repository="payments/api", channel="C0PAY").model_copy(
+    update={"engines": ENGINES}
+)
 
 visible = st.characters(exclude_categories=["C", "Z"])
 line = st.text(visible | st.just(" "), min_size=1, max_size=60).map(lambda text: " ".join(text.split()))
@@ -63,6 +66,7 @@ def specs(draw: st.DrawFn) -> Spec:
         non_goals=tuple(draw(st.lists(plain_line, max_size=3))),
         paths=Paths(allow=draw(patterns), deny=draw(patterns)),
         docs=draw(st.sampled_from(Docs)),
+        engine=draw(st.none() | st.sampled_from(ENGINES[1:])),
     )
 
 
@@ -100,6 +104,23 @@ def test_what_the_steps_show_is_what_they_read(spec: Spec) -> None:
 
     assert read_spec(known, repositories=[spec.repository]) == spec
     assert form.origin_of(view_of(Step.SUCCESS, known)).step is Step.SUCCESS
+
+
+def test_an_engine_is_asked_for_only_where_there_is_a_choice() -> None:
+    def shown(engines: tuple[str, ...], answers: dict[str, str]) -> Payload | None:
+        origin = ORIGIN.model_copy(update={"step": Step.RUNNING})
+        view: Payload = form.step_view(answers, origin, OFFER.model_copy(update={"engines": engines}))
+        return next((one["element"] for one in view["blocks"] if one.get("block_id") == "engine"), None)
+
+    assert shown((), {}) is None and shown(ENGINES[:1], {}) is None
+    choice = shown(ENGINES, {"when": "at"})
+    assert choice is not None and choice["initial_option"]["text"]["text"] == "The usual one, openai:usual"
+    gone = shown((), {"engine": "openai:gone"})
+    assert gone is not None and "initial_option" not in gone
+    with pytest.raises(Refused) as refused:
+        read_running({"engine": "openai:gone"}, OFFER, NOON)
+    assert refused.value.problems == {"engine": "openai:gone is not offered any more. Choose another."}
+    assert read_running({"engine": "ordinary"}, OFFER, NOON) == Running()
 
 
 plans = st.builds(
@@ -224,7 +245,7 @@ def test_what_must_be_filled_in_comes_first() -> None:
     ]
     must = [name for name, optional in shown if not optional]
 
-    assert must == ["kind", "repository", "title", "goal", "criteria", "docs", "when", "priority"]
+    assert must == ["kind", "repository", "title", "goal", "criteria", "docs", "when", "priority", "engine"]
     assert {name for name, _ in shown} & set(Spec.model_fields) == set(Spec.model_fields) - {
         "version",
         "context",

@@ -8,6 +8,7 @@ from jobs.domain.action import ActKind
 from jobs.domain.intake import Intake
 from jobs.domain.spec import Spec
 from jobs.domain.task import Task
+from jobs.queue.board import publish_engines
 from jobs.specify.estimate import NO_HISTORY
 from playground.form import submit
 from playground.person import Person
@@ -54,6 +55,7 @@ async def test_what_was_entered_survives_back_and_every_error(
 
 
 async def test_a_time_is_asked_for_only_when_it_is_wanted(bot: Bot, ana: Person) -> None:
+    await publish_engines(bot.store.connection, ("openai:usual", "anthropic:third"))
     view = await form(ana)
     for _ in range(2):
         view = await stepped(ana, view, entries())
@@ -62,16 +64,18 @@ async def test_a_time_is_asked_for_only_when_it_is_wanted(bot: Bot, ana: Person)
     await ana.act(view["id"], "when", selected_option="at")
     await bot.settled()
     view = await top(ana)
-    assert "at" in inputs(view)
+    assert "at" in inputs(view) and len(inputs(view)) == 6
     answer = await ana.submit(view["id"], {})
     assert answer["ok"] is False
     soon: Payload = {"at": {"at": {"selected_date_time": 4_000_000_000}}, "usd": {"usd": {"value": "2.5"}}}
+    soon["engine"] = {"engine": {"selected_option": {"value": "anthropic:third"}}}
     assert await ana.submit(view["id"], soon) == {"ok": True}
     await bot.settled()
 
     [task] = await bot.store.list()
     assert task.plan.not_before is not None and task.plan.not_before.timestamp() == 4_000_000_000
     assert (str(task.cap.usd), task.starter) == ("2.5", "bugfix@1")
+    assert task.spec.engine == "anthropic:third"
 
 
 async def test_a_task_may_come_after_another_one_of_the_channel(bot: Bot, ana: Person) -> None:

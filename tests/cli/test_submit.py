@@ -59,6 +59,7 @@ async def test_a_single_spec_goes_the_same_way(bare: Terminal, tmp_path: Path, s
         (("payments/api", "other/place"), 2, "is not in codegen.toml"),
         (("C0PAY", "C0OTHER"), 2, "cannot be used from the channel C0OTHER"),
         (("kind: docs", "kind: poem"), 2, "one: kind"),
+        (("kind: docs", "engine: openai:none\n      kind: docs"), 2, "openai:none is not offered"),
     ],
 )
 async def test_what_is_not_right_creates_nothing(

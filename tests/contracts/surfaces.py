@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from hypothesis import assume
@@ -17,18 +18,20 @@ from bot.views.steps import ORDER, fields_of
 from jobs import messages
 from jobs.domain.batch import Batch
 from jobs.domain.feedback import Feedback, FeedbackKind
+from jobs.domain.morning import Morning, Reminder
 from jobs.domain.news import News
 from jobs.domain.question import Answered, Question
 from jobs.domain.run import Run, RunState
 from jobs.domain.spec import Kind
 from jobs.domain.task import Task, TaskState
+from jobs.domain.team import Numbers, Week
 from jobs.domain.version import Version
 from jobs.messages.proposal import proposal
 from jobs.ports import Message
 from jobs.specify.batch_file import BatchFile, Entry, Intake
 from tests.contracts import rules
 from tests.contracts.hostile import TEXTS, a
-from tests.factories import a_task
+from tests.factories import NOON, a_task
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,9 @@ def _numbered(tasks: Sequence[Task], letter: str) -> tuple[Task, ...]:
     return tuple(one.model_copy(update={"id": f"cg-{letter}{number:07}"}) for number, one in enumerate(tasks))
 
 
+_WEEKS = tuple(Week(start=date(2026, 11, 9), merged=number, hours=0.5) for number in range(8))
+
+
 @st.composite
 def _homes(draw: st.DrawFn, /) -> Home:
     """App Home of somebody with few or many tasks, which have ids of their own."""
@@ -152,9 +158,19 @@ def _homes(draw: st.DrawFn, /) -> Home:
         "reviews": tuple(reviews * 10 if many > 1 else reviews)[:3],
         "queue": waiting,
         "changeable": frozenset(task.id for task in waiting),
+        "numbers": draw(st.none() | a(Numbers, weeks=st.just(_WEEKS))),
         "lots": draw(st.lists(a(Lot, tasks=st.just(waiting)), max_size=3).map(tuple)),
     }
     return draw(a(Home, **{name: st.just(value) for name, value in fixed.items()}))
+
+
+_REMINDERS = st.lists(a(Reminder, others=st.lists(TEXTS, max_size=7).map(tuple)), max_size=9).map(tuple)
+
+
+def _digest(morning: Morning, linked: bool) -> Message:
+    listed = (*morning.ready, *morning.lost, *morning.waiting)
+    threads = {one.id: "https://acme.slack.example/archives/C0PAY/p17" for one in listed if linked}
+    return messages.digest(morning, threads, now=NOON)
 
 
 _PROBLEMS = st.dictionaries(
@@ -193,6 +209,11 @@ SURFACES: tuple[Surface, ...] = (
     Surface(evidence.notice, _of(evidence.notice, TEXTS.map(lambda text: f"No. {len(text)}")), rules.view),
     Surface(home_view, _of(home_view, _homes()), rules.view),
     Surface(messages.head, _of(messages.head, _tasks()), _sent),
+    Surface(
+        messages.digest,
+        _of(_digest, a(Morning, channel=st.just("C0PAY"), reminders=_REMINDERS), st.booleans()),
+        _sent,
+    ),
     Surface(proposal, _of(proposal, _tasks()), _blocks),
     Surface(messages.summary, _of(messages.summary, _tasks(run=_ENDED)), _sent),
     Surface(messages.consent, _of(messages.consent, _tasks(run=_ENDED)), _sent),

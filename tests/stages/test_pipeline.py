@@ -9,6 +9,7 @@ from jobs.domain.task import Task, TaskState
 from jobs.domain.verdict import VerdictStatus
 from jobs.errors import Exhausted, Stop
 from jobs.pipeline import execute
+from jobs.ports import Tools
 from tests.factories import a_run, a_spec, a_task
 from tests.fakes import (
     BROKEN,
@@ -96,6 +97,17 @@ async def test_a_repository_whose_checks_fail_stops_before_anything_is_spent() -
     with pytest.raises(Stop, match="None of the 1 tests of payments/api at main"):
         await execute(a_started_task(), world.tools, FakeJournal())
     assert world.engine.briefs == []
+
+
+async def test_the_engine_that_the_spec_names_writes_the_change_or_the_run_says_why_not() -> None:
+    world, other = a_world(BROKEN), FakeEngine([RIGHT], name="other")
+    task = a_started_task()
+    task = task.note(spec=task.spec.model_copy(update={"engine": "openai:other"}))
+    offering = Tools(**{**vars(world.tools), "engines": {"openai:other": other}})
+    run = await execute(task, offering, FakeJournal(), deliver=False)
+    assert (run.engine, len(other.briefs), world.engine.briefs) == ("other", 1, [])
+    with pytest.raises(Stop, match="asks for the engine openai:other, which is not offered"):
+        await execute(task, world.tools, FakeJournal())
 
 
 async def test_without_delivery_the_run_ends_at_its_verdict() -> None:

@@ -261,6 +261,24 @@ async def test_the_catalogue_shows_what_is_listed_and_reachable(store: Store, fa
     assert [one.path for one in await store.catalogue()] == ["payments/api"]
 
 
+async def test_engines_are_asked_once_in_a_while_and_offered_while_they_answer(
+    store: Store, fakes: Fakes
+) -> None:
+    asked = []
+
+    async def usable() -> tuple[str, ...]:
+        asked.append(1)
+        return ("openai:usual", "anthropic:third")
+
+    assert await store.engines() == ()
+    desk = CatalogueDesk(store, fakes.forge, a_settings("").operator, usable=usable)
+    await desk.offer()
+    await desk.offer()
+    assert (await store.engines(), len(asked)) == (("openai:usual", "anthropic:third"), 1)
+    await CatalogueDesk(store, fakes.forge, a_settings("").operator).offer()
+    assert await store.engines() == (), "without a choice nothing is offered"
+
+
 async def test_a_worker_is_listed_while_it_is_up(store: Store, queue: Queue, working: Working) -> None:
     async with working() as process:
         await ended(store, await submitted(store, queue))

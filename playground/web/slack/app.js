@@ -1,5 +1,6 @@
 /** The page: which person, which channel, which thread; fetches what changed and hands it to the parts. */
 
+import { followInside } from "./archives.js";
 import { coalesced, get, listen, post } from "./api.js";
 import { composer, written } from "./composer.js";
 import { conversation } from "./conversation.js";
@@ -35,6 +36,7 @@ function start(names) {
   app.parts = parts(app);
   Object.assign(app, refreshers(app));
   window.addEventListener("hashchange", () => go(app));
+  followInside(document.body, names.workspace.team);
   go(app);
   app.refreshViews();
   listen(user, {

@@ -98,7 +98,7 @@ function image(block, ctx) {
 
 /** An image of this machine; one from elsewhere is named and linked, as this page loads nothing from the network. */
 function picture({ image_url: address, slack_file: file, alt_text: alt }, name) {
-  const source = address ?? file?.url ?? "";
+  const source = address ?? file?.url ?? (file?.id ? `/_files/${encodeURIComponent(file.id)}/image` : "");
   if (isLocal(source)) return h("img", { class: name, src: source, alt: alt ?? "", loading: "lazy" });
   return h(
     "span",

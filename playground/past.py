@@ -1,0 +1,79 @@
+"""A team's last weeks and a few tasks beside the demo's own, so that App Home has something to show."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from jobs.domain.milestone import Milestone, Reached
+from jobs.domain.people import Person
+from jobs.domain.plan import Plan, Priority, Waits
+from jobs.domain.spec import Criterion, Kind, Spec
+from jobs.domain.task import Task, TaskState, Thread, Waiting, task_id
+from jobs.queue import milestones, people
+from jobs.queue.store import Store
+
+REPOSITORY, CHANNEL = "payments/api", "C0PAY"
+WEEKS = (
+    (3, 2, 1, 9.0),
+    (5, 4, 0, 6.5),
+    (6, 4, 1, 5.0),
+    (9, 8, 1, 4.0),
+    (8, 7, 2, 3.5),
+    (12, 10, 1, 2.5),
+    (11, 10, 0, 2.0),
+)
+"""Merge requests opened, merged, closed, and hours until one was there, the oldest week first."""
+TITLES = (
+    ("Accept credit notes without a reference", Priority.HIGH, "U0ANA"),
+    ("Explain tax rates in the export", Priority.NORMAL, "U0BEN"),
+    ("Drop the old CSV layout", Priority.LOW, "U0ANA"),
+)
+
+
+async def give_past(store: Store, now: datetime) -> None:
+    """Eight weeks of milestones, three tasks that wait for the evening, and Ben's GitLab account."""
+    lines = [one.model_dump_json() for one in _milestones(now)]
+    await store.connection.call("LPUSH", milestones.KEY, *lines)
+    code = await people.offer(store.connection, "U0BEN")
+    await people.link(store.connection, code, "ben")
+    for task in _waiting(now):
+        await store.create(task)
+
+
+def _milestones(now: datetime) -> Iterator[Milestone]:
+    for back, (opened, merged, closed, hours) in zip(range(len(WEEKS), 0, -1), WEEKS, strict=True):
+        monday = now - timedelta(days=now.weekday(), weeks=back)
+        for number in range(opened):
+            one = {"task": f"cg-past{back}{number:03}", "repository": REPOSITORY}
+            at = monday + timedelta(hours=7 * number)
+            rework = number % (2 + back % 3) == 0
+            yield Milestone(what=Reached.OPENED, at=at, seconds=3600 * (hours + number % 3), **one)
+            yield Milestone(what=Reached.RUN, at=at, usd=0.8 + 0.3 * (number % 4), rework=rework, **one)
+            end = Reached.MERGED if number < merged else Reached.CLOSED
+            if number < merged + closed:
+                yield Milestone(what=end, at=at + timedelta(hours=12), **one)
+
+
+def _waiting(now: datetime) -> Iterator[Task]:
+    evening = now + timedelta(hours=9)
+    for title, priority, person in TITLES:
+        spec = Spec(
+            kind=Kind.FEATURE,
+            title=title,
+            repository=REPOSITORY,
+            goal=title,
+            criteria=(Criterion(id="AC1", text="python -m invoices exits with 0 for every example"),),
+        )
+        origin = f"past/{title}"
+        yield Task(
+            id=task_id(origin),
+            origin=origin,
+            spec=spec,
+            requester=Person(id=person),
+            thread=Thread(channel=CHANNEL),
+            state=TaskState.WAITING,
+            waiting=Waiting.SCHEDULE,
+            waits=Waits(at=evening),
+            plan=Plan(priority=priority, not_before=evening),
+            created_at=now,
+            updated_at=now,
+        )
