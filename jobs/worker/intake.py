@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from jobs.domain.budget import Spend
 from jobs.domain.intake import Intake
@@ -22,6 +23,7 @@ from jobs.specify.estimate import estimate
 from jobs.specify.gate import Facts, gaps_of, score_of
 from jobs.specify.intake import Seen, Sources, look
 from jobs.specify.rules import gap
+from jobs.stages.engines import engine_for
 from jobs.stages.verify import baseline
 from jobs.stages.workspace import survey
 from jobs.worker.fault import fault_of
@@ -153,6 +155,7 @@ def sources(task: Task, tools: Tools) -> Sources:
         requests=tools.requests,
         model=tools.model if gate.opinion else None,
         suite=suite,
+        engine=partial(engine_for, tools=tools),
         prompts=tools.prompts.for_task(task.id),
     )
 

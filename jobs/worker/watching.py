@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from jobs import messages
 from jobs.errors import Stop, ThreadGone, TokenRefused, Transient
-from jobs.ports import Messenger, Review, Watch
+from jobs.ports import Messenger, Watch
 from jobs.queue import spoken, watching
 from jobs.queue.people import linked
 from jobs.queue.store import Store
@@ -16,7 +16,7 @@ from jobs.review import pace
 from jobs.settings import OperatorFile
 from jobs.stages.thread import scrubbed
 from jobs.worker.logs import about
-from jobs.worker.looking import Looking
+from jobs.worker.looking import Looking, Means
 
 logger = logging.getLogger(__name__)
 
@@ -51,15 +51,14 @@ class Watching:
         messenger: Messenger,
         operator: OperatorFile,
         owner: str,
-        review: Review | None = None,
+        means: Means | None = None,
     ) -> None:
-        """`review`: how people without a role are answered; None answers nobody."""
         self._store = store
         self._watch = watch
         self._messenger = messenger
         self._operator = operator
         self._owner = owner
-        self._looking = Looking(store, queue, watch, operator, review=review)
+        self._looking = Looking(store, queue, watch, operator, means=means or Means())
         self._room = asyncio.Semaphore(AT_ONCE)
         self._adopted = False
         self.wake = asyncio.Event()

@@ -201,11 +201,7 @@ SURFACES: tuple[Surface, ...] = (
     ),
     Surface(
         evidence.evidence_view,
-        _of(
-            evidence.evidence_view,
-            _tasks(run=_ENDED),
-            a(evidence.Place, task=st.just("cg-1a2b3c4d"), channel=st.just("C0PAY")),
-        ),
+        _of(evidence.evidence_view, _tasks(run=_ENDED), _PAGES),
         rules.view,
     ),
     Surface(evidence.loading, _of(evidence.loading), rules.view),
