@@ -28,8 +28,8 @@ OPERATOR = OperatorFile(
 class FakeGroups:
     fault: Exception | None = None
 
-    async def internal(self, channel: str) -> bool:
-        return True
+    async def shared(self, channel: str) -> bool:
+        return False
 
     async def groups(self, named: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         if self.fault:
