@@ -52,8 +52,17 @@ async def once(body: Payload, door: Door, next_: Next) -> BoltResponse | None:
     A submitted form needs no such memory, as the same form is the same task; a click carries its own id;
     a command is looked up after its ack, which must not wait for the store.
     """
-    if "event_id" in body and await promptly(door.tasks.seen(f"event:{body['event_id']}")):
+    if (
+        "event_id" in body
+        and not _chatter(body["event"])
+        and await promptly(door.tasks.seen(f"event:{body['event_id']}"))
+    ):
         _log.info("a repeated event was left out")
         return BoltResponse(status=200, body="")
     await next_()
     return None
+
+
+def _chatter(event: Payload) -> bool:
+    """True for what is written outside of threads: nothing follows from it, so it need not be remembered."""
+    return event.get("type") == "message" and not event.get("thread_ts")

@@ -10,6 +10,7 @@ import socket
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from jobs.domain.origin import issue_of
@@ -24,6 +25,7 @@ from jobs.queue.places import LANES
 from jobs.queue.store import Store
 from jobs.queue.submit import RUNS, Queue, connect
 from jobs.settings import WorkerSettings, secret_values
+from jobs.stages.repository_file import written_fixes
 from jobs.worker import charting, logs
 from jobs.worker.acts import run_act
 from jobs.worker.arq_loop import ArqLoop
@@ -35,6 +37,7 @@ from jobs.worker.fault import fault_of
 from jobs.worker.intake import IntakeDesk
 from jobs.worker.issue_desk import IssueDesk
 from jobs.worker.lagging import rewrite_lagging
+from jobs.worker.looking import Means
 from jobs.worker.mornings import MorningDesk
 from jobs.worker.page import metrics_page
 from jobs.worker.reconcile import EVERY, catch_up, clear_up, reconcile
@@ -198,7 +201,7 @@ class Process:
             messenger=shop.messenger,
             operator=operator,
             owner=self.name,
-            review=shop.tools.review,
+            means=Means(shop.tools.review, shop.tools.reports, partial(written_fixes, shop.tools)),
         )
 
     def _asks(self, shop: Workshop, directory: Directory) -> tuple[RosterDesk, MorningDesk]:

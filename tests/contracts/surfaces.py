@@ -91,6 +91,13 @@ _ENDED = a(
     Run,
     state=st.sampled_from([one for one in RunState if one not in (RunState.PREPARING, RunState.GENERATING)]),
 )
+_PAGES = st.builds(
+    evidence.Place,
+    task=st.just(a_task().id),
+    run=st.integers(0, 3),
+    channel=st.just("C0PAY"),
+    page=st.integers(-1, 4),
+)
 _FIELDS = sorted({name for step in ORDER for name in fields_of(step, {"context": "x", "when": "at"})})
 _ANSWERS = st.fixed_dictionaries(
     {},
@@ -194,11 +201,7 @@ SURFACES: tuple[Surface, ...] = (
     ),
     Surface(
         evidence.evidence_view,
-        _of(
-            evidence.evidence_view,
-            _tasks(run=_ENDED),
-            a(evidence.Place, task=st.just("cg-1a2b3c4d"), channel=st.just("C0PAY")),
-        ),
+        _of(evidence.evidence_view, _tasks(run=_ENDED), _PAGES),
         rules.view,
     ),
     Surface(evidence.loading, _of(evidence.loading), rules.view),
