@@ -27,6 +27,7 @@ from jobs.stages.engines import engine_for
 from jobs.stages.verify import baseline
 from jobs.stages.workspace import survey
 from jobs.worker.fault import fault_of
+from jobs.worker.logs import about
 from jobs.worker.moves import looked_at
 
 logger = logging.getLogger(__name__)
@@ -72,7 +73,8 @@ class IntakeDesk:
             if len(self._under_way) >= AT_ONCE:
                 break
             if task_id not in self._under_way and await self._mine(task_id):
-                self._under_way[task_id] = asyncio.create_task(self._looked(task_id), name=task_id)
+                with about(task_id):
+                    self._under_way[task_id] = asyncio.create_task(self._looked(task_id), name=task_id)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(EVERY):
                 await self.wake.wait()
