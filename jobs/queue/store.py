@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 
 from pydantic import JsonValue
@@ -238,13 +238,9 @@ class Store:
         """News of every change from now on; after an outage one change without a task: look at everything."""
         return changes(self.connection)
 
-    @asynccontextmanager
-    async def posting(self, message: Message) -> AsyncIterator[None]:
+    def posting(self, message: Message) -> AbstractAsyncContextManager[None]:
         """Around posting a message: waits for its turn; one left half done is looked at by reconcile."""
-        await RedisGate(self.connection).slack("chat.postMessage", channel=message.channel)
-        line = await posting.mark(self.connection, message)
-        yield
-        await posting.unmark(self.connection, line)
+        return posting.under_way(self.connection, message)
 
     @property
     def gate(self) -> RedisGate:
