@@ -53,7 +53,7 @@ async def serve(settings: BotSettings) -> None:
     for one in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(one, stopped.set)
     redis = settings.redis_url.get_secret_value()
-    async with session() as kept, connect(redis) as (tasks, line):
+    async with connect(redis) as (tasks, line), session(tasks.gate) as kept:
         in_flight, client = InFlight(), web_client(settings, kept)
         who = await client.auth_test()
         tabs = homes(settings, store=tasks, client=client)

@@ -18,6 +18,7 @@ from bot.draining import InFlight
 from bot.errors import on_error
 from bot.publishing import Homes
 from bot.settings import BotSettings
+from bot.turns import Gate, turns
 from jobs.queue.store import Store
 
 TIMEOUT = 10
@@ -27,10 +28,14 @@ KEPT = 30.0
 """Seconds an idle connection is kept: less than a server keeps it, so that none is used that is gone."""
 
 
-def session() -> ClientSession:
-    """Kept connections to Slack: without them every call makes one anew, with its TLS handshake."""
+def session(gate: Gate | None = None) -> ClientSession:
+    """Kept connections to Slack: without them every call makes one anew, with its TLS handshake.
+
+    With a gate every call takes its turn among those of all processes, see `bot.turns`.
+    """
     connector = TCPConnector(limit=50, keepalive_timeout=KEPT)
-    return ClientSession(connector=connector, timeout=ClientTimeout(total=TIMEOUT))
+    taking = (turns(gate),) if gate else ()
+    return ClientSession(connector=connector, timeout=ClientTimeout(total=TIMEOUT), middlewares=taking)
 
 
 def web_client(settings: BotSettings, session: ClientSession) -> AsyncWebClient:

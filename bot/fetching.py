@@ -9,10 +9,14 @@ from bot.listeners.opening import Filling
 from bot.views.fit import SECTION, fit
 from bot.views.spec import repository_reference
 from jobs.domain.errand import Errand, ErrandKind, Fetched
+from jobs.domain.intake import Several
 from jobs.domain.people import Person
+from jobs.specify.batch_file import Intake, informed
 
 ISSUE_WITHIN = 20.0
 """Seconds GitLab may take to show an issue."""
+LOOK_WITHIN = 15.0
+"""Seconds a worker may take to look at the specs of a batch."""
 SPLIT_WITHIN = 95.0
 """Seconds a model may take to divide a spec."""
 
@@ -56,6 +60,18 @@ async def divided(task: str, repository: str, *, door: Door) -> tuple[str, str]:
     errand = Errand(id=secrets.token_hex(8), kind=ErrandKind.SPLIT, repository=repository, task=task)
     found = await door.line.fetch(errand, seconds=SPLIT_WITHIN)
     return (found.text, "") if found and not found.problem else ("", _why(found))
+
+
+async def looked_over(intake: Intake, *, door: Door) -> Intake:
+    """The same with what a worker knows of each spec; as it is when none answers in time."""
+    batch = intake.batch
+    repository = batch.tasks[0].spec.repository
+    document = batch.model_dump_json(exclude_defaults=True)
+    errand = Errand(id=secrets.token_hex(8), kind=ErrandKind.LOOK, repository=repository, document=document)
+    found = await door.line.fetch(errand, seconds=LOOK_WITHIN)
+    if found is None or found.problem:
+        return intake
+    return informed(intake, Several.model_validate_json(found.text))
 
 
 def _why(found: Fetched | None) -> str:

@@ -107,9 +107,9 @@ async def _step(page: Page, name: str, submit: str) -> None:
 
 async def _thread(page: Page) -> str:
     await page.get_by_text("In review.").first.wait_for()
-    await page.get_by_role("button", name="1 reply").wait_for()
+    await page.get_by_role("button", name="2 replies").wait_for()
     await _picture(page, "channel", height=520)
-    await page.get_by_role("button", name="1 reply").click()
+    await page.get_by_role("button", name="2 replies").click()
     await page.locator(".thread table").wait_for()
     await _picture(page, "thread", height=1240)
     address = await page.get_by_role("link", name="merge request !1").first.get_attribute("href")

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
@@ -58,7 +58,8 @@ class Processes:
     ) -> None:
         """End what is left."""
         for one in self.alive.values():
-            one.process.send_signal(signal.SIGCONT)
+            if one.process.returncode is None:
+                one.process.send_signal(signal.SIGCONT)
         await asyncio.gather(*(one.leaving.aclose() for one in self.alive.values()))
 
     @property
@@ -69,6 +70,12 @@ class Processes:
     def kills(self) -> int:
         """How many processes got SIGKILL."""
         return sum(number for name, number in self.did.items() if name.startswith("kill"))
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """Processes that nobody struck and that are not there any more."""
+        found = ((name, one.process.returncode) for name, one in self.alive.items())
+        return tuple(f"{name} ended by itself with status {how}" for name, how in found if how is not None)
 
     def name_of(self, pid: int) -> str | None:
         """The worker with this process id, if it is there and not being struck already."""
@@ -112,6 +119,7 @@ class Processes:
             os.kill(pid, signal.SIGSTOP)
             await asyncio.sleep(self.plan.lease * self.dice.uniform(1.2, 1.8))
             os.kill(pid, signal.SIGCONT)
+            self._woke(pid)
             self.busy.discard(name)
 
     async def kill_redis(self) -> None:
@@ -145,8 +153,12 @@ class Processes:
 
     def _hurt(self, name: str, how: str) -> None:
         if name != BOT:
-            pid = self.alive[name].process.pid
-            self.blows.append(Blow(time.time(), pid, f"{name} {how}", kills=how == "killed"))
+            self.blows.append(Blow(time.time(), self.alive[name].process.pid, f"{name} {how}"))
+
+    def _woke(self, pid: int) -> None:
+        at = next((at for at, one in enumerate(self.blows) if one.pid == pid and one.woke is None), None)
+        if at is not None:
+            self.blows[at] = replace(self.blows[at], woke=time.time())
 
     async def _again(self, name: str) -> None:
         one = self.alive[name]

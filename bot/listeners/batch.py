@@ -1,14 +1,20 @@
 """`/codegen batch`: a document, the table of what the gate says, one approval for all or none."""
 
+import asyncio
+import logging
+import secrets
+
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import access, batching, drafting, payload, say
 from bot.door import Door, promptly
-from bot.fetching import divided
+from bot.fetching import divided, looked_over
 from bot.listeners.opening import replaced
-from bot.payload import Payload
+from bot.payload import Payload, error_code
 from bot.views import batch as form
+from bot.views.blocks import Block
 from bot.views.fit import SECTION
 from bot.views.spec import expired_text, failed_text, notice_view
 from jobs.domain.draft import Draft
@@ -16,6 +22,10 @@ from jobs.domain.people import Access, Person
 from jobs.errors import Refused
 from jobs.specify.accepted import Request, accepted_batch
 from jobs.specify.batch_file import BatchFile, Intake, read_batch, take_in
+
+PAUSES = (0.0, 0.5, 1.0)
+"""Seconds before each try to replace a view that Slack was only just told to show."""
+_log = logging.getLogger(__name__)
 
 
 async def open_batch(request: Payload, *, client: AsyncWebClient, door: Door) -> str | None:
@@ -50,8 +60,9 @@ async def open_split(task_id: str, request: Payload, *, client: AsyncWebClient, 
         if document:
             draft = await drafting.begin(door, person=person, channel=channel, answers={"document": document})
             place = form.Place(channel=channel, draft=draft.id)
-            fits = len(document) <= SECTION
-            view = form.batch_view(place, document) if fits else form.approval_view(place, _intake(document))
+            view = form.batch_view(place, document)
+            if len(document) > SECTION:
+                view = form.approval_view(place, await looked_over(_intake(document), door=door))
     finally:
         await replaced(client, shown, view)
     return None
@@ -64,16 +75,48 @@ async def submit_batch(ack: AsyncAck, body: Payload, client: AsyncWebClient, doo
     try:
         document = await batching.document_of(view, client)
         batch = _batch(document, place.channel, person, door)
+        refusal = await _refusal(batch, place.channel, person=person, door=door)
+        if not refusal:
+            accepted_batch(batch, _request(body, place.channel, door), door.operator)
     except Refused as refused:
         await ack(response_action="errors", errors=form.errors(refused.problems))
         return
-    refusal = await _refusal(batch, place.channel, person=person, door=door)
     if refusal:
         await ack(response_action="push", view=notice_view(refusal))
         return
     draft = Draft(id=place.draft, person=person.id, channel=place.channel, answers={"document": document})
     await promptly(door.tasks.keep_draft(draft))
-    await ack(response_action="push", view=form.approval_view(place, take_in(batch)))
+    await _table(ack, place, take_in(batch), client=client, door=door)
+
+
+async def _table(
+    ack: AsyncAck, place: form.Place, intake: Intake, *, client: AsyncWebClient, door: Door
+) -> None:
+    """Show what the rules say at once, and what a worker knows as soon as it answers."""
+    if intake.blocked or not await promptly(door.tasks.workers()):
+        await ack(response_action="push", view=form.approval_view(place, intake))
+        return
+    asked = secrets.token_hex(12)
+    await ack(response_action="push", view=form.approval_view(place, intake, asked=asked))
+    known = intake
+    try:
+        known = await looked_over(intake, door=door)
+    finally:
+        await _shown(client, asked, form.approval_view(place, known))
+
+
+async def _shown(client: AsyncWebClient, asked: str, view: Block) -> None:
+    """Put the view in the place of the one that says a worker is asked; Slack may not show that one yet."""
+    for pause in PAUSES:
+        await asyncio.sleep(pause)
+        try:
+            await client.views_update(external_id=asked, view=view)
+        except SlackApiError as error:
+            if error_code(error) not in ("not_found", "view_not_found"):
+                raise
+        else:
+            return
+    _log.info("the person closed the table before it was ready")
 
 
 async def approve_batch(ack: AsyncAck, body: Payload, door: Door) -> None:
@@ -88,12 +131,16 @@ async def approve_batch(ack: AsyncAck, body: Payload, door: Door) -> None:
     if refusal or take_in(batch).blocked:
         await ack(response_action="push", view=notice_view(refusal or expired_text()))
         return
-    request = Request(person=person, channel=place.channel, source=payload.team(body), at=door.now())
+    request = _request(body, place.channel, door)
     created, fresh = await promptly(door.line.batch(*accepted_batch(batch, request, door.operator)))
     if fresh:
         await ack(response_action="clear")
     else:
         await ack(response_action="push", view=notice_view(say.answer("batch_before", task=created.id)))
+
+
+def _request(body: Payload, channel: str, door: Door) -> Request:
+    return Request(person=payload.person(body), channel=channel, source=payload.team(body), at=door.now())
 
 
 def _batch(document: str, channel: str, person: Person, door: Door) -> BatchFile:

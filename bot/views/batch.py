@@ -5,6 +5,7 @@ from bot.views import blocks, fit
 from bot.views.blocks import Block
 from bot.views.words import OptionWords, batch_words
 from jobs.domain.base_model import Frozen
+from jobs.domain.estimate import Estimate
 from jobs.render import Mrkdwn, mrkdwn
 from jobs.specify.batch_file import BatchFile, Intake
 
@@ -54,21 +55,26 @@ def batch_view(place: Place, document: str = "") -> Block:
     )
 
 
-def approval_view(place: Place, intake: Intake) -> Block:
-    """What the gate says of each spec; there is a submit only when every one can be accepted."""
+def approval_view(place: Place, intake: Intake, *, asked: str = "") -> Block:
+    """What the gate says of each spec; there is a submit only when every one can be accepted.
+
+    While a worker is `asked`, there is none yet: the view is replaced under this external_id.
+    """
     words, batch = batch_words(), intake.batch
     rows = [blocks.section(_row(one.name, one.spec.title, intake)) for one in batch.tasks[:_SHOWN]]
     overlaps = [words.overlap.format(one=one, other=other) for one, other in intake.overlaps[:10]]
     lead = words.blocked if intake.blocked else words.ready.format(count=len(batch.tasks))
+    lead = words.looking if asked else f"{lead} {_cost(intake)}"
     more = len(batch.tasks) - len(rows)
     tail = [blocks.context(mrkdwn(" ".join(overlaps)))] if overlaps else []
     tail += [blocks.context(words.more.format(count=more))] if more > 0 else []
-    create = "" if intake.blocked else words.create.format(count=len(batch.tasks))
+    create = "" if intake.blocked or asked else words.create.format(count=len(batch.tasks))
     if create and 2 <= len(batch.tasks) <= _TICKS:
         tail.append(_ticks(batch))
         create = words.create_ticked
     shown = [blocks.section(f"*{mrkdwn(batch.title)}*\n{lead}"), *rows, *tail]
-    return _view(APPROVAL, place, submit=create, shown=shown)
+    view = _view(APPROVAL, place, submit=create, shown=shown)
+    return view | {"external_id": asked} if asked else view
 
 
 def ticked(batch: BatchFile, view: Payload) -> BatchFile:
@@ -101,6 +107,15 @@ def errors(problems: dict[str, str]) -> dict[str, str]:
     return {"document": fit.fit(told, 1000)}
 
 
+def _cost(intake: Intake) -> str:
+    words = batch_words()
+    if intake.known is None:
+        return words.unseen
+    estimates = [one.estimate for one in intake.known.specs.values()]
+    usd, most = sum(one.usd.median for one in estimates), sum(one.usd.p80 for one in estimates)
+    return words.cost.format(usd=f"{usd:.2f}", most=f"{most:.2f}")
+
+
 def _ticks(batch: BatchFile) -> Block:
     words = batch_words()
     options = [blocks.option(one.name, OptionWords(text=one.spec.title)) for one in batch.tasks]
@@ -120,9 +135,16 @@ def _row(name: str, title: str, intake: Intake) -> str:
         if any(one.blocking for one in gaps)
         else words.score.format(score=intake.scores[name])
     )
-    lines = [f"*{mrkdwn(name)}* · {mark} · {mrkdwn(fit.fit(title, 100))}"]
+    estimate = intake.known.specs[name].estimate if intake.known and name in intake.known.specs else None
+    likely = _likely(estimate) if estimate else ""
+    lines = [f"*{mrkdwn(name)}* · {mark}{likely} · {mrkdwn(fit.fit(title, 100))}"]
     lines += [f"• {mrkdwn(one.text)} _{mrkdwn(one.suggestion or '')}_" for one in gaps[:4]]
     return fit.fit(Mrkdwn("\n".join(lines)), _ROW)
+
+
+def _likely(estimate: Estimate) -> str:
+    minutes = round(estimate.minutes.median)
+    return batch_words().estimate.format(usd=f"{estimate.usd.median:.2f}", minutes=minutes)
 
 
 def _view(callback: str, place: Place, *, submit: str, shown: list[Block]) -> Block:

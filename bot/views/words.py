@@ -121,6 +121,14 @@ class BatchWords(Frozen):
     """When all can be created."""
     blocked: str
     """When some cannot."""
+    looking: str
+    """While a worker looks at what the rules cannot know."""
+    cost: str
+    """What all together will probably cost."""
+    estimate: str
+    """In the row of a spec: what it will probably take."""
+    unseen: str
+    """When no worker answered."""
     sent_back: str
     """In the row of one that cannot."""
     score: str

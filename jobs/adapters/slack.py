@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -135,7 +135,7 @@ class SlackMessenger:
 
     async def _update(self, message: Message, ts: str) -> bool:
         try:
-            await self._sent("chat.update", message, ts=ts)
+            await _fitting(lambda one: self._call("chat.update", ts=ts, **_payload(one)), message)
         except Gone:
             return False
         return True
@@ -143,15 +143,10 @@ class SlackMessenger:
     async def _post(self, message: Message) -> str:
         thread = {"thread_ts": message.thread_ts} if message.thread_ts else {}
         quiet = {"unfurl_links": False, "unfurl_media": False}
-        answer = await self._sent("chat.postMessage", message, **thread, **quiet)
+        answer = await _fitting(
+            lambda one: self._call("chat.postMessage", **thread, **_payload(one), **quiet), message
+        )
         return str(answer["ts"])
-
-    async def _sent(self, method: str, message: Message, **more: Any) -> dict[str, Any]:
-        """Send a message, cut when Slack finds it too long."""
-        for one in (message, shortened(message)):
-            with contextlib.suppress(TooLong):
-                return await self._call(method, **_payload(one), **more)
-        raise Stop("Slack takes no message of this length.")
 
     async def _found(self, message: Message) -> list[str]:
         try:
@@ -228,6 +223,14 @@ class SlackMessenger:
 
 class _Unreadable(Exception):
     """The bot is not in the channel, so its history cannot be looked through."""
+
+
+async def _fitting(send: Callable[[Message], Awaitable[dict[str, Any]]], message: Message) -> dict[str, Any]:
+    """Send a message, cut when Slack finds it too long."""
+    for one in (message, shortened(message)):
+        with contextlib.suppress(TooLong):
+            return await send(one)
+    raise Stop("Slack takes no message of this length.")
 
 
 def _payload(message: Message) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from jobs.errors import Refused, Stop, StopKind
 from jobs.pipeline import execute
 from jobs.ports import Engine, Forge, Reports, Tools
 from jobs.render.library import library
+from jobs.settings import OperatorFile
 from jobs.tools import SystemClock, second_model
 
 if TYPE_CHECKING:
@@ -77,23 +78,7 @@ def _prepared(options: argparse.Namespace) -> tuple[Task, Tools]:
     repository = source.repository(options.repo)
     environment: Mapping[str, str] = options.environment
     operator = source.operator(options, spec, repository)
-    cap = operator.cap_for(spec.repository)
-    if options.engine == "patch":  # a given diff has nothing to add in a second round
-        cap = cap.model_copy(update={"rounds": 1})
-    identity, origin = _identity(options)
-    now = datetime.now(UTC)
-    task = Task(
-        id=identity,
-        origin=origin,
-        spec=spec,
-        requester=_person(environment),
-        state=TaskState.RUNNING,
-        cap=cap,
-        run=Run(id=f"{identity}-r1", task=identity, number=1, started_at=now),
-        runs=1,
-        created_at=now,
-        updated_at=now,
-    )
+    task = _task(options, spec, operator)
     forge, reports = _gitlab(options, task, repository)
     engine = _engine(options, spec)
     tools = Tools(
@@ -113,6 +98,26 @@ def _prepared(options: argparse.Namespace) -> tuple[Task, Tools]:
         prompts=library(operator.prompts),
     )
     return task, tools
+
+
+def _task(options: argparse.Namespace, spec: Spec, operator: OperatorFile) -> Task:
+    cap = operator.cap_for(spec.repository)
+    if options.engine == "patch":  # a given diff has nothing to add in a second round
+        cap = cap.model_copy(update={"rounds": 1})
+    identity, origin = _identity(options)
+    now = datetime.now(UTC)
+    return Task(
+        id=identity,
+        origin=origin,
+        spec=spec,
+        requester=_person(options.environment),
+        state=TaskState.RUNNING,
+        cap=cap,
+        run=Run(id=f"{identity}-r1", task=identity, number=1, started_at=now),
+        runs=1,
+        created_at=now,
+        updated_at=now,
+    )
 
 
 def _identity(options: argparse.Namespace) -> tuple[str, str]:

@@ -10,6 +10,9 @@ from jobs.domain.task import Task, TaskState
 _REDOABLE = frozenset({RunState.PREPARING, RunState.GENERATING, RunState.VERIFYING, RunState.HELD})
 """States of a run that can be left for another: what is being opened is opened first."""
 
+_KEPT = ("start", "merges", "target_base", "conversation", "templates", "prompts")
+"""What a run that goes back has from the one before."""
+
 
 def asked(task: Task, run: str, question: str) -> Question | None:
     """A question of the task's run, by the run that asked it and its id."""
@@ -64,9 +67,9 @@ def going_back(task: Task) -> dict[str, object]:
         return {}
     first = changed[0]
     said = answer_to(task, first)
-    question = first.model_copy(update={"chosen": said.text}) if said else first
+    question = _settled(first, said) if said else first
     before = last.assumptions[: last.assumptions.index(first)]
-    kept = {name: getattr(last, name) for name in ("start", "merges", "target_base", "conversation")}
+    kept = {name: getattr(last, name) for name in _KEPT}
     return {**kept, "assumptions": (*before, question), "rewind": Rewind(question=question), "head": None}
 
 
@@ -74,6 +77,10 @@ def attributed(questions: Sequence[Question], run: Run) -> tuple[Question, ...]:
     """The questions with the run that asked each: this one, unless it has them from an earlier one."""
     known = {(one.id, one.call): one.run for one in run.assumptions if one.run}
     return tuple(one.model_copy(update={"run": known.get((one.id, one.call), run.id)}) for one in questions)
+
+
+def _settled(question: Question, said: Answered) -> Question:
+    return question.model_copy(update={"chosen": said.text, "settled_by": said.by.name or said.by.id})
 
 
 def _feedback_id(question: Question) -> str:

@@ -12,6 +12,8 @@ class ErrandKind(StrEnum):
     """The title and text of an issue."""
     SPLIT = "split"
     """A batch of small specs in place of a large one."""
+    LOOK = "look"
+    """What is known of each spec of a batch before it is approved."""
 
 
 class Errand(Frozen):
@@ -29,6 +31,8 @@ class Errand(Frozen):
     """Its address, as the person gave it."""
     task: str = ""
     """Id of the task whose spec is to be split."""
+    document: str = ""
+    """The batch to be looked at, as JSON."""
 
 
 class Fetched(Frozen):
@@ -37,6 +41,6 @@ class Fetched(Frozen):
     title: str = ""
     """Of the issue."""
     text: str = ""
-    """Of the issue, as its author wrote it; or the batch as YAML."""
+    """Of the issue, as its author wrote it; or the batch as YAML; or what is known of a batch, as JSON."""
     problem: str = ""
     """A sentence for the person when nothing came of it."""

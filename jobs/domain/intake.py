@@ -5,6 +5,7 @@ from datetime import datetime
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Spend
 from jobs.domain.estimate import Estimate
+from jobs.domain.spec import Gap
 
 
 class GateTable(Frozen):
@@ -16,6 +17,24 @@ class GateTable(Frozen):
     """Whether a model reads each spec as well; a call costs about as much as a page of text."""
     suite: bool = True
     """Whether the tests are run on the target branch first; a run needs that result anyway."""
+
+
+class Known(Frozen):
+    """What a worker knows of one spec of a batch."""
+
+    gaps: tuple[Gap, ...] = ()
+    """What the rules could not know."""
+    facts: tuple[str, ...] = ()
+    """What was seen, a sentence each."""
+    estimate: Estimate
+    """What a run will probably use."""
+
+
+class Several(Frozen):
+    """What a worker knows of the specs of a batch."""
+
+    specs: dict[str, Known]
+    """By the spec's name in the batch."""
 
 
 class Intake(Frozen):

@@ -42,8 +42,14 @@ SLACK: Mapping[str, Rate] = {
     "conversations.history": Rate(45, 10),
     "conversations.replies": Rate(45, 20),
     "chat.delete": Rate(45, 5),
-    "files.getUploadURLExternal": Rate(90, 10),
+    "chat.postEphemeral": Rate(90, 20),
+    "views.update": Rate(90, 20),
     "views.publish": Rate(90, 20),
+    "users.info": Rate(90, 30),
+    "conversations.info": Rate(45, 20),
+    "conversations.members": Rate(90, 20),
+    "files.completeUploadExternal": Rate(90, 10),
+    "files.getUploadURLExternal": Rate(90, 10),
 }
 """Calls of one method in a whole team; see Slack's rate tiers."""
 

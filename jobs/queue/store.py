@@ -14,7 +14,7 @@ from jobs.domain.review import Repository
 from jobs.domain.task import Task, TaskState
 from jobs.errors import LostLease
 from jobs.ports import Message
-from jobs.queue import acts, board, drafts, keys, people, posting, threads
+from jobs.queue import acts, board, drafts, keys, people, posting, roster, threads
 from jobs.queue.chronicle import check_moves
 from jobs.queue.commit import Lease, Outcome, Terms, Write, commit, takeovers
 from jobs.queue.connection import Connection
@@ -201,6 +201,10 @@ class Store:
         """What pickers show; empty until a worker has published it."""
         return await board.catalogue(self.connection)
 
+    async def roster(self) -> dict[str, tuple[str, ...]]:
+        """Members of the user groups that have a role; empty until a worker has published them."""
+        return await roster.members(self.connection)
+
     async def engines(self) -> tuple[str, ...]:
         """Names of the engines that forms offer, the ordinary one first; empty where there is no choice."""
         return await board.engines(self.connection)
@@ -245,6 +249,11 @@ class Store:
         line = await posting.mark(self.connection, message)
         yield
         await posting.unmark(self.connection, line)
+
+    @property
+    def gate(self) -> RedisGate:
+        """Keeps this process below Slack's limits together with all others."""
+        return RedisGate(self.connection)
 
     async def stored(self, task_id: str) -> Stored | None:
         """The task with what the store knows besides."""

@@ -6,6 +6,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.batch import MOST
+from jobs.domain.intake import Several
 from jobs.domain.ledger import Limit
 from jobs.domain.overlap import overlaps
 from jobs.domain.plan import Label, Overlap, Priority, Until, cycle, cycle_sentence
@@ -13,7 +14,7 @@ from jobs.domain.spec import Gap, Line, Spec
 from jobs.errors import Refused
 from jobs.settings import problems_by_field
 from jobs.specify.document import innermost
-from jobs.specify.gate import assess
+from jobs.specify.gate import assess, score_of
 from jobs.specify.spec_file import read_mapping
 
 
@@ -72,6 +73,8 @@ class Intake(Frozen):
     """0 to 100, by task."""
     overlaps: tuple[tuple[str, str], ...]
     """Pairs of tasks that declare some of the same paths and do not wait for each other."""
+    known: Several | None = None
+    """What a worker knows of them; None until one was asked."""
 
     @property
     def blocked(self) -> bool:
@@ -115,6 +118,16 @@ def take_in(batch: BatchFile) -> Intake:
         scores={name: one.score for name, one in found.items()},
         overlaps=tuple(_overlaps(batch)),
     )
+
+
+def informed(intake: Intake, known: Several) -> Intake:
+    """The same with what a worker knows: its gaps count, too."""
+    gaps = {
+        name: (*found, *(known.specs[name].gaps if name in known.specs else ()))
+        for name, found in intake.gaps.items()
+    }
+    scores = {name: score_of(found) for name, found in gaps.items()}
+    return intake.model_copy(update={"gaps": gaps, "scores": scores, "known": known})
 
 
 def _with_repository(entry: object, repository: object) -> object:

@@ -31,6 +31,8 @@ class Sources:
     """Who is asked for an opinion; None: nobody."""
     suite: Callable[[Spec], Awaitable[str]]
     """Runs the tests on the target branch and says how it went; raises Stop when they cannot be run."""
+    engine: Callable[[Spec], object] | None = None
+    """Finds who would write it; raises Stop for an engine that is not offered."""
     prompts: PromptSet | None = None
     """What the model is asked with; None is what is shipped."""
 
@@ -61,6 +63,12 @@ async def look(spec: Spec, sources: Sources) -> Seen:
     return seen + await _judged(spec, sources)
 
 
+async def skim(spec: Spec, sources: Sources) -> Seen:
+    """What can be found out at once: nothing is run, and no model is asked; raises Transient."""
+    reached = await _reached(spec, sources)
+    return reached if reached.gaps else reached + await _repeated(spec, sources)
+
+
 def repeats(spec: Spec, requests: Sequence[MergeRequest]) -> tuple[Gap, ...]:
     """Open merge requests whose title wishes for the same; numbers tell two wishes apart."""
     own = _words(spec.title)
@@ -81,6 +89,11 @@ async def _reached(spec: Spec, sources: Sources) -> Seen:
         commit = await sources.workspaces.resolve(repository, branch)
     except Stop as stop:
         return Seen(gaps=(_unreachable("target", stop),))
+    try:
+        if sources.engine is not None:
+            sources.engine(spec)
+    except Stop as stop:
+        return Seen(gaps=(_unreachable("engine", stop),))
     return Seen(facts=(f"It would start from {branch} at {commit[:10]}.",))
 
 

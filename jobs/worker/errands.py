@@ -12,6 +12,7 @@ from jobs.ports.model import Unanswered
 from jobs.queue import errands
 from jobs.queue.store import Store
 from jobs.specify.split import split
+from jobs.worker.looking_over import look_over
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +75,9 @@ class ErrandDesk:
     async def _fetched(self, errand: Errand) -> Fetched:
         if errand.kind is ErrandKind.SPLIT:
             return await self._divided(errand)
+        if errand.kind is ErrandKind.LOOK:
+            found_out = await look_over(errand.document, store=self._store, tools=self._tools)
+            return Fetched(text=found_out.model_dump_json())
         if self._tools.issues is None:
             return Fetched(problem="This worker has no issues to look at.")
         found = await self._tools.issues.issue(errand.repository, errand.iid)

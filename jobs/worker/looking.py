@@ -12,7 +12,7 @@ from jobs.domain.watched import Watched
 from jobs.errors import Stop
 from jobs.metrics import METRICS
 from jobs.ports import Reports, Review, Watch
-from jobs.queue import keys, people, watching
+from jobs.queue import keys, people, roster, watching
 from jobs.queue.requests import is_watched
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
@@ -133,7 +133,8 @@ class Looking:
 
     async def _with_people(self) -> OperatorFile:
         known = {**await people.linked(self._store.connection), **self._operator.people}
-        return self._operator.model_copy(update={"people": known})
+        operator = await roster.resolved(self._store.connection, self._operator)
+        return operator.model_copy(update={"people": known})
 
     async def _linked(self, known: Watched, sight: Sight) -> tuple[Fact, ...]:
         before = {one.id for one in known.sight.comments} if known.sight else set()

@@ -23,6 +23,7 @@ from playground.form import fill
 from playground.person import Person
 from playground.processes import until_told
 from playground.stack import Stack, stack
+from playground.threads import without_questions
 
 SPEC = Path(__file__).resolve().parent.parent / "sample_spec.yml"
 """The bug that the demo asks to be mended."""
@@ -111,7 +112,8 @@ async def follow(person: Person, running: Stack, console: Console, *, patience: 
                 continue
             thread = await person.replies(CHANNEL, head["ts"])
             seen.look(thread)
-            return thread if len(thread) > 1 else None
+            told = without_questions(thread)
+            return told if len(told) > 1 else None
         return None
 
     try:

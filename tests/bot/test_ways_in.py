@@ -1,6 +1,7 @@
 """Other ways to a spec: shortcuts, a mention, many at once."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,10 +10,13 @@ from bot import batching
 from bot.quoting import plain, titled
 from bot.views.batch import Place, approval_view, batch_view
 from jobs.domain.errand import Errand, Fetched
+from jobs.domain.intake import Known, Several
 from jobs.domain.task import TaskState
 from jobs.errors import Refused
-from jobs.queue import batches, errands
-from jobs.specify.batch_file import take_in
+from jobs.queue import batches, board, errands
+from jobs.specify.batch_file import read_batch, take_in
+from jobs.specify.estimate import NO_HISTORY
+from jobs.specify.rules import gap
 from playground.form import submit
 from playground.person import Person
 from tests.bot.limits import too_long
@@ -121,6 +125,44 @@ async def test_a_batch_is_shown_with_what_the_gate_says_and_created_by_one_appro
     assert stored is not None and stored.channel == PAY
 
 
+async def test_a_worker_adds_what_it_knows_before_anything_can_be_approved(bot: Bot, ana: Person) -> None:
+    await board.sign_in(bot.store.connection, "one", datetime.now(UTC))
+    view = await batch_form(bot, ana)
+    await ana.submit(view["id"], {"document": {"document": {"value": LINES}}})
+    table = await top(ana)
+    assert table["submit"] is None and "Looking at branches" in str(table["blocks"])
+
+    errand = await sent_errand(bot)
+    batch = read_batch(errand.document)
+    gone = gap("unreachable", field="target", what="There is no main.", remedy="Choose another.")
+    known = {one.name: Known(estimate=NO_HISTORY) for one in batch.tasks}
+    known["line-2"] = known["line-2"].model_copy(update={"gaps": (gone,)})
+    answer = Fetched(text=Several(specs=known).model_dump_json())
+    await errands.answer(bot.store.connection, errand.id, answer)
+    await bot.settled()
+    table = await top(ana)
+    assert table["submit"] is None and "There is no main." in str(table["blocks"])
+
+    await ana.close(table["id"])
+    await ana.submit(view["id"], {"document": {"document": {"value": LINES}}})
+    errand = await sent_errand(bot)
+    fine = Several(specs={one.name: Known(estimate=NO_HISTORY) for one in batch.tasks})
+    await errands.answer(bot.store.connection, errand.id, Fetched(text=fine.model_dump_json()))
+    await bot.settled()
+    table = await top(ana)
+    assert "About $1.00 in all, hardly more than $4.00." in str(table["blocks"])
+    assert await ana.submit(table["id"], {}) == {"ok": True}
+    await bot.settled()
+    assert len(await bot.store.list()) == 2
+
+
+async def sent_errand(bot: Bot) -> Errand:
+    async with asyncio.timeout(5):
+        while (errand := await errands.take(bot.store.connection)) is None:
+            await bot.store.connection.call("BLPOP", "test:nothing", 0.05)
+    return errand
+
+
 async def test_a_batch_with_a_gap_in_the_way_creates_none(bot: Bot, ana: Person) -> None:
     view = await batch_form(bot, ana)
     bad = LINES + "feature | Make it nice | It is ugly. | It works\n"
@@ -196,12 +238,7 @@ async def answered(bot: Bot, person: Person, command: str, fetched: Fetched) -> 
     """The view that a command leads to once a worker has run its errand."""
     await person.command(command, PAY)
 
-    async def sent() -> Errand | None:
-        return await errands.take(bot.store.connection)
-
-    async with asyncio.timeout(5):
-        while (errand := await sent()) is None:
-            await bot.store.connection.call("BLPOP", "test:nothing", 0.05)
+    errand = await sent_errand(bot)
     await errands.answer(bot.store.connection, errand.id, fetched)
     return await opened(bot, person)
 

@@ -69,7 +69,7 @@ async def running(
         port=port,
         operator=operator,
     )
-    async with session() as kept, connect(redis_url) as (store, queue):
+    async with connect(redis_url) as (store, queue), session(store.gate) as kept:
         in_flight, client = InFlight(), web_client(settings, kept)
         tabs = homes(settings, store=store, client=client)
         way = door(settings, tasks=store, line=queue, tabs=tabs, client=client)

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from bot.views import answer, changes, spec, versions
+from bot.views import answer, changes, evidence, spec, versions
 from bot.views import batch as batches
 from bot.views.home import Home, Lot, Review, home_view
 from bot.views.steps import ORDER, fields_of
@@ -90,6 +90,13 @@ def _of(builder: Callable[..., Any], *given: st.SearchStrategy[Any]) -> st.Searc
 _ENDED = a(
     Run,
     state=st.sampled_from([one for one in RunState if one not in (RunState.PREPARING, RunState.GENERATING)]),
+)
+_PAGES = st.builds(
+    evidence.Place,
+    task=st.just(a_task().id),
+    run=st.integers(0, 3),
+    channel=st.just("C0PAY"),
+    page=st.integers(-1, 4),
 )
 _FIELDS = sorted({name for step in ORDER for name in fields_of(step, {"context": "x", "when": "at"})})
 _ANSWERS = st.fixed_dictionaries(
@@ -192,6 +199,14 @@ SURFACES: tuple[Surface, ...] = (
         _of(versions.versions_view, _tasks(versions=st.tuples(a(Version)), run=_ENDED)),
         rules.view,
     ),
+    Surface(
+        evidence.evidence_view,
+        _of(evidence.evidence_view, _tasks(run=_ENDED), _PAGES),
+        rules.view,
+    ),
+    Surface(evidence.loading, _of(evidence.loading), rules.view),
+    Surface(evidence.failed, _of(evidence.failed), rules.view),
+    Surface(evidence.notice, _of(evidence.notice, TEXTS.map(lambda text: f"No. {len(text)}")), rules.view),
     Surface(home_view, _of(home_view, _homes()), rules.view),
     Surface(messages.head, _of(messages.head, _tasks()), _sent),
     Surface(

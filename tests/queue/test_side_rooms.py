@@ -14,12 +14,13 @@ from jobs.ports import Message
 from jobs.queue import acts, artifacts, keys
 from jobs.queue.artifacts import RedisArtifacts
 from jobs.queue.connection import Connection, open_connection, reach
-from jobs.queue.fence import FencedForge, FencedMessenger
+from jobs.queue.fence import FencedForge, FencedMessenger, fenced_workspaces
 from jobs.queue.inbox import StoreInbox
 from jobs.queue.spoken import overdue, said
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
-from tests.factories import a_task
+from tests.factories import a_repository, a_task
+from tests.fakes import FakeWorkspaces, Remote
 from tests.worker.fakes import FakeForge, FakeMessenger, a_proposal
 
 LATER = timedelta(minutes=1)
@@ -64,6 +65,20 @@ async def test_the_fence_lets_nothing_out_once_the_lease_is_lost() -> None:
     with pytest.raises(LostLease):
         await speaking.upload(channel="C", thread_ts="1", name="n", title="t", content="c", key="k")
     assert (forge.opened, messenger.versions) == ([], [])
+
+
+async def test_the_fence_lets_nothing_be_pushed_once_the_lease_is_lost() -> None:
+    async def lost() -> None:
+        raise LostLease("cg-1")
+
+    remote = Remote()
+    head = remote.commit({}, None)
+    fenced = fenced_workspaces(FakeWorkspaces(remote), lost)
+    async with fenced.open(a_repository(), head, environment=None) as workspace:
+        assert workspace.start == head
+        with pytest.raises(LostLease):
+            await workspace.push(branch="codegen/cg-1", commit=head, expect=None)
+    assert remote.pushes == []
 
 
 async def test_an_act_is_kept_once_and_done_once(store: Store, queue: Queue) -> None:

@@ -31,7 +31,7 @@ async def message(world: World, task: Task, beginning: str) -> Payload:
     """The reply in the task's thread that begins so, once it is there."""
 
     async def there() -> Payload | None:
-        return next((one for one in await world.thread(task) if one["text"].startswith(beginning)), None)
+        return next((one for one in await world.everything(task) if one["text"].startswith(beginning)), None)
 
     return await world.ana.wait_for(there, PATIENCE)
 

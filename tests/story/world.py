@@ -19,6 +19,7 @@ from playground.demo.run import CHANNEL, SPEC
 from playground.form import fill
 from playground.person import Person
 from playground.stack import APP_TOKEN, BOT_TOKEN, GITLAB_TOKEN, MODEL_KEY, Stack, stack
+from playground.threads import without_questions
 
 Payload = dict[str, Any]
 
@@ -91,7 +92,11 @@ class World:
         return lambda: process.send_signal(signal.SIGCONT)
 
     async def thread(self, task: Task) -> list[Payload]:
-        """The head message and its replies, as Slack has them."""
+        """The head message and its replies, open questions aside."""
+        return without_questions(await self.everything(task))
+
+    async def everything(self, task: Task) -> list[Payload]:
+        """The head message and all of its replies, as Slack has them."""
         now = await self.store.get(task.id)
         assert now is not None and now.thread is not None and now.thread.ts is not None
         return await self.ana.replies(CHANNEL, now.thread.ts)

@@ -2,15 +2,19 @@
 
 import asyncio
 import dataclasses
+import json
 
 import pytest
 
 from jobs.domain.errand import Errand, ErrandKind, Fetched
+from jobs.domain.intake import Several
 from jobs.errors import Stop, Transient
 from jobs.ports import Issue
 from jobs.queue import errands
 from jobs.queue.store import Store
+from jobs.specify.estimate import NO_HISTORY
 from jobs.worker.errands import ErrandDesk
+from tests.factories import a_spec, a_task
 from tests.worker.fakes import Fakes
 
 URL = "https://gitlab.example/payments/api/-/issues/7"
@@ -64,6 +68,16 @@ async def test_a_spec_is_not_divided_without_a_model_or_a_task(store: Store) -> 
     split = {"kind": ErrandKind.SPLIT, "task": "cg-00000000"}
 
     assert "no task cg-00000000" in (await fetched(store, RuntimeError(), **split)).problem
+
+
+async def test_a_batch_is_looked_over_spec_by_spec(store: Store) -> None:
+    spec = a_spec(repository="payments/api")
+    await store.create(a_task(spec=spec))
+    entries = [{"name": "one", "spec": spec.model_dump(mode="json")}]
+    document = json.dumps({"title": "Totals", "tasks": entries})
+    answer = await fetched(store, RuntimeError(), kind=ErrandKind.LOOK, document=document)
+    known = Several.model_validate_json(answer.text).specs["one"]
+    assert (known.estimate, known.gaps[0].rule) == (NO_HISTORY, "duplicate_task")
 
 
 async def test_nobody_waits_for_ever(store: Store) -> None:
