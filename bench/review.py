@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import resource
 import statistics
 from collections import Counter
 from collections.abc import Callable
@@ -64,7 +65,7 @@ class Watcher:
         pipeline = to_examine(task, known, sight)
         failed = await self.gitlab.failed_jobs("payments/api", pipeline.id) if pipeline else None
         plan = triage(failed or (), known, retries=1)
-        seen = Seen(sight=sight, failed=failed, triage=plan, whole=whole)
+        seen = Seen(sight=sight, failed=failed, triage=plan, fixes=2, whole=whole)
         found = observed(task, known, seen, operator=OperatorFile(), now=now)
         self.tasks[iid], self.memory[iid] = found.task, found.watched
         if found.task.state is not TaskState.IN_REVIEW:
@@ -77,7 +78,7 @@ class Watcher:
 
 
 def main() -> None:
-    """Print calls a minute, the worst delay and what one merge request costs in memory."""
+    """Print calls a minute, the worst delay, what a merge request costs in Redis, and memory."""
     asyncio.run(_measure())
 
 
@@ -109,7 +110,8 @@ async def _measure() -> None:
     delays = sorted(watcher.delays)
     told, middle = len(delays), statistics.median(delays)
     print(f"review: delay of {told} news: p50 {middle:.0f} s, worst {delays[-1]:.0f} s")
-    print(f"review: {each:.1f} KiB of Redis per merge request")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"review: {each:.1f} KiB of Redis each, {peak:.0f} MiB of memory with all of GitLab in it")
 
 
 def _happens(watcher: Watcher, chance: random.Random, at: datetime) -> None:

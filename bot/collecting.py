@@ -15,7 +15,7 @@ from jobs.domain.risk import Risk, risk
 from jobs.domain.standing import Standing
 from jobs.domain.task import Task, TaskState, Waiting
 from jobs.domain.team import Numbers
-from jobs.queue import accounts, batches, keys, people, team
+from jobs.queue import accounts, batches, keys, people, roster, team
 from jobs.queue.homes import Published
 from jobs.queue.shelf import Shelf
 from jobs.queue.store import Store
@@ -74,7 +74,7 @@ class Collector:
 
     async def home(self, person: str, known: Published) -> Home:
         """Everything that the person's tab shows now."""
-        operator, directory = self._from.operator, self._from.directory
+        operator, directory = await self._operator(), self._from.directory
         allowed = await directory.admits_person(person)
         if not allowed.granted:
             return Home(person=person, refusal=say.refusal(allowed, operator, person=Person(id=person)))
@@ -92,7 +92,7 @@ class Collector:
             linked=bool(names),
             queue=queue,
             waiting=await self._shelf.size(keys.by_state(TaskState.WAITING)),
-            changeable=frozenset(one.id for one in queue if self._changeable(one, person)),
+            changeable=frozenset(one.id for one in queue if _changeable(one, person, operator)),
             purses=await self._purses(reach, now),
             renews=self._from.operator.budgets.renewal(now),
             lots=await self._lots(own),
@@ -106,7 +106,7 @@ class Collector:
         allowed = await self._from.directory.admits_person(person)
         if not allowed.granted:
             return False
-        reach = await reach_of(person, operator=self._from.operator, directory=self._from.directory)
+        reach = await reach_of(person, operator=await self._operator(), directory=self._from.directory)
         return reach.sees(task)
 
     def _mine(self, own: Iterable[Task], now: datetime) -> tuple[Task, ...]:
@@ -123,8 +123,8 @@ class Collector:
 
         return tuple(sorted(seen.values(), key=turn))
 
-    def _changeable(self, task: Task, person: str) -> bool:
-        return access.may_act(self._from.operator, task=task, person=Person(id=person)).granted
+    async def _operator(self) -> OperatorFile:
+        return await roster.resolved(self._from.store.connection, self._from.operator)
 
     async def _names(self, person: str) -> frozenset[str]:
         """GitLab usernames of a Slack user."""
@@ -187,6 +187,10 @@ def _old(task: Task, now: datetime) -> bool:
     if task.state in _DONE:
         return now - task.updated_at > OVER
     return not task.state.open and now - task.updated_at > LOST
+
+
+def _changeable(task: Task, person: str, operator: OperatorFile) -> bool:
+    return access.may_act(operator, task=task, person=Person(id=person)).granted
 
 
 def _draft(task: Task) -> bool:

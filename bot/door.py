@@ -1,7 +1,7 @@
 """What every listener gets under the name `door`: the way into jobs, and what the operator decides."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,6 +64,9 @@ class Tasks(Protocol):
 
     async def catalogue(self) -> tuple[Repository, ...]:
         """Repositories that the workers' token reaches; empty until a worker has published them."""
+
+    async def roster(self) -> Mapping[str, tuple[str, ...]]:
+        """Members of the user groups that have a role; empty until a worker has published them."""
 
     async def engines(self) -> tuple[str, ...]:
         """Names of the engines that a spec may ask for, the ordinary one first; empty without a choice."""

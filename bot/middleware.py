@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from dataclasses import replace
 
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
@@ -10,6 +11,7 @@ from slack_bolt.response import BoltResponse
 from bot import payload
 from bot.door import Door, promptly
 from bot.payload import Payload
+from bot.roles import Roles
 
 _log = logging.getLogger(__name__)
 
@@ -23,8 +25,10 @@ log_context: ContextVar[dict[str, str]] = ContextVar("log_context")
 def provide(door: Door) -> Middleware:
     """Middleware that gives listeners their argument `door`."""
 
+    roles = Roles(door.operator, door.tasks.roster)
+
     async def provide_door(context: AsyncBoltContext, next_: Next) -> None:
-        context["door"] = door
+        context["door"] = replace(door, operator=await roles.now())
         await next_()
 
     return provide_door
@@ -48,8 +52,17 @@ async def once(body: Payload, door: Door, next_: Next) -> BoltResponse | None:
     A submitted form needs no such memory, as the same form is the same task; a click carries its own id;
     a command is looked up after its ack, which must not wait for the store.
     """
-    if "event_id" in body and await promptly(door.tasks.seen(f"event:{body['event_id']}")):
+    if (
+        "event_id" in body
+        and not _chatter(body["event"])
+        and await promptly(door.tasks.seen(f"event:{body['event_id']}"))
+    ):
         _log.info("a repeated event was left out")
         return BoltResponse(status=200, body="")
     await next_()
     return None
+
+
+def _chatter(event: Payload) -> bool:
+    """True for what is written outside of threads: nothing follows from it, so it need not be remembered."""
+    return event.get("type") == "message" and not event.get("thread_ts")

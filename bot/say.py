@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import payload
 from bot.payload import Payload, error_code
 from bot.views import fit
-from jobs.domain.people import Access, Person
+from jobs.domain.people import Access, Person, is_group
 from jobs.domain.task import Task
 from jobs.messages import state_line
 from jobs.messages.blocks import one_line
@@ -49,13 +49,29 @@ def refusal(
     return render(
         "thread/refused.mrkdwn.j2",
         reason=access.reason,
-        mentions=[f"<@{one}>" for one in operator.operators[:3]],
+        mentions=_called(operator.operators),
+        deciders=_called(_deciders(operator, task)) if task else [],
         channel=channel,
         person=person.id,
         repository=one_line(task.spec.repository if task else repository, 200),
         requester=task.requester.id if task else "",
         task=task.id if task else "",
     )
+
+
+def _deciders(operator: OperatorFile, task: Task) -> tuple[str, ...]:
+    """Who besides its requester decides about a task."""
+    found = operator.repositories.get(task.spec.repository)
+    named = (*(found.maintainers if found else ()), *operator.operators)
+    return tuple(one for one in named if one != task.requester.id)
+
+
+def _called(named: tuple[str, ...]) -> list[str]:
+    """Whom to ask: groups first; a handle stands as it is, as only ids can be mentioned."""
+    groups = [one for one in named if is_group(one)]
+    people = [one for one in named if not is_group(one)]
+    asked = [one if one.startswith("@") else f"<!subteam^{one}>" for one in groups]
+    return [*asked, *(f"<@{one}>" for one in people)][:3]
 
 
 def answer(kind: str, **values: str) -> str:

@@ -15,6 +15,7 @@ from jobs.domain.environment import RegistriesTable
 from jobs.domain.intake import GateTable
 from jobs.domain.ledger import BudgetTable
 from jobs.domain.operating import BacklogTable, WorkerTable
+from jobs.domain.people import is_group
 from jobs.domain.plan import Label, Plan
 from jobs.domain.prompts import PromptsTable
 from jobs.domain.repository_file import Gate
@@ -35,9 +36,9 @@ class RepositorySettings(Frozen):
     channels: tuple[str, ...] = ()
     """Slack channel ids that may use it; it is the default of the channels that name it first."""
     people: tuple[str, ...] = ()
-    """Slack user ids that may ask for changes; empty means everybody in its channels who is no guest."""
+    """Slack users or user groups that may ask for changes; empty: everybody in its channels but guests."""
     maintainers: tuple[str, ...] = ()
-    """Slack user ids that may also cancel and retry what others asked for."""
+    """Slack users or user groups that may also cancel and retry what others asked for."""
     reviewers: tuple[str, ...] = ()
     """GitLab usernames asked to review."""
     self_consent: bool = False
@@ -90,7 +91,7 @@ class OperatorFile(Frozen):
     repositories: dict[str, RepositorySettings] = {}  # noqa: RUF012  # pydantic copies defaults
     """Full project path → its settings; a repository that is not here cannot be used."""
     operators: tuple[str, ...] = ()
-    """Slack user ids that may do everything."""
+    """Slack users or user groups that may do everything."""
     limits: Cap = Cap()
     """What one task may use."""
     engine: EngineSettings = EngineSettings()
@@ -120,6 +121,27 @@ class OperatorFile(Frozen):
     prompts: PromptsTable = PromptsTable()
     """What models are told in other words than the shipped ones."""
 
+    @property
+    def groups(self) -> frozenset[str]:
+        """Every Slack user group that has a role, by the id or @handle that stands here."""
+        tables = self.repositories.values()
+        named = (*self.operators, *(who for one in tables for who in (*one.people, *one.maintainers)))
+        return frozenset(filter(is_group, named))
+
+    def with_groups(self, members: Mapping[str, tuple[str, ...]]) -> "OperatorFile":
+        """The same with members after each group; the group stays, so that no list becomes empty."""
+
+        def all_of(named: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(dict.fromkeys(who for one in named for who in (one, *members.get(one, ()))))
+
+        tables = {
+            path: one.model_copy(
+                update={"people": all_of(one.people), "maintainers": all_of(one.maintainers)}
+            )
+            for path, one in self.repositories.items()
+        }
+        return self.model_copy(update={"operators": all_of(self.operators), "repositories": tables})
+
     def default_repository(self, channel: str) -> str | None:
         """The repository preselected in a channel: the first in the file that names it."""
         return next((path for path, one in self.repositories.items() if channel in one.channels), None)
@@ -127,7 +149,7 @@ class OperatorFile(Frozen):
     def consenting(self, repository: str, *, requester: str) -> tuple[str, ...]:
         """Who may allow what needs a consent: maintainers, else operators; rarely the requester."""
         own = self.repositories.get(repository, RepositorySettings())
-        named = own.maintainers, self.operators
+        named = [[one for one in people if not is_group(one)] for people in (own.maintainers, self.operators)]
         asked = [[one for one in people if own.self_consent or one != requester] for people in named]
         return tuple(asked[0] or asked[1])
 

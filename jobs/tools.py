@@ -1,6 +1,5 @@
 """The composition root: settings → everything the pipeline works with."""
 
-import logging
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
@@ -19,14 +18,15 @@ from jobs.adapters.gitlab import (
     GitLabReview,
     GitLabWatch,
 )
-from jobs.adapters.model import ProviderModel, model
+from jobs.adapters.model import model
 from jobs.adapters.model_answers import AnsweringModel
+from jobs.adapters.offered import answering, offered
 from jobs.adapters.slack import SlackMessenger, kept_connections
 from jobs.adapters.slack_directory import SlackDirectory
 from jobs.adapters.slack_gallery import SlackGallery
 from jobs.adapters.workspaces import GitWorkspaces
 from jobs.engines.agent import AgentEngine
-from jobs.errors import Refused, Stop
+from jobs.errors import Refused
 from jobs.pipeline import execute
 from jobs.ports import Engine, Model, Tools, Workshop
 from jobs.queue.artifacts import RedisArtifacts
@@ -39,8 +39,6 @@ from jobs.queue.submit import connect
 from jobs.render.library import library
 from jobs.settings import OperatorFile, WorkerSettings
 from jobs.stages.thread import announce
-
-logger = logging.getLogger(__name__)
 
 
 class SystemClock:
@@ -74,7 +72,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         workspaces = GitWorkspaces(settings.home, credentials={settings.gitlab_url: settings.gitlab_token})
         connection = GitLabConnection(settings.gitlab_url, settings.gitlab_token, gate=gate)
         gitlab = stack.enter_context(closing(connection))
-        models = offered(settings)
+        models = offered(settings.model, settings.operator.engine.models, os.environ)
         engines = {name: AgentEngine(one) for name, one in models.items()}
         tools = _tools(settings, store, gitlab, workspaces=workspaces, engines=engines)
 
@@ -94,31 +92,6 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             inbound=GitLabInbound(gitlab),
             gallery=SlackGallery(slack, settings.home / "fonts"),
         )
-
-
-def offered(settings: WorkerSettings) -> dict[str, ProviderModel]:
-    """The models that specs may ask for, the ordinary one first; raises Refused, by setting."""
-    first = model(settings.model, os.environ)
-    found = {first.name: first}
-    for name in settings.operator.engine.models:
-        try:
-            found.setdefault(name, model(name, os.environ))
-        except Refused as refused:
-            problem = "; ".join(refused.problems.values())
-            raise Refused({f"codegen.toml: engine.models: {name}": problem}) from None
-    return found
-
-
-async def answering(models: Mapping[str, ProviderModel]) -> tuple[str, ...]:
-    """Names of the models that answer a tiny question now."""
-    found = []
-    for name, one in models.items():
-        try:
-            await one.check()
-            found.append(name)
-        except Stop as stop:
-            logger.warning("the engine %s is not offered for now: %s", name, stop.reason)
-    return tuple(found)
 
 
 def _tools(

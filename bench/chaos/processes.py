@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
@@ -119,6 +119,7 @@ class Processes:
             os.kill(pid, signal.SIGSTOP)
             await asyncio.sleep(self.plan.lease * self.dice.uniform(1.2, 1.8))
             os.kill(pid, signal.SIGCONT)
+            self._woke(pid)
             self.busy.discard(name)
 
     async def kill_redis(self) -> None:
@@ -152,8 +153,12 @@ class Processes:
 
     def _hurt(self, name: str, how: str) -> None:
         if name != BOT:
-            pid = self.alive[name].process.pid
-            self.blows.append(Blow(time.time(), pid, f"{name} {how}", kills=how == "killed"))
+            self.blows.append(Blow(time.time(), self.alive[name].process.pid, f"{name} {how}"))
+
+    def _woke(self, pid: int) -> None:
+        at = next((at for at, one in enumerate(self.blows) if one.pid == pid and one.woke is None), None)
+        if at is not None:
+            self.blows[at] = replace(self.blows[at], woke=time.time())
 
     async def _again(self, name: str) -> None:
         one = self.alive[name]

@@ -23,8 +23,8 @@ class Blow:
     """Its process."""
     how: str
     """What was done to whom."""
-    kills: bool
-    """False: it was frozen and woke up again."""
+    woke: float | None = None
+    """When it could go on, if it was only frozen."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Gap:
     blow: Blow
     """What struck it."""
     seconds: float
-    """Until the first write of whoever went on."""
+    """Until the first write of a new owner, or until the old one woke up."""
 
     def __str__(self) -> str:
         at = datetime.fromtimestamp(self.blow.at, UTC)
@@ -84,7 +84,7 @@ def gaps_of(history: Sequence[Event], blows: Sequence[Blow]) -> list[Gap]:
         if holding is not None:
             blow = _struck(holding, blows, until=at)
             if blow is not None and _goes_on(event, blow, holding):
-                found.append(Gap(event.task, holding.phase, blow, at - blow.at))
+                found.append(Gap(event.task, holding.phase, blow, _still(event, blow)))
                 holding.since = at
         if owner:
             holding = _Holding(owner, at, holding.phase if holding else "preparing")
@@ -106,4 +106,10 @@ def _goes_on(event: Event, blow: Blow, holding: _Holding) -> bool:
     if "owner" in event.facts:
         return True
     own = event.kind.startswith("run.")
-    return own and not blow.kills and event.at.timestamp() > blow.at + DYING
+    return own and blow.woke is not None and event.at.timestamp() > blow.at + DYING
+
+
+def _still(event: Event, blow: Blow) -> float:
+    """Seconds until another owner's first write; one that nobody replaced goes on when it wakes up."""
+    end = event.at.timestamp()
+    return (end if "owner" in event.facts or blow.woke is None else min(end, blow.woke)) - blow.at

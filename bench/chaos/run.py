@@ -68,15 +68,22 @@ async def chaos(plan: Plan) -> int:
                 print(f"{time.monotonic() - begun:4.0f} s: every thread shows the latest", flush=True)
         except TimeoutError:
             print(f"{time.monotonic() - begun:4.0f} s: out of time; {await left_to_do(store)}", flush=True)
-        findings = await audited(running, store, people.asked, processes.blows)
-        _missing(plan, people, findings)
-        findings.wrong += processes.gone
-        findings.wrong += [f"too long: {one}" for one in findings.gaps.found if one.seconds > plan.recovery]
-        print(f"recovery: {findings.gaps.told()}")
+        findings = await _judged(plan, running, store, people=people, processes=processes)
         _tell(processes, boundaries, trouble, people)
         if not findings.clean:
             _keep_logs(running)
     return _last_line(plan, processes.kills, findings, seconds=time.monotonic() - begun)
+
+
+async def _judged(
+    plan: Plan, running: Stack, store: Store, *, people: People, processes: Processes
+) -> Findings:
+    findings = await audited(running, store, people.asked, processes.blows)
+    _missing(plan, people, findings)
+    findings.wrong += processes.gone
+    findings.wrong += [f"too long: {one}" for one in findings.gaps.found if one.seconds > plan.recovery]
+    print(f"recovery: {findings.gaps.told()}")
+    return findings
 
 
 @asynccontextmanager

@@ -81,9 +81,11 @@ async def compare_versions(ack: AsyncAck, body: Payload, context: AsyncBoltConte
     ):
         await say.quietly(say.answer("unknown_task", task="?"), body=body, context=context)
         return
-    allowed = await door.directory.admits(person=person.id, channel=channel)
+    allowed = access.may_read(door.operator, task=task, channel=channel)
+    if allowed.granted:
+        allowed = await door.directory.admits(person=person.id, channel=channel)
     if not allowed.granted:
-        text = say.refusal(allowed, door.operator, channel=channel, person=person)
+        text = say.refusal(allowed, door.operator, channel=channel, person=person, task=task)
         await say.quietly(text, body=body, context=context)
         return
     await context.client.views_open(trigger_id=body["trigger_id"], view=versions_view(task))

@@ -77,7 +77,7 @@ async def _answer(request: Typed, command: Payload, door: Door) -> str | None:
     person = payload.person(command)
     match request:
         case Typed("status", ""):
-            return say.overview(await door.tasks.list(requester=person.id, limit=say.SHOWN + 1))
+            return await _own(channel=command["channel_id"], person=person, door=door)
         case Typed("status", task_id):
             return await _one(task_id, channel=command["channel_id"], person=person, door=door)
         case Typed("link"):
@@ -92,6 +92,14 @@ async def _answer(request: Typed, command: Payload, door: Door) -> str | None:
             )
             return await acts.put(click, channel=command["channel_id"], door=door)
     return say.help_text()
+
+
+async def _own(*, channel: str, person: Person, door: Door) -> str:
+    """A person's tasks, also in a conversation that the bot is not in: only they see the answer."""
+    allowed = await door.directory.admits(person=person.id, channel=channel)
+    if not allowed.granted and allowed.reason != "channel_out_of_reach":
+        return say.refusal(allowed, door.operator, channel=channel, person=person)
+    return say.overview(await door.tasks.list(requester=person.id, limit=say.SHOWN + 1))
 
 
 async def _one(task_id: str, *, channel: str, person: Person, door: Door) -> str:

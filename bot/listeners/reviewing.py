@@ -24,6 +24,8 @@ async def request_changes(
         await say.quietly(say.answer("unknown_task"), body=body, context=context)
         return
     allowed = access.may_act(door.operator, task=task, person=person)
+    if allowed.granted:
+        allowed = await door.directory.admits(person=person.id, channel=channel)
     if not allowed.granted:
         text = say.refusal(allowed, door.operator, channel=channel, person=person, task=task)
         await say.quietly(text, body=body, context=context)

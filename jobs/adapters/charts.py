@@ -6,6 +6,7 @@ that it can be read in Slack's dark theme as well.
 """
 
 import io
+import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,8 +36,8 @@ def drawn(chart: Chart, folder: Path) -> bytes:
         facecolor=_GROUND,
         edgecolor=_FRAME,
         linewidth=2,
-        layout="constrained",
     )
+    figure.set_layout_engine("constrained", w_pad=0.15, h_pad=0.12)
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     _bars(axes, chart)
@@ -74,9 +75,18 @@ def _frame(axes: "Axes", chart: Chart) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     highest = max((value or 0.0 for one in chart.series for value in one.values), default=0.0)
     axes.set_ylim(0, (chart.top or highest or 1.0) * 1.18)
-    if chart.top:
-        axes.set_yticks([0, chart.top / 2, chart.top])
+    axes.set_yticks(_ticks(chart.top or highest))
     if len(chart.series) > 1:
         axes.legend(
             fontsize=9, frameon=False, ncols=len(chart.series), loc="upper right", bbox_to_anchor=(1, 1.2)
         )
+
+
+def _ticks(top: float) -> list[float]:
+    """Nothing, a round number near the top, and the middle where that is round too."""
+    if top <= 0:
+        return [0]
+    step = 10 ** math.floor(math.log10(top))
+    whole = math.floor(top / step) * step
+    odd = 1 <= whole < 10 and whole % 2
+    return [0, whole] if odd else [0, whole / 2, whole]

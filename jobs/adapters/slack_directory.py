@@ -1,24 +1,17 @@
 """Channels and user groups of Slack, for the worker; see https://docs.slack.dev/reference/methods."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, Protocol
 
+from jobs.adapters.slack import SlackMessenger
 from jobs.errors import Stop
 
 _SHARED = ("is_ext_shared", "is_pending_ext_shared", "is_archived")
 
 
-class Asks(Protocol):
-    """Slack's Web API for what only reads."""
-
-    async def ask(self, method: str, **arguments: Any) -> dict[str, Any]:
-        """The answer of a method; raises Stop and Transient."""
-
-
 class SlackDirectory:
     """ports.Directory over Slack's Web API."""
 
-    def __init__(self, slack: Asks) -> None:
+    def __init__(self, slack: SlackMessenger) -> None:
         self._slack = slack
 
     async def internal(self, channel: str) -> bool:

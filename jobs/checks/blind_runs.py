@@ -12,9 +12,8 @@ from typing import Final
 from jobs.checks.acceptance_runs import Acceptance, selected
 from jobs.checks.blind_writing import BlindFile, Surveyed, Writer, survey, write
 from jobs.checks.changes import SourceChange, base_settings, changed_product
-from jobs.checks.evidence_by_tests import collection_error
 from jobs.checks.mutation_runs import Mutation, mutate
-from jobs.checks.report import CaseOutcome, Manner
+from jobs.checks.report import CaseOutcome, Manner, collection_error
 from jobs.checks.side import Overlay, Side, Trial
 from jobs.checks.toolchains.protocol import Asked
 from jobs.domain.patch import ChangeStatus, FileChange

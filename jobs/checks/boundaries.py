@@ -27,6 +27,7 @@ _OUT: Final = "boundaries.json"
 _SECONDS: Final = 120.0
 _PER_FUNCTION: Final = 3
 _VARIES: Final = "varies"
+_ENDLESS: Final = "did not end"
 _LONGEST: Final = 200
 _WRONG_TYPE: Final = frozenset({"raised TypeError", "raised AttributeError"})
 
@@ -96,20 +97,23 @@ def _changed(one: Callable, added: Mapping[str, frozenset[int]]) -> int | None:
 
 
 def _manner(outcome: str) -> str:
-    if outcome == "returned None" or outcome.startswith("raised "):
+    if outcome in ("returned None", _ENDLESS) or outcome.startswith("raised "):
         return outcome
     return "returned"
 
 
 def _rank(old: str, new: str) -> int:
-    """What a reviewer wants to know first: it fails now, it no longer fails, it gives nothing, it differs."""
+    """What a reviewer wants to know first: it fails or hangs now, it no longer does, it gives nothing."""
+    if _ENDLESS in (old, new):
+        return 0 if new == _ENDLESS else 1
     if new.startswith("raised") != old.startswith("raised"):
         return 0 if new.startswith("raised") else 1
     return 2 if old != new else 3
 
 
 def _now(outcome: str) -> str:
-    return re.sub(r"^raised ", "raises ", re.sub(r"^returned ", "returns ", outcome))
+    spoken = re.sub(r"^raised ", "raises ", re.sub(r"^returned ", "returns ", outcome))
+    return "does not end" if outcome == _ENDLESS else spoken
 
 
 def _summary(functions: int, count: int, questions: int) -> str:

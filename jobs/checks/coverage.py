@@ -89,7 +89,7 @@ async def _ran(ctx: CheckContext) -> dict[str, frozenset[int]] | None:
 def _changed(change: SourceChange, added: frozenset[int]) -> Ranges:
     """The innermost statements that hold an added line; definitions count by their first lines."""
     spans = _statements(change.text()[1]) if added else []
-    return [span for span in spans if any(span[0] <= line <= span[1] for line in added)]
+    return [span for span in spans if _runs(span, added)]
 
 
 def _statements(source: str) -> Ranges:

@@ -15,7 +15,7 @@ from jobs.checks.acceptance_runs import Acceptance
 from jobs.checks.changes import SourceChange
 from jobs.checks.mutation_runs import Mutation
 from jobs.checks.names import defined_by, same_program
-from jobs.checks.report import Case, CaseOutcome, Manner
+from jobs.checks.report import Case, CaseOutcome, Manner, collection_error
 from jobs.domain.spec import Kind
 from jobs.domain.verdict import Author, EvidenceStatus, Outcome, Strength
 
@@ -237,12 +237,3 @@ def _worst(cases: Mapping[str, Case]) -> CaseOutcome:
         if bad in outcomes:
             return bad
     return CaseOutcome.PASSED if CaseOutcome.PASSED in outcomes else CaseOutcome.SKIPPED
-
-
-def collection_error(cases: Mapping[str, Case], path: str) -> Case | None:
-    """Why a test file could not be loaded, or None."""
-    module = path.removesuffix(".py").replace("/", ".")
-    for name in (module, path, f"unittest.loader._FailedTest.{module}"):
-        if name in cases and cases[name].outcome is CaseOutcome.ERROR:
-            return cases[name]
-    return None

@@ -8,12 +8,13 @@ from jobs.checks.mutants import Mutant, spread
 MAX_MUTANTS: Final = 10
 """Mutants tried per file."""
 
+_CANDIDATES: Final = 6 * MAX_MUTANTS
 _OF_ANOTHER_LANGUAGE: Final = ("undefined", "===", "!==", "??")
 
 
 def mutants_of(path: str, source: str, lines: frozenset[int]) -> list[Mutant]:
     """Mutants of a file on some of its lines: the operators and constants that Go shares with JavaScript."""
-    found = by_token.mutants_of(path, source, lines)
+    found = by_token.mutants_of(path, source, lines, limit=_CANDIDATES)
     return list(spread([one for one in found if _fits(one)], MAX_MUTANTS))
 
 

@@ -84,7 +84,7 @@ async def check(ctx: CheckContext) -> Check:
     return Check(
         name=NAME,
         status=CheckStatus.FAILED if failed else CheckStatus.WARNING if silent else CheckStatus.PASSED,
-        summary=f"{len(silent or meant)} public names change for their users, {text}.",
+        summary=f"{_names(len(silent or meant))} for their users, {text}.",
         findings=tuple(_finding(one, meant=one in meant) for one in shown),
     )
 
@@ -153,6 +153,10 @@ def _spoken_of(spec: Spec, name: str) -> bool:
     whole = "\n".join(texts)
     last = re.escape(name.rpartition(".")[2])
     return bool(_ANNOUNCED.search(whole)) or re.search(rf"(?<!\w){last}(?!\w)", whole) is not None
+
+
+def _names(count: int) -> str:
+    return "One public name changes" if count == 1 else f"{count} public names change"
 
 
 def _finding(one: Break, *, meant: bool) -> Finding:

@@ -1,9 +1,12 @@
 """Small faults put into changed Python lines, one at a time; tests that notice none of them show nothing."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from itertools import islice, zip_longest
+from typing import Final, TypeVar
+
+Item = TypeVar("Item")
 
 MAX_MUTANTS: Final = 20
 """Mutants tried per change."""
@@ -50,37 +53,45 @@ class Mutant:
 
 
 def mutants_of(path: str, source: str, lines: frozenset[int]) -> list[Mutant]:
-    """Every mutant of a file on some of its lines, each valid Python; nothing for a file that is none."""
+    """Mutants of a file on some of its lines, each valid Python, as many as are ever tried of one change.
+
+    Nothing for a file that is no Python. Each one is parsed: of a large file not all can be made.
+    """
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     rows = source.encode().splitlines(keepends=True)
     skipped = _not_code(tree)
-    found: dict[tuple[int, str], Mutant] = {}
-    for node in ast.walk(tree):
-        at = getattr(node, "lineno", 0)
-        if at not in lines or id(node) in skipped:
-            continue
-        for target, new in _faults(node):
-            mutant = _with(path, rows, target, new)
-            if mutant is not None and mutant.source != source:
-                found.setdefault((mutant.line, mutant.source), mutant)
+    faults = [
+        (getattr(node, "lineno", 0), fault)
+        for node in ast.walk(tree)
+        if getattr(node, "lineno", 0) in lines and id(node) not in skipped
+        for fault in _faults(node)
+    ]
+    found: dict[str, Mutant] = {}
+    spans = _outermost(tree)
+    for target, new in in_turn(faults):
+        mutant = _with(path, rows, target, new, around=spans[target[0]])
+        if mutant is not None and mutant.source != source:
+            found.setdefault(mutant.source, mutant)
+        if len(found) >= MAX_MUTANTS:
+            break
     return list(found.values())
 
 
 def spread(mutants: list[Mutant], limit: int = MAX_MUTANTS) -> tuple[Mutant, ...]:
     """At most `limit` of them, taken in turn from each line."""
-    by_line: dict[tuple[str, int], list[Mutant]] = {}
-    for mutant in mutants:
-        by_line.setdefault((mutant.path, mutant.line), []).append(mutant)
-    picked: list[Mutant] = []
-    while by_line and len(picked) < limit:
-        for key in list(by_line):
-            picked.append(by_line[key].pop(0))
-            if not by_line[key]:
-                del by_line[key]
-    return tuple(picked[:limit])
+    return tuple(islice(in_turn([((one.path, one.line), one) for one in mutants]), limit))
+
+
+def in_turn(items: Iterable[tuple[object, Item]]) -> Iterator[Item]:
+    """The first item of each key, then the second of each, and so on."""
+    by_key: dict[object, list[Item]] = {}
+    for key, item in items:
+        by_key.setdefault(key, []).append(item)
+    for row in zip_longest(*by_key.values()):
+        yield from (item for item in row if item is not None)
 
 
 def statements(source: str) -> tuple[tuple[int, int], ...]:
@@ -189,19 +200,32 @@ def _between(left: ast.expr, right: ast.expr) -> Place:
     return left.end_lineno or 0, left.end_col_offset or 0, right.lineno, right.col_offset
 
 
-def _with(path: str, rows: list[bytes], place: Place, new: str) -> Mutant | None:
+def _with(path: str, rows: list[bytes], place: Place, new: str, *, around: tuple[int, int]) -> Mutant | None:
+    """The file with one place of it replaced; None when the statement `around` it is no Python any more."""
     first, start, last, end = place
-    before = b"".join(rows[: first - 1]) + rows[first - 1][:start]
-    after = rows[last - 1][end:] + b"".join(rows[last:])
-    old = (b"".join(rows[first - 1 : last])[start : -len(rows[last - 1][end:]) or None]).decode(
-        errors="replace"
-    )
+    left, right = rows[first - 1][:start], rows[last - 1][end:]
+    old = b"".join(rows[first - 1 : last])[start : -len(right) or None].decode(errors="replace")
     closing = old[: len(old) - len(old.lstrip(") \t"))] if old.lstrip().startswith(")") else ""
     opening = old[len(old.rstrip("( \t\n")) :] if old.rstrip().endswith("(") else ""
-    source = (before + f"{closing}{new}{opening}".encode() + after).decode(errors="replace")
+    changed = left + f"{closing}{new}{opening}".encode() + right
     try:
-        ast.parse(source)
+        # the statement alone: parsing a large file once per fault takes minutes
+        ast.parse(b"".join((*rows[around[0] - 1 : first - 1], changed, *rows[last : around[1]])))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    source = b"".join((*rows[: first - 1], changed, *rows[last:])).decode(errors="replace")
     shown = " ".join(old.split())[:60]
     return Mutant(path=path, line=first, text=f"`{shown}` → `{new.strip()[:60]}`", source=source)
+
+
+def _outermost(tree: ast.Module) -> dict[int, tuple[int, int]]:
+    """First and last line of the outermost statement that each line belongs to."""
+    found: dict[int, tuple[int, int]] = {}
+    for node in tree.body:
+        decorators = getattr(node, "decorator_list", [])
+        first = min(one.lineno for one in (node, *decorators))
+        last = node.end_lineno or node.lineno
+        known = found.get(first, (first, first))  # statements may share a line
+        span = (known[0], max(last, known[1]))
+        found |= dict.fromkeys(range(span[0], span[1] + 1), span)
+    return found

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
-from pathlib import PurePosixPath
 from typing import Final
 
 from jobs.checks import policy_lines
@@ -162,12 +161,12 @@ async def check(ctx: CheckContext) -> Check:
     denied = [finding for stance, finding in found if stance is Stance.DENY]
     status = CheckStatus.FAILED if denied or asked else CheckStatus.WARNING if found else CheckStatus.PASSED
     if denied:
-        summary = f"{_places(denied)} may not be changed like this."
+        summary = _said(denied, "may not be changed like this")
     elif asked:
         waiting = [finding for stance, finding in found if stance is Stance.ASK]
-        summary = f"{_places(waiting)} may only be changed with a person's consent."
+        summary = _said(waiting, "may only be changed with a person's consent")
     elif found:
-        summary = f"{_places([one for _, one in found])} need a look."
+        summary = _said([one for _, one in found], "should be looked at")
     else:
         summary = "The change stays within the paths it may touch."
     return Check(
@@ -225,8 +224,9 @@ def _lines(ctx: CheckContext) -> Iterator[_Found]:
             yield Stance.DENY, Finding(rule="lfs", text=text, path=line.path, line=1)
     for file in ctx.patch.files:
         if _BIDI.search(file.path) or any(ord(letter) < 32 for letter in file.path):
-            text = f"{PurePosixPath(file.path).name!r} has invisible characters in its name."
-            yield Stance.DENY, Finding(rule="name", text=text)
+            shown = ascii(file.path)[1:-1]
+            text = f"{shown} has invisible characters in its name."
+            yield Stance.DENY, Finding(rule="name", text=text, path=shown)
 
 
 def _size(ctx: CheckContext) -> Iterator[_Found]:
@@ -239,7 +239,10 @@ def _size(ctx: CheckContext) -> Iterator[_Found]:
         yield Stance.TELL, Finding(rule="large", text=text)
 
 
-def _places(findings: list[Finding]) -> str:
-    paths = sorted({finding.path or finding.rule for finding in findings})
+def _said(findings: list[Finding], what: str) -> str:
+    """What is said of the paths; of the change as a whole where there are none."""
+    paths = sorted({finding.path for finding in findings if finding.path})
+    if not paths:
+        return findings[0].text
     rest = len(paths) - 3
-    return ", ".join(paths[:3]) + (f" and {rest} more" if rest > 0 else "")
+    return ", ".join(paths[:3]) + (f" and {rest} more" if rest > 0 else "") + f" {what}."

@@ -82,6 +82,15 @@ _WORSE: Final[Mapping[CaseOutcome, int]] = {
 }
 
 
+def collection_error(cases: Mapping[str, Case], path: str) -> Case | None:
+    """Why a test file could not be loaded, or None."""
+    module = path.removesuffix(".py").replace("/", ".")
+    for name in (module, path, f"unittest.loader._FailedTest.{module}"):
+        if name in cases and cases[name].outcome is CaseOutcome.ERROR:
+            return cases[name]
+    return None
+
+
 def _case(element: Element) -> Case:
     facts = {one.get("name", ""): one.get("value", "") for one in element.iter("property")}
     outcome, message = _ending(element)

@@ -4,7 +4,7 @@ from typing import Final
 
 from jobs.checks.context import CheckContext
 from jobs.checks.names import Removed, removed_names
-from jobs.checks.report import Case, CaseOutcome
+from jobs.checks.report import Case, CaseOutcome, collection_error
 from jobs.checks.suites import BaseSuite, HeadSuite
 from jobs.domain.verdict import Check, CheckStatus, Finding
 
@@ -45,8 +45,7 @@ async def _compared(
     if head.trial.problem:
         return CheckStatus.FAILED, f"The suite says nothing: {head.trial.problem}.", []
     if not base.passing:
-        note = "no test is" if not base.known else f"none of {base.known} tests is"
-        return CheckStatus.WARNING, f"On the target base {note} stable and passing: nothing to compare.", []
+        return CheckStatus.WARNING, _nothing(base, ctx.trials.toolchain.name), []
     if head.deaf:
         text = f"The suite says nothing: {head.deaf[0]} still passes with its assertion turned around."
         return CheckStatus.FAILED, text, []
@@ -58,7 +57,7 @@ async def _compared(
         if case is not None and case.outcome is CaseOutcome.PASSED:
             continue
         excuse = _flaky(head, name) or await _excuse(ctx, name, removed)
-        (excused if excuse else broken).append(_finding(ctx, name, case, excuse))
+        (excused if excuse else broken).append(_finding(ctx, name, head, excuse))
     flaky = [_flaky_finding(ctx, name) for name in base.flaky]
     if broken:
         text = f"{_tests(len(broken))} of {len(base.passing)} that pass on the target base no longer do."
@@ -66,6 +65,14 @@ async def _compared(
     kept = len(base.passing) - len(excused)
     text = f"{_tests(kept)} that pass on the target base pass on the head."
     return (CheckStatus.WARNING if excused else CheckStatus.PASSED), text, excused + flaky
+
+
+def _nothing(base: BaseSuite, runner: str) -> str:
+    if base.known:
+        return f"On the target base none of {base.known} tests is stable and passing: nothing to compare."
+    # unittest is taken where pytest is missing, and does not see what is written for it
+    hint = " Tests written for pytest need an environment that has it." if runner == "unittest" else ""
+    return f"`{base.command}` finds no test on the target base: nothing to compare.{hint}"
 
 
 def _flaky(head: HeadSuite, name: str) -> str:
@@ -105,12 +112,14 @@ def _covers(node: str, name: str) -> bool:
     return name == node or name.startswith((f"{node}[", f"{node}::"))
 
 
-def _finding(ctx: CheckContext, name: str, case: Case | None, excuse: str) -> Finding:
-    path = ctx.trials.toolchain.file_of(name)
+def _finding(ctx: CheckContext, name: str, head: HeadSuite, excuse: str) -> Finding:
+    path, case = ctx.trials.toolchain.file_of(name), head.trial.cases.get(name)
     if excuse:
         return Finding(rule="suite-excused", text=f"{name}: {excuse}.", path=path)
     if case is None:
-        return Finding(rule="suite-missing", text=f"{name} is not run any more.", path=path)
+        error = collection_error(head.trial.cases, path)
+        why = f": {error.message}" if error else "."
+        return Finding(rule="suite-missing", text=f"{name} is not run any more{why}", path=path)
     if case.outcome is CaseOutcome.SKIPPED:
         return Finding(rule="suite-skipped", text=f"{name} is skipped now.", path=path)
     touched = any(path in (one.path, one.file.old_path) for one in ctx.changes)

@@ -16,6 +16,9 @@ from jobs.domain.base_model import Frozen
 from jobs.domain.repository_file import RepositoryFile
 
 _TURNED: Final = 6
+_LONGEST: Final = Asked().timeout
+_START: Final = 60.0
+_SLOWER: Final = 30.0
 _CACHE_FORMAT: Final = "base-suite-2"
 
 
@@ -91,12 +94,18 @@ class HeadSuite:
     """Tests that still pass with their assertions turned around, on the head only."""
 
 
+def patience(seconds: float) -> float:
+    """Seconds that a run may take which took so many on the target base."""
+    return min(_LONGEST, _START + _SLOWER * seconds)
+
+
 async def suite_on_head(
     side: Side, base: BaseSuite, changes: tuple[SourceChange, ...], *, other: Side
 ) -> HeadSuite:
     """Run the target base's version of every test against the head's product code."""
     overlay = base_tests(changes)
-    trial = await side.trial(Asked(seed=2, traced=changed_product(changes)), overlay=overlay)
+    asked = Asked(seed=2, traced=changed_product(changes), timeout=patience(base.seconds))
+    trial = await side.trial(asked, overlay=overlay)
     failed = [name for name in base.passing if name in trial.cases and not _passed(trial.cases[name])]
     if not side.toolchain.addresses_tests:
         return HeadSuite(trial, ())

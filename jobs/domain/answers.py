@@ -67,7 +67,7 @@ def going_back(task: Task) -> dict[str, object]:
         return {}
     first = changed[0]
     said = answer_to(task, first)
-    question = first.model_copy(update={"chosen": said.text}) if said else first
+    question = _settled(first, said) if said else first
     before = last.assumptions[: last.assumptions.index(first)]
     kept = {name: getattr(last, name) for name in _KEPT}
     return {**kept, "assumptions": (*before, question), "rewind": Rewind(question=question), "head": None}
@@ -77,6 +77,10 @@ def attributed(questions: Sequence[Question], run: Run) -> tuple[Question, ...]:
     """The questions with the run that asked each: this one, unless it has them from an earlier one."""
     known = {(one.id, one.call): one.run for one in run.assumptions if one.run}
     return tuple(one.model_copy(update={"run": known.get((one.id, one.call), run.id)}) for one in questions)
+
+
+def _settled(question: Question, said: Answered) -> Question:
+    return question.model_copy(update={"chosen": said.text, "settled_by": said.by.name or said.by.id})
 
 
 def _feedback_id(question: Question) -> str:

@@ -25,6 +25,16 @@ def merged(present: str, text: str, *, title: str) -> str:
     return f"{present.rstrip()}\n\n{ours}" if present.strip() else ours
 
 
+def with_line(present: str, line: str) -> str:
+    """The description with one line of our part rewritten: the one that begins with the same bold word."""
+    word = line.partition(" ")[0]
+    part = _PART.search(present)
+    if part is None or not word:
+        return present
+    lines = [line if one.startswith(f"{word} ") else one for one in part[0].split("\n")]
+    return f"{present[: part.start()]}{chr(10).join(lines)}{present[part.end() :]}"
+
+
 def retitled(present: str, title: str) -> bool:
     """True when a person gave the merge request its present title."""
     part = _PART.search(present)

@@ -1,8 +1,11 @@
 """Who asks, who reviews, and what each may do."""
 
+import re
 from enum import StrEnum
 
 from jobs.domain.base_model import Frozen
+
+_GROUP = re.compile(r"S[0-9A-Z]{3,}|@\S+")
 
 
 class Role(StrEnum):
@@ -30,3 +33,8 @@ class Access(Frozen):
     """True when they may."""
     reason: str = ""
     """Key of the refusal in templates/thread/refused.mrkdwn.j2; empty when granted."""
+
+
+def is_group(name: str) -> bool:
+    """True for a Slack user group, by its id such as S0123ABCD or its @handle; False for a person's id."""
+    return _GROUP.fullmatch(name) is not None

@@ -27,6 +27,8 @@ class Question(Frozen):
     """The engine's own mark of the place in its conversation."""
     run: str = ""
     """Id of the run that asked it; a later run may have it from there."""
+    settled_by: str = ""
+    """Name of the person whose answer the run went on with; empty while that is only assumed."""
 
 
 class Answered(Frozen):

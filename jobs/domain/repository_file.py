@@ -127,6 +127,13 @@ class MergeRequestTable(Frozen):
         return self
 
 
+class ReviewRules(Frozen):
+    """What holds while a merge request is open."""
+
+    fixes: Annotated[int, Field(ge=0, le=10)] | None = None
+    """Runs in a row that may mend a failing pipeline; left out, or beyond the operator's number, that one."""
+
+
 class Wording(Frozen):
     """Words of a repository's own, or the file that holds them: plain text, nothing in it is replaced."""
 
@@ -172,6 +179,8 @@ class RepositoryFile(Frozen):
     """Where no change may reach, whatever a spec says, and where alone it may."""
     merge_request: MergeRequestTable = MergeRequestTable()
     """How merge requests and commits are written here."""
+    review: ReviewRules = ReviewRules()
+    """What holds while a merge request is open."""
     standards: Wording | None = None
     """Coding standards that an engine is told, at the end of what it is told of its work."""
     prompts: Annotated[dict[str, Wording], Field(max_length=len(OPEN_PROMPTS))] = Field(default_factory=dict)

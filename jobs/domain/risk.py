@@ -53,8 +53,9 @@ def risk(run: Run) -> Risk:
     uncovered, survived = _count(checks, UNCOVERED), _count(checks, SURVIVED)
     doubts = sum(len(one.findings) for one in checks if one.status in _DOUBTS) - uncovered - survived
     weak, open_ = _evidence(run.verdict)
+    assumed = sum(not one.settled_by for one in run.assumptions)
     minutes = 2 + len(files) + min(lines, 1000) // 25 + min(doubts, 20) + min(uncovered, 10)
-    minutes += 2 * min(survived, 10) + 3 * len(run.assumptions) + 3 * (weak + open_)
+    minutes += 2 * min(survived, 10) + 3 * assumed + 3 * (weak + open_)
     heavy = [one.name for one in checks if one.name in _HEAVY and one.status in _DOUBTS and one.findings]
     failed = [one.name for one in checks if one.status is CheckStatus.FAILED]
     points = [
@@ -62,7 +63,7 @@ def risk(run: Run) -> Risk:
         (_step(len(files), 6, 15), f"{len(files)} files"),
         (_step(uncovered, 1, 5), f"{uncovered} places that no test runs"),
         (_step(survived, 1, 4), f"{survived} faults that no test notices"),
-        (_step(len(run.assumptions), 1, None), f"{len(run.assumptions)} assumptions"),
+        (_step(assumed, 1, None), f"{assumed} assumptions"),
         (_step(len(heavy), 1, None), f"findings by {', '.join(heavy)}"),
         (2 * _step(len(failed), 1, None), f"failed: {', '.join(failed)}"),
         (2 * _step(open_, 1, None), f"{open_} criteria not proven"),

@@ -30,6 +30,8 @@ class Watched(Frozen):
     """The failed pipeline that was dealt with, with the jobs that failed."""
     lifted: Sha | None = None
     """The head that was made ready for review: done once, a person may make it a draft again."""
+    noted: str = ""
+    """Digest of what our note in the merge request says."""
     stops: int = 0
     """Looks in a row that GitLab refused."""
     stopped_at: datetime | None = None

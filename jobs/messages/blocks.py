@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from pydantic import JsonValue
 
 from jobs.domain.action import Action, ActKind
+from jobs.domain.task import Task
 from jobs.redaction import scrub
+from jobs.render import mrkdwn as escaped
 
 Block = dict[str, JsonValue]
 """One block, as Slack's Web API takes it."""
@@ -109,6 +111,11 @@ def confirm(task: str, run: int, criterion: str, mrkdwn: str) -> Block:
     """A criterion that waits for a person's look, with its button."""
     button = _button(Action.CONFIRM, "Confirm", f"{task}:{run}:{criterion}")
     return {**section(mrkdwn), "accessory": button}
+
+
+def named(task: Task) -> list[Block]:
+    """Which task it is about, where the thread is that of a batch."""
+    return [context(f"`{task.id}` · {escaped(one_line(task.spec.title, 160))}")] if task.batch else []
 
 
 def choice(value: str, mrkdwn: str, *, assumed: bool) -> Block:

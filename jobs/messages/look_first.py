@@ -50,7 +50,8 @@ def _by_rule(run: Run, rule: str) -> list[Place]:
 
 
 def _assumptions(run: Run) -> list[Place]:
-    return [(f"assumption {one.id}", f"{one.text} Assumed: {one.chosen}") for one in run.assumptions]
+    assumed = [one for one in run.assumptions if not one.settled_by]
+    return [(f"assumption {one.id}", f"{one.text} Assumed: {one.chosen}") for one in assumed]
 
 
 def _findings(run: Run) -> list[Place]:

@@ -29,7 +29,11 @@ def question(task: Task, asked: Question) -> Message:
         channel=task.thread.channel,
         thread_ts=task.thread.ts,
         text=text.partition("\n")[0],
-        blocks=(blocks.section(text), *(_choices(task, asked) if open_ else ())),
+        blocks=(
+            *blocks.named(task),
+            blocks.section(text),
+            *(_choices(task, asked) if open_ else ()),
+        ),
         key=question_key(task, asked),
     )
 
@@ -53,7 +57,7 @@ def question_over(task: Task, key: str, text: str) -> Message:
         channel=task.thread.channel,
         thread_ts=task.thread.ts,
         text=said.partition("\n")[0],
-        blocks=(blocks.section(said),),
+        blocks=(*blocks.named(task), blocks.section(said)),
         key=key,
     )
 

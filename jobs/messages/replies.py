@@ -34,7 +34,11 @@ def replies(task: Task) -> Message:
         channel=task.thread.channel,
         thread_ts=task.thread.ts,
         text=text.partition("\n")[0],
-        blocks=(blocks.section(text), *blocks.actions(f"{task.id}-replies", blocks.revise_button(task.id))),
+        blocks=(
+            *blocks.named(task),
+            blocks.section(text),
+            *blocks.actions(f"{task.id}-replies", blocks.revise_button(task.id)),
+        ),
         key=f"{task.id}/replies/{said[0].id}",
     )
 
@@ -48,6 +52,6 @@ def replies_taken(task: Task, key: str) -> Message:
         channel=task.thread.channel,
         thread_ts=task.thread.ts,
         text=text,
-        blocks=(blocks.section(text),),
+        blocks=(*blocks.named(task), blocks.section(text)),
         key=key,
     )

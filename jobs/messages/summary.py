@@ -92,6 +92,7 @@ def _text(task: Task, run: Run) -> str:
     review = risk(run)
     return render(
         f"thread/summary/{run.state}.mrkdwn.j2",
+        purpose=run.purpose,
         summary=blocks.clip(run.summary, 1200),
         url=request.url if request else "",
         iid=request.iid if request else 0,

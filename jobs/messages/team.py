@@ -33,7 +33,7 @@ def charts(weeks: Sequence[Week], at: datetime) -> tuple[Chart, ...]:
     rows: dict[str, list[tuple[Sequence[float | None], str]]] = {
         "throughput": [([one.opened for one in weeks], "{:.0f}"), ([one.merged for one in weeks], "{:.0f}")],
         "acceptance": [(percent, "{:.0f} %")],
-        "hours": [([one.hours for one in weeks], "{:.1f} h")],
+        "hours": [([one.hours for one in weeks], "h")],
         "reworks": [([one.reworks for one in weeks], "{:.1f}")],
         "cost": [([one.usd for one in weeks], "${:.2f}")],
     }
@@ -42,6 +42,8 @@ def charts(weeks: Sequence[Week], at: datetime) -> tuple[Chart, ...]:
 
 def cost(week: Week) -> str:
     """What a week cost; a lower bound says so."""
+    if not week.priced and not week.usd:
+        return "price unknown"
     return f"${week.usd:.2f}" if week.priced else f"at least ${week.usd:.2f}"
 
 
@@ -81,7 +83,11 @@ def _told(series: Series, number: int) -> str:
 
 
 def _mark(value: float | None, form: str) -> str:
-    return NOTHING if value is None else form.format(value)
+    if value is None:
+        return NOTHING
+    if form == "h":
+        return f"{value:.1f} h" if value >= 1 else f"{max(1, round(value * 60))} min"
+    return form.format(value)
 
 
 def _day(day: date) -> str:

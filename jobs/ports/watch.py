@@ -14,6 +14,8 @@ class Edit(Frozen):
     """The whole title, with or without its draft prefix."""
     reviewers: tuple[str, ...] | None = None
     """Usernames to ask for review."""
+    description: str | None = None
+    """The whole description."""
 
 
 class Watch(Protocol):
@@ -35,7 +37,7 @@ class Watch(Protocol):
         """Run a job again; one that was run again already is left alone."""
 
     async def edit(self, project: str, iid: int, edit: Edit) -> None:
-        """Change title or reviewers."""
+        """Change title, reviewers or description."""
 
     async def open_reviews(self, username: str) -> int:
         """How many open merge requests of this token a person is asked to review."""

@@ -14,7 +14,7 @@ from jobs.domain.review import Repository
 from jobs.domain.task import Task, TaskState
 from jobs.errors import LostLease
 from jobs.ports import Message
-from jobs.queue import acts, board, drafts, keys, people, posting, threads
+from jobs.queue import acts, board, drafts, keys, people, posting, roster, threads
 from jobs.queue.chronicle import check_moves
 from jobs.queue.commit import Lease, Outcome, Terms, Write, commit, takeovers
 from jobs.queue.connection import Connection
@@ -200,6 +200,10 @@ class Store:
     async def catalogue(self) -> tuple[Repository, ...]:
         """What pickers show; empty until a worker has published it."""
         return await board.catalogue(self.connection)
+
+    async def roster(self) -> dict[str, tuple[str, ...]]:
+        """Members of the user groups that have a role; empty until a worker has published them."""
+        return await roster.members(self.connection)
 
     async def engines(self) -> tuple[str, ...]:
         """Names of the engines that forms offer, the ordinary one first; empty where there is no choice."""

@@ -101,7 +101,7 @@ def _unknown(texts: PromptSet, name: str, values: Mapping[str, object]) -> Itera
     for unknown in sorted(meta.find_undeclared_variables(tree) - known - set(jinja.globals)):
         lines = [one.lineno for one in tree.find_all(nodes.Name) if one.name == unknown]
         told = ", ".join(sorted(known)) or "none"
-        yield f"{name} line {lines[0]}", f"there is no value {unknown}; there are {told}"
+        yield f"{name}{ENDING} line {lines[0]}", f"there is no value {unknown}; known here: {told}"
 
 
 def _failing(

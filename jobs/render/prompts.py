@@ -74,13 +74,13 @@ def rendered(texts: PromptSet, name: str, /, **values: Any) -> str:
 
 
 def explained(fault: BaseException) -> tuple[str, str]:
-    """The place of a template's fault, such as task line 3, and what is wrong; nothing of its values."""
+    """A template fault's place, such as task.md.j2 line 3, and what is wrong; nothing of its values."""
     if isinstance(fault, TemplateSyntaxError):
-        return f"{fault.name or 'template'} line {fault.lineno}", fault.message or "cannot be read"
+        return f"{fault.name or 'template'}{ENDING} line {fault.lineno}", fault.message or "cannot be read"
     if isinstance(fault, RecursionError):
         return "", "it includes itself"
     frames = [one for one in traceback.extract_tb(fault.__traceback__) if one.filename.startswith("<prompt ")]
-    place = f"{frames[-1].filename[8:-1]} line {frames[-1].lineno}" if frames else ""
+    place = f"{frames[-1].filename[8:-1]}{ENDING} line {frames[-1].lineno}" if frames else ""
     told = str(fault) if isinstance(fault, TemplateError) else type(fault).__name__
     return place, re.sub(r"\s+", " ", told)[:300].rstrip(".")
 

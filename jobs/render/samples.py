@@ -63,6 +63,7 @@ VALUES: Final[Mapping[str, tuple[Mapping[str, object], ...]]] = {
         _round("change", 2, said=True),
         _round("change", 2, said=False),
         _round("change", 1, said=True, back="Q1"),
+        _round("change", 1, said=True, back="Q1"),
     ),
     "no_call": _NOTHING,
     "restored": _NOTHING,

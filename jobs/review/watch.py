@@ -48,6 +48,8 @@ class Seen(Frozen):
     """The failed jobs of a pipeline that nothing was done about yet; None when there is no such."""
     triage: Triage = Triage()
     """What is done about them."""
+    fixes: int = 0
+    """Runs in a row that may mend the pipeline."""
     whole: bool = True
     """True when everything was asked for."""
 
@@ -94,7 +96,7 @@ def observed(
     request = sight.merge_request.model_copy(update={"wanted": wanted})
     task = _placed(task.note(merge_request=request, standing=standing_of(sight)), sight)
     if seen.failed is not None and sight.pipeline is not None:
-        task, watched, facts = _pipeline_failed(task, watched, seen, facts=facts, operator=operator, now=now)
+        task, watched, facts = _pipeline_failed(task, watched, seen, facts=facts, now=now)
     elif sight.pipeline is not None and sight.pipeline.status is PipelineStatus.PASSED:
         facts += _flaky(watched, ())
         watched = watched.model_copy(update={"fixes": 0, "retried": {}, "rerun": {}})
@@ -158,7 +160,7 @@ def _in_review(task: Task, sight: Sight) -> InReview:
 
 
 def _pipeline_failed(
-    task: Task, watched: Watched, seen: Seen, *, facts: list[Fact], operator: OperatorFile, now: datetime
+    task: Task, watched: Watched, seen: Seen, *, facts: list[Fact], now: datetime
 ) -> tuple[Task, Watched, list[Fact]]:
     pipeline, triage = seen.sight.pipeline, seen.triage
     assert pipeline is not None
@@ -180,7 +182,7 @@ def _pipeline_failed(
         )
     if not triage.code or task.state is not TaskState.IN_REVIEW:
         return task, watched, others
-    most = operator.review.fixes
+    most = seen.fixes
     fixed = fix(task, pipeline, triage.code, fixes=watched.fixes, most=most, now=now)
     if fixed is None:
         return task, watched, [*others, Fact(kind=NewsKind.FIXES_USED_UP, text=str(most), url=pipeline.url)]

@@ -31,6 +31,8 @@ class Sources:
     """Who is asked for an opinion; None: nobody."""
     suite: Callable[[Spec], Awaitable[str]]
     """Runs the tests on the target branch and says how it went; raises Stop when they cannot be run."""
+    engine: Callable[[Spec], object] | None = None
+    """Finds who would write it; raises Stop for an engine that is not offered."""
     prompts: PromptSet | None = None
     """What the model is asked with; None is what is shipped."""
 
@@ -87,6 +89,11 @@ async def _reached(spec: Spec, sources: Sources) -> Seen:
         commit = await sources.workspaces.resolve(repository, branch)
     except Stop as stop:
         return Seen(gaps=(_unreachable("target", stop),))
+    try:
+        if sources.engine is not None:
+            sources.engine(spec)
+    except Stop as stop:
+        return Seen(gaps=(_unreachable("engine", stop),))
     return Seen(facts=(f"It would start from {branch} at {commit[:10]}.",))
 
 

@@ -17,6 +17,7 @@ from jobs.errors import Stop
 from jobs.messages.figures import duration, money, prompts_told, tokens
 from jobs.messages.look_first import Place, look_first
 from jobs.messages.opinions import independent, questions, reading
+from jobs.messages.request_words import standing_ci
 from jobs.messages.summary import evidence_row
 from jobs.ports import Tools, Workspace
 from jobs.redaction import scrub
@@ -118,6 +119,7 @@ def description(task: Task, run: Run, ground: Ground, *, now: datetime, reports:
     text = render(
         "merge_request/description.md.j2",
         summary=run.summary,
+        ci=standing_ci(task, run.head),
         closing=closing_line(task, ground.conventions),
         status=verdict.status if verdict else "",
         reason=run.reason,

@@ -11,6 +11,7 @@ from jobs.domain.run import Run
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import Check, CheckStatus, Finding, VerdictStatus
 from jobs.errors import Stop
+from jobs.messages import request_words
 from jobs.ports import Tools
 from jobs.redaction import scrub
 from jobs.render import render
@@ -80,7 +81,7 @@ async def _remark(run: Run, request: MergeRequest, tools: Tools) -> None:
         return
     found = remarks(run)
     known = await tools.reports.remarked(request.project, request.iid)
-    left = MOST - len(known - {NOTE})
+    left = MOST - len(known - {NOTE, request_words.NOTE})
     unplaced = []
     for one in found:
         if one.key in known:

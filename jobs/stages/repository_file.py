@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from jobs.domain.repository_file import FILE_NAME, MergeRequestTable, RepositoryFile
 from jobs.domain.review import Repository
 from jobs.errors import Refused, Stop, StopKind
-from jobs.ports import Workspaces
+from jobs.ports import Tools, Workspaces
 from jobs.settings import problems_by_field
 from jobs.specify.document import innermost, parsed
 
@@ -44,6 +44,14 @@ async def written_conventions(workspaces: Workspaces, repository: Repository) ->
         if content is None
         else read(content, branch=repository.default_branch).merge_request
     )
+
+
+async def written_fixes(tools: Tools, project: str) -> int | None:
+    """How many runs in a row may mend a pipeline of a project, if it says so; raises as `repository_file`."""
+    repository = await tools.forge.repository(project)
+    commit = await tools.workspaces.resolve(repository, repository.default_branch)
+    content = await tools.workspaces.file(repository, commit, FILE_NAME)
+    return None if content is None else read(content, branch=repository.default_branch).review.fixes
 
 
 def read(content: bytes, *, branch: str) -> RepositoryFile:

@@ -40,7 +40,7 @@ async def announce(task: Task, messenger: Messenger) -> Task:
         await _sum_up(task.model_copy(update={"run": before}), before, ts, messenger)
     if run is not None and run.ended and run.state is not RunState.SUPERSEDED:
         await _sum_up(task, run, ts, messenger)
-    return task.note(untold=())
+    return task.note(untold=()) if task.untold else task
 
 
 async def _sum_up(task: Task, run: Run, ts: str, messenger: Messenger) -> None:

@@ -40,8 +40,9 @@ class CatalogueDesk:
 
     async def keep(self) -> None:
         """Publish, then wait until it is time again."""
+        published = await self.publish()
         await self.offer()
-        await asyncio.sleep(EVERY if await self.publish() else AGAIN)
+        await asyncio.sleep(EVERY if published else AGAIN)
 
     async def offer(self) -> None:
         """Publish which engines answer; asked now and then only, as each question costs a little."""

@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from jobs.domain.budget import Spend
 from jobs.domain.intake import Intake
@@ -22,9 +23,11 @@ from jobs.specify.estimate import estimate
 from jobs.specify.gate import Facts, gaps_of, score_of
 from jobs.specify.intake import Seen, Sources, look
 from jobs.specify.rules import gap
+from jobs.stages.engines import engine_for
 from jobs.stages.verify import baseline
 from jobs.stages.workspace import survey
 from jobs.worker.fault import fault_of
+from jobs.worker.logs import about
 from jobs.worker.moves import looked_at
 
 logger = logging.getLogger(__name__)
@@ -70,7 +73,8 @@ class IntakeDesk:
             if len(self._under_way) >= AT_ONCE:
                 break
             if task_id not in self._under_way and await self._mine(task_id):
-                self._under_way[task_id] = asyncio.create_task(self._looked(task_id), name=task_id)
+                with about(task_id):
+                    self._under_way[task_id] = asyncio.create_task(self._looked(task_id), name=task_id)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(EVERY):
                 await self.wake.wait()
@@ -151,6 +155,7 @@ def sources(task: Task, tools: Tools) -> Sources:
         requests=tools.requests,
         model=tools.model if gate.opinion else None,
         suite=suite,
+        engine=partial(engine_for, tools=tools),
         prompts=tools.prompts.for_task(task.id),
     )
 

@@ -14,7 +14,7 @@ from jobs.domain.spec import Spec
 from jobs.domain.task import Task, TaskState, Thread, task_id
 from jobs.errors import Refused, Stop, Transient
 from jobs.ports.inbound import Inbound, IssueComment, IssueThread
-from jobs.queue import issues, people
+from jobs.queue import issues, people, roster
 from jobs.queue.store import Store
 from jobs.queue.watching import my_turn, turn_over
 from jobs.redaction import scrub
@@ -69,7 +69,8 @@ class IssueDesk:
         if thread is None:
             return
         linked = {**await people.linked(self._store.connection), **self._operator.people}
-        operator = self._operator.model_copy(update={"people": linked})
+        known = await roster.resolved(self._store.connection, self._operator)
+        operator = known.model_copy(update={"people": linked})
         for name in strangers(thread, operator):
             text = render("issue/no_role.md.j2", who=neutral(name))
             if not _said(thread, text):

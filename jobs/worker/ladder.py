@@ -12,6 +12,7 @@ from jobs.domain.task import Task
 from jobs.errors import LostLease, Stop, Transient
 from jobs.ports import Tools, Workshop
 from jobs.queue import lease as leases
+from jobs.queue import roster
 from jobs.queue.commit import Lease
 from jobs.queue.fence import FencedForge, FencedReports, FencedReview, fenced_workspaces
 from jobs.queue.patience import patiently
@@ -86,6 +87,8 @@ async def give_up(journal: RunJournal) -> None:
 async def _carried_out(
     task: Task, tools: Tools, workshop: Workshop, *, journal: RunJournal, store: Store
 ) -> Run:
+    operator = await patiently(lambda: roster.resolved(store.connection, tools.operator))
+    tools = dataclasses.replace(tools, operator=operator)
     for attempt in range(1, ATTEMPTS):
         try:
             return await workshop.execute(task, tools, journal)

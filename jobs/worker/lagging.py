@@ -9,6 +9,7 @@ from jobs.queue import keys
 from jobs.queue.record import NewerRecord
 from jobs.queue.store import Store
 from jobs.stages.merge_request import rewrite_merge_request
+from jobs.worker.logs import about
 
 logger = logging.getLogger(__name__)
 
@@ -16,17 +17,21 @@ logger = logging.getLogger(__name__)
 async def rewrite_lagging(store: Store, tools: Tools) -> None:
     """Bring every such merge request up to date; one that cannot be reached now is tried again."""
     for one in await store.connection.call("SMEMBERS", keys.LAGGING):
-        task_id = one.decode()
-        try:
-            task = await store.get(task_id)
-            if task is not None:
-                await _rewrite(task, store, tools)
-            await _done(store, task, task_id)
-        except (NewerRecord, Transient) as passing:
-            logger.warning("the merge request of %s waits: %s", task_id, passing)
-        except Stop as stop:
-            logger.warning("the merge request of %s stays as it is: %s", task_id, stop)
-            await store.connection.call("SREM", keys.LAGGING, task_id)
+        with about(one.decode()):
+            await _bring_up(one.decode(), store, tools)
+
+
+async def _bring_up(task_id: str, store: Store, tools: Tools) -> None:
+    try:
+        task = await store.get(task_id)
+        if task is not None:
+            await _rewrite(task, store, tools)
+        await _done(store, task, task_id)
+    except (NewerRecord, Transient) as passing:
+        logger.warning("the merge request of %s waits: %s", task_id, passing)
+    except Stop as stop:
+        logger.warning("the merge request of %s stays as it is: %s", task_id, stop)
+        await store.connection.call("SREM", keys.LAGGING, task_id)
 
 
 async def _rewrite(task: Task, store: Store, tools: Tools) -> None:

@@ -1,17 +1,18 @@
 """One look at a merge request, with what is done about it: acts first, then one write."""
 
 import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from jobs.domain.news import NewsKind
 from jobs.domain.observed import FailedJob, Sight
-from jobs.domain.review import ready_title
 from jobs.domain.task import Task, TaskState
 from jobs.domain.watched import Watched
 from jobs.errors import Stop
 from jobs.metrics import METRICS
-from jobs.ports import Edit, Review, Watch
-from jobs.queue import keys, people, watching
+from jobs.ports import Reports, Review, Watch
+from jobs.queue import keys, people, roster, watching
 from jobs.queue.requests import is_watched
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
@@ -20,25 +21,43 @@ from jobs.review import pace
 from jobs.review.fixing import triage
 from jobs.review.news import Fact, numbered
 from jobs.review.turning_away import turn_away
-from jobs.review.watch import Observation, Seen, observed, refused, to_ask, to_examine, to_lift
+from jobs.review.watch import Observation, Seen, observed, refused, to_examine
 from jobs.settings import OperatorFile
+from jobs.worker.request_desk import RequestDesk
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a look uses besides GitLab's eyes; what is None is left undone."""
+
+    review: Review | None = None
+    """How people without a role are answered."""
+    reports: Reports | None = None
+    """How the note in the merge request is put."""
+    fixes: Callable[[str], Awaitable[int | None]] | None = None
+    """What a repository says of runs that mend its pipeline; may raise Stop and Transient."""
 
 
 class Looking:
     """Looks at one merge request at a time, each in its turn."""
 
     def __init__(
-        self, store: Store, queue: Queue, watch: Watch, operator: OperatorFile, *, review: Review | None
+        self,
+        store: Store,
+        queue: Queue,
+        watch: Watch,
+        operator: OperatorFile,
+        *,
+        means: Means,
     ) -> None:
-        """`review`: how people without a role are answered; None answers nobody."""
-        self._review = review
         self._store = store
         self._queue = queue
         self._watch = watch
-        self._review = review
+        self._means = means
         self._operator = operator
+        self._desk = RequestDesk(watch, means.reports, per_reviewer=operator.review.per_reviewer)
 
     async def look(self, task_id: str, *, hinted: bool = False) -> Judged | None:
         """See what is new and act on it; raises Transient when GitLab does not answer."""
@@ -70,10 +89,10 @@ class Looking:
         return await self._after(judged, before=task)
 
     async def _turn_away(self, task: Task, sight: Sight, operator: OperatorFile) -> None:
-        if self._review is None:
+        if self._means.review is None:
             return
         try:
-            await turn_away(task, sight, self._review, operator=operator)
+            await turn_away(task, sight, self._means.review, operator=operator)
         except Stop as stop:
             logger.warning("somebody without a role was not answered: %s", stop)
 
@@ -96,30 +115,24 @@ class Looking:
         plan = triage(failed or (), counts, retries=self._operator.review.retries)
         for job in plan.again:
             await self._watch.retry_job(project, job.id)
-        sight, known = await self._edited(task, known, sight)
-        return Seen(sight=sight, failed=failed, triage=plan, whole=whole), known
+        fixes = await self._fixes(project) if plan.code else 0
+        sight, known = await self._desk.update(task, known, sight)
+        return Seen(sight=sight, failed=failed, triage=plan, fixes=fixes, whole=whole), known
 
-    async def _edited(self, task: Task, known: Watched, sight: Sight) -> tuple[Sight, Watched]:
-        request = sight.merge_request
-        if to_lift(task, known, sight):
-            title = ready_title(request.title)
-            await self._watch.edit(request.project, request.iid, Edit(title=title))
-            ready = request.model_copy(update={"draft": False, "title": title})
-            sight = sight.model_copy(update={"merge_request": ready})
-            known = known.model_copy(update={"lifted": request.sha})
-        wanted = to_ask(task, sight)
-        free = [one for one in wanted[:5] if await self._has_room(one)][:1] if wanted else []
-        if free:
-            await self._watch.edit(request.project, request.iid, Edit(reviewers=tuple(free)))
-            sight = sight.model_copy(update={"reviewers": tuple(free)})
-        return sight, known
-
-    async def _has_room(self, username: str) -> bool:
-        return await self._watch.open_reviews(username) < self._operator.review.per_reviewer
+    async def _fixes(self, project: str) -> int:
+        """Runs in a row that may mend a pipeline: the operator's number, or fewer by its own file."""
+        most, wanted = self._operator.review.fixes, None
+        if self._means.fixes is not None:
+            try:
+                wanted = await self._means.fixes(project)
+            except Stop as stop:  # a run says the same where people see it
+                logger.warning("%s: %s", project, stop)
+        return most if wanted is None else min(most, wanted)
 
     async def _with_people(self) -> OperatorFile:
         known = {**await people.linked(self._store.connection), **self._operator.people}
-        return self._operator.model_copy(update={"people": known})
+        operator = await roster.resolved(self._store.connection, self._operator)
+        return operator.model_copy(update={"people": known})
 
     async def _linked(self, known: Watched, sight: Sight) -> tuple[Fact, ...]:
         before = {one.id for one in known.sight.comments} if known.sight else set()

@@ -1,5 +1,7 @@
 """What a worker knows of every spec of a batch before it is approved: branches, repeats, cost."""
 
+from functools import partial
+
 from jobs.domain.intake import Known, Several
 from jobs.domain.spec import Spec
 from jobs.domain.task import TaskState
@@ -10,6 +12,7 @@ from jobs.specify.batch_file import read_batch
 from jobs.specify.estimate import estimate
 from jobs.specify.gate import Facts, gaps_of
 from jobs.specify.intake import Sources, skim
+from jobs.stages.engines import engine_for
 
 _OPEN = tuple(one for one in TaskState if one.open)
 _OTHERS = 200
@@ -39,5 +42,10 @@ def _sources(tools: Tools) -> Sources:
         return f"The tests of {spec.repository} are run once it starts."
 
     return Sources(
-        forge=tools.forge, workspaces=tools.workspaces, requests=tools.requests, model=None, suite=suite
+        forge=tools.forge,
+        workspaces=tools.workspaces,
+        requests=tools.requests,
+        model=None,
+        suite=suite,
+        engine=partial(engine_for, tools=tools),
     )

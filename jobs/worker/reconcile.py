@@ -1,5 +1,6 @@
 """Whatever fell between two steps is found here: orphans, lost envelopes, acts, unsaid news."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -32,14 +33,14 @@ UNTOUCHED = timedelta(seconds=3)
 AT_ONCE = 20
 """Threads brought up to date in one look at the most."""
 
-SAYING = timedelta(seconds=60)
-"""How long one thread may take before another worker speaks there."""
-
 ASK_AGAIN = timedelta(minutes=10)
 """How long to leave a thread alone whose channel cannot be written to."""
 
 KEEP_ASKING = timedelta(days=1)
 """How long after its last change a task's thread is tried; after that its next change tries again."""
+
+SAYING = timedelta(seconds=60)
+"""How long one thread may take before another worker speaks there."""
 
 SAY_AGAIN = timedelta(seconds=10)
 """How long to leave a thread alone that could not be brought up to date."""
@@ -85,10 +86,11 @@ async def _restart(store: Store, queue: Queue, adopt: Adopt) -> None:
     orphans = await unowned(connection, running)
     # a fair share at once; the rest is for whichever worker hears of it first
     share = -(-len(orphans) // max(1, len(await store.workers())))
-    for number, task_id in enumerate(orphans):
+    await asyncio.gather(*(queue.submit(one) for one in orphans[share:]))
+    for task_id in orphans[:share]:
         with about(task_id):
             logger.info("no live owner, it goes on")
-            if number >= share or not await adopt(task_id):
+            if not await adopt(task_id):
                 await queue.submit(task_id)
     if await connection.call("ZCARD", keys.READY):
         await connection.call("PUBLISH", keys.WAKE, RUNS)

@@ -10,13 +10,14 @@ import socket
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from jobs.domain.origin import issue_of
 from jobs.domain.task import Task, TaskState
 from jobs.errors import Stop, StopKind
 from jobs.ports import Directory, Watch, Workshop
-from jobs.queue import board, issues, keys
+from jobs.queue import board, issues, keys, roster
 from jobs.queue.backlog import Backlog
 from jobs.queue.budget import Ledger
 from jobs.queue.connection import OUTAGE, knock
@@ -24,6 +25,7 @@ from jobs.queue.places import LANES
 from jobs.queue.store import Store
 from jobs.queue.submit import RUNS, Queue, connect
 from jobs.settings import WorkerSettings, secret_values
+from jobs.stages.repository_file import written_fixes
 from jobs.worker import charting, logs
 from jobs.worker.acts import run_act
 from jobs.worker.arq_loop import ArqLoop
@@ -35,9 +37,11 @@ from jobs.worker.fault import fault_of
 from jobs.worker.intake import IntakeDesk
 from jobs.worker.issue_desk import IssueDesk
 from jobs.worker.lagging import rewrite_lagging
+from jobs.worker.looking import Means
 from jobs.worker.mornings import MorningDesk
 from jobs.worker.page import metrics_page
 from jobs.worker.reconcile import EVERY, catch_up, clear_up, reconcile
+from jobs.worker.rosters import RosterDesk
 from jobs.worker.runs import Runs
 from jobs.worker.speaker import say
 from jobs.worker.steps import ended, repeated
@@ -102,7 +106,7 @@ class Process:
         self._issues = (
             IssueDesk(store, shop.inbound, settings.operator, self._looked_at) if shop.inbound else None
         )
-        self._mornings = self._tells(shop, shop.directory) if shop.directory else None
+        self._asking = self._asks(shop, shop.directory) if shop.directory else ()
         self._errands: set[asyncio.Task[None]] = set()
 
     @property
@@ -158,8 +162,7 @@ class Process:
             steps.append((self._watching.turn, 0.0))
         if self._issues is not None:
             steps.append((self._issues.turn, 0.0))
-        if self._mornings is not None:
-            steps.append((self._mornings.turn, 0.0))
+        steps += [(one.turn, 0.0) for one in self._asking]
         if self._shop.gallery is not None:
             desk = ChartDesk(self._store, self._shop.gallery, self._settings.operator, worker=self.name)
             steps.append((desk.turn, charting.EVERY))
@@ -198,12 +201,13 @@ class Process:
             messenger=shop.messenger,
             operator=operator,
             owner=self.name,
-            review=shop.tools.review,
+            means=Means(shop.tools.review, shop.tools.reports, partial(written_fixes, shop.tools)),
         )
 
-    def _tells(self, shop: Workshop, directory: Directory) -> MorningDesk:
+    def _asks(self, shop: Workshop, directory: Directory) -> tuple[RosterDesk, MorningDesk]:
         operator = self._settings.operator
-        return MorningDesk(self._store, shop.messenger, operator=operator, directory=directory)
+        mornings = MorningDesk(self._store, shop.messenger, operator=operator, directory=directory)
+        return RosterDesk(self._store, directory, operator), mornings
 
     async def _room(self) -> None:
         await self._runs.room.wait()
@@ -253,7 +257,7 @@ class Process:
             act_id,
             store=self._store,
             queue=self._queue,
-            operator=self._settings.operator,
+            operator=await roster.resolved(self._store.connection, self._settings.operator),
             review=self._shop.tools.review,
             messenger=self._shop.messenger,
         )

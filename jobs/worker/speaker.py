@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 
-from jobs.domain.task import Task
+from jobs.domain.task import Task, TaskState
 from jobs.errors import Busy, LostLease, Stop, ThreadGone, Transient, Unreachable
 from jobs.ports import Announce, Messenger
 from jobs.queue import batches
@@ -21,6 +22,9 @@ Say = Callable[[Task], Coroutine[None, None, None]]
 
 EVERY = 3.0
 """Seconds between two updates of a message when nothing but progress is new."""
+
+REFRESH = 30.0
+"""Seconds after which the time that a run has taken is shown anew, when nothing else is."""
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +58,7 @@ async def _shown_now(task: Task, *, store: Store, announce: Announce, messenger:
             await ask(task, store=store, messenger=messenger)
         except ThreadGone:
             begun = False  # announcing brings the head message back
-    shown = await announce(task, messenger)
+    shown = await announce(_by_now(task), messenger)
     if not begun:
         await ask(shown, store=store, messenger=messenger)
     return shown
@@ -70,9 +74,11 @@ def _shown(now: Task, shown: Task, told: Task) -> Task:
 class Speaker:
     """Speaks of one run in the background, so that Slack never holds it up."""
 
-    def __init__(self, say: Say, *, every: float = EVERY) -> None:
+    def __init__(self, say: Say, *, every: float = EVERY, refresh: float = REFRESH) -> None:
         self._say = say
         self._every = every
+        self._refresh = refresh
+        self._shown: Task | None = None
         self._latest: Task | None = None
         self._moved = False
         self._news = asyncio.Event()
@@ -102,7 +108,7 @@ class Speaker:
 
     async def _speak(self) -> None:
         while not self._closing or self._latest is not None:
-            await self._news.wait()
+            await self._heard()
             self._news.clear()
             self._urgent.clear()
             task, self._latest = self._latest, None
@@ -112,8 +118,18 @@ class Speaker:
                 return
             await self._pause(self._every)
 
+    async def _heard(self) -> None:
+        """Wait for news; while a run is at work that it takes time is news now and then."""
+        at_work = self._shown is not None and self._shown.at_work and not self._closing
+        try:
+            async with asyncio.timeout(self._refresh if at_work else None):
+                await self._news.wait()
+        except TimeoutError:
+            self._latest = self._latest or self._shown
+
     async def _said(self, task: Task) -> bool:
         """False when this worker has nothing more to say."""
+        self._shown = task
         try:
             await self._say(task)
         except LostLease:
@@ -143,6 +159,12 @@ class Speaker:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._urgent.wait()
+
+
+def _by_now(task: Task) -> Task:
+    """A task at work as of this moment, for the time it has taken; what was said is still of its version."""
+    at_work = task.state is TaskState.RUNNING and task.at_work
+    return task.note(updated_at=max(task.updated_at, datetime.now(UTC))) if at_work else task
 
 
 def _urgency(task: Task | None, *, moved: bool) -> Urgency:

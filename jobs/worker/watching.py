@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from jobs import messages
 from jobs.errors import Stop, ThreadGone, TokenRefused, Transient
-from jobs.ports import Messenger, Review, Watch
+from jobs.ports import Messenger, Watch
 from jobs.queue import spoken, watching
 from jobs.queue.people import linked
 from jobs.queue.store import Store
@@ -15,7 +15,8 @@ from jobs.queue.submit import Queue
 from jobs.review import pace
 from jobs.settings import OperatorFile
 from jobs.stages.thread import scrubbed
-from jobs.worker.looking import Looking
+from jobs.worker.logs import about
+from jobs.worker.looking import Looking, Means
 
 logger = logging.getLogger(__name__)
 
@@ -50,15 +51,14 @@ class Watching:
         messenger: Messenger,
         operator: OperatorFile,
         owner: str,
-        review: Review | None = None,
+        means: Means | None = None,
     ) -> None:
-        """`review`: how people without a role are answered; None answers nobody."""
         self._store = store
         self._watch = watch
         self._messenger = messenger
         self._operator = operator
         self._owner = owner
-        self._looking = Looking(store, queue, watch, operator, review=review)
+        self._looking = Looking(store, queue, watch, operator, means=means or Means())
         self._room = asyncio.Semaphore(AT_ONCE)
         self._adopted = False
         self.wake = asyncio.Event()
@@ -89,7 +89,8 @@ class Watching:
         for task_id in await watching.to_tell(self._store.connection, now):
             turn = f"tell:{task_id}"
             if await watching.my_turn(self._store.connection, turn, seconds=60.0):
-                await self._tell_in_turn(task_id, now)
+                with about(task_id):
+                    await self._tell_in_turn(task_id, now)
                 await watching.turn_over(self._store.connection, turn)
 
     async def _tell_in_turn(self, task_id: str, now: datetime) -> None:
@@ -101,18 +102,22 @@ class Watching:
             await watching.tell_later(self._store.connection, task_id, again)
 
     async def _one(self, task_id: str, hinted: bool, count: int) -> None:
+        async with self._room:
+            with about(task_id):
+                await self._in_turn(task_id, hinted, count)
+
+    async def _in_turn(self, task_id: str, hinted: bool, count: int) -> None:
         connection, now = self._store.connection, datetime.now(UTC)
         until = now + REST
-        async with self._room:
-            if not await watching.claim(connection, task_id, self._owner, now=now, until=until):
-                return
-            moment = until
-            try:
-                moment = await self._looked(task_id, hinted, count) or until
-            except Transient as passing:
-                logger.info("%s is looked at later: %s", task_id, passing)
-            finally:
-                await watching.settle(connection, task_id, claimed=until, moment=moment)
+        if not await watching.claim(connection, task_id, self._owner, now=now, until=until):
+            return
+        moment = until
+        try:
+            moment = await self._looked(task_id, hinted, count) or until
+        except Transient as passing:
+            logger.info("%s is looked at later: %s", task_id, passing)
+        finally:
+            await watching.settle(connection, task_id, claimed=until, moment=moment)
 
     async def _looked(self, task_id: str, hinted: bool, count: int) -> datetime | None:
         """When to look again; None when this look was not written down."""

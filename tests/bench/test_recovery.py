@@ -22,11 +22,11 @@ def taken(seconds: float, pid: int, **facts: Any) -> Event:
 
 
 def killed(seconds: float, pid: int) -> Blow:
-    return Blow(at(seconds).timestamp(), pid, "worker1 killed", kills=True)
+    return Blow(at(seconds).timestamp(), pid, "worker1 killed")
 
 
-def frozen(seconds: float, pid: int) -> Blow:
-    return Blow(at(seconds).timestamp(), pid, "worker1 frozen", kills=False)
+def frozen(seconds: float, pid: int, woke: float) -> Blow:
+    return Blow(at(seconds).timestamp(), pid, "worker1 frozen", woke=at(woke).timestamp())
 
 
 def seconds_of(history: list[Event], *blows: Blow) -> list[float]:
@@ -49,7 +49,11 @@ def test_a_blow_after_the_run_or_before_it_is_none_of_its() -> None:
 def test_a_frozen_owner_that_nobody_replaced_goes_on_itself() -> None:
     late = event(12, "run.generating", run_state="generating")
     written_while_freezing = event(2.2)
-    assert seconds_of([taken(0, 7), written_while_freezing, late], frozen(2, 7)) == [10.0]
+    assert seconds_of([taken(0, 7), written_while_freezing, late], frozen(2, 7, woke=11)) == [9.0]
+
+
+def test_whoever_replaced_a_frozen_owner_is_waited_for() -> None:
+    assert seconds_of([taken(0, 7), taken(12.5, 8)], frozen(2, 7, woke=14)) == [10.5]
 
 
 def test_each_owner_in_a_row_is_measured_from_its_own_blow() -> None:

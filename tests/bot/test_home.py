@@ -87,7 +87,16 @@ async def test_an_act_from_home_is_the_one_of_the_thread(bot: Bot, ana: Person) 
 
     changed = Plan(priority=Priority.HIGH)
     await bot.store.change(task.id, lambda now: now.note(plan=changed))
-    await shown(ana, lambda text: "high priority" in text)
+
+    async def chosen() -> bool:
+        options = [
+            element.get("initial_option", {}).get("value")
+            for block in (await ana.home() or view)["blocks"]
+            for element in block.get("elements", ())
+        ]
+        return f"{task.id}:high" in options
+
+    assert await ana.wait_for(chosen, 10)
 
 
 async def test_edit_opens_the_form(bot: Bot, ana: Person) -> None:

@@ -147,8 +147,8 @@ async def test_somebody_elses_task_can_be_seen_but_not_cancelled(bot: Bot, ana: 
     await ben.click(PAY, task.thread.ts, "task_cancel")
 
     assert await told(ben) == (
-        "Only <@U0ANA>, the maintainers of `payments/api` and operators can do this to "
-        f"`{task.id}`. Ask one of them."
+        f"Only who asked for `{task.id}`, the maintainers of `payments/api` and operators can do this. "
+        "Ask <@U0ANA> or <@U0EVE> or <@U0OPS>."
     )
     await ben.command(f"status {task.id}", PAY)
     assert "Round half up" in await told_about(ben, "Round half up")

@@ -87,6 +87,7 @@ def test_the_scopes_are_those_that_the_calls_need() -> None:
         "im:write",
         "reactions:read",
         "reactions:write",
+        "usergroups:read",
     }
 
     assert set(manifest()["oauth_config"]["scopes"]["bot"]) == needed

@@ -73,6 +73,13 @@ def test_a_value_at_module_level_is_followed_to_what_uses_it(tmp_path: Path) -> 
     assert "fits(1) returned True, now returns False: intended?" in [one.text for one in check.findings]
 
 
+def test_a_call_that_never_ends_any_more_is_the_first_question(tmp_path: Path) -> None:
+    code = "def half(number: int):\n    return number // 2\n"
+    stuck = code.replace("    return", "    while number == 1:\n        pass\n    return 7 +")
+    check = checked({"a.py": code}, {"a.py": stuck}, tmp_path)
+    assert check.findings[0].text == "half(1) returned 0, now does not end: intended?"
+
+
 def test_chance_and_endless_calls_are_no_questions(tmp_path: Path) -> None:
     code = "import itertools\n\nCOUNT = itertools.count()\n\n\ndef one(a: int):\n    return next(COUNT), 1\n"
     endless = "def two(a: int):\n    while True:\n        a = 1\n"

@@ -101,6 +101,13 @@ def test_links_are_refused(mode: str, rule: str) -> None:
     assert rule in rules(check)
 
 
+def test_a_summary_names_the_paths_or_speaks_of_the_whole_change() -> None:
+    line = run(policy.check, context({}, {"a\nb.txt": "x"}))
+    assert line.summary == "a\\nb.txt may not be changed like this."
+    large = run(policy.check, context({}, {"a.txt": "x\n" * 3000}))
+    assert large.summary == "3000 added lines are more than a person reviews well."
+
+
 def test_the_specs_paths_are_kept() -> None:
     wanted = spec(paths={"allow": ["src/**", "tests/**"], "deny": ["src/tax/**"]})
     good = run(policy.check, context({}, {"src/a/b.py": TEXT, "tests/test_a.py": TEXT}, wanted=wanted))

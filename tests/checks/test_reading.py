@@ -1,11 +1,14 @@
 """Diffs, reports, canaries and patterns are read as they are, hostile ones too."""
 
+import ast
+
 import pytest
 
 from jobs.checks.canary import hatch, problem
 from jobs.checks.diff import added_lines, added_numbers, removed_lines
 from jobs.checks.globs import matches
-from jobs.checks.mutants import executed, mutants_of, spread
+from jobs.checks.javascript import mutants as by_token
+from jobs.checks.mutants import MAX_MUTANTS, executed, mutants_of, spread
 from jobs.checks.report import Case, CaseOutcome, Manner, ReportError, read_junit
 
 DIFF = """diff --git a/a.py b/a.py
@@ -119,3 +122,15 @@ def test_mutants_stand_on_the_wanted_lines_and_are_valid() -> None:
     assert len({one.line for one in picked}) >= 3
     assert mutants_of("a.py", "not python (", frozenset({1})) == []
     assert executed(source, frozenset({4})) >= {4, 5}
+
+
+def test_of_a_large_file_only_so_many_mutants_are_made_and_each_is_valid() -> None:
+    rows = [f"x{number} = ({number} +\n    y); z = 1\n" for number in range(3000)]
+    source = "".join([*rows, "@wraps(1)\ndef f(a):\n    return a == 2\n"])
+    found = mutants_of("a.py", source, frozenset(range(1, 7000)))
+    assert len(found) == MAX_MUTANTS == len({one.line for one in found})
+    last = mutants_of("a.py", source, frozenset({6001, 6003}))
+    assert {one.line for one in last} == {6001, 6003}
+    for one in (found[0], *last):
+        ast.parse(one.source)
+    assert len(by_token.mutants_of("a.js", source, frozenset(range(1, 7000)))) == MAX_MUTANTS

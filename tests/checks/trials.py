@@ -9,6 +9,7 @@ from jobs.checks.consumer_runs import Consumed
 from jobs.checks.context import CheckContext, Trials
 from jobs.checks.mutation_runs import Mutation
 from jobs.checks.programs import Programs
+from jobs.checks.report import Case
 from jobs.checks.side import Trial
 from jobs.checks.suites import BaseSuite, HeadSuite
 from jobs.checks.toolchains.protocol import Toolchain
@@ -19,8 +20,8 @@ Ran = Mapping[str, frozenset[int]]
 Answer = Callable[[Command], Result]
 
 
-def trial(lines: Ran | None = None, problem: str = "") -> Trial:
-    return Trial(cases={}, problem=problem, command="", seconds=0.1, log="", lines=lines or {})
+def trial(lines: Ran | None = None, problem: str = "", *, cases: Mapping[str, Case] | None = None) -> Trial:
+    return Trial(cases=cases or {}, problem=problem, command="", seconds=0.1, log="", lines=lines or {})
 
 
 def with_trials(
@@ -34,8 +35,11 @@ def with_trials(
     toolchain: Toolchain | None = None,
     blind: Blind | None = None,
     consumed: tuple[Consumed, ...] = (),
+    base: BaseSuite | None = None,
 ) -> CheckContext:
     async def base_suite() -> BaseSuite:
+        if base is not None:
+            return base
         return BaseSuite() if suite else BaseSuite(problem="there is none")
 
     async def head_suite() -> HeadSuite:

@@ -44,9 +44,9 @@ async def test_what_cannot_be_used_is_refused_by_file_and_line(terminal: Termina
     for words in (("check",), ("list",), ("show", "task")):
         said = await terminal.beside("prompts", *words, "--json")
         assert said.status == 2
-        assert "there is no value speck" in json.loads(said.out)["problems"]["task line 2"]
+        assert "there is no value speck" in json.loads(said.out)["problems"]["task.md.j2 line 2"]
     doctor = await terminal.beside("doctor", "--only", "prompts")
-    assert (doctor.status, "task line 2" in doctor.out) == (1, True)
+    assert (doctor.status, "task.md.j2 line 2" in doctor.out) == (1, True)
     (folder / "task.md.j2").unlink()
     doctor = await terminal.beside("doctor", "--only", "prompts", "--json")
     assert doctor.status == 0 and "tried on 20% of the tasks" in doctor.out

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from jobs.domain.ledger import Holder
 from jobs.domain.spec import Criterion, Spec
+from jobs.domain.team import Week
 
 CALLS = ("<!channel>", "<!here>", "<@U0EVIL>", "<https://evil.example|", "<!subteam^S0EVIL>")
 """What no text of a person, a repository or a model may become."""
@@ -175,6 +176,7 @@ MADE: Mapping[str, st.SearchStrategy[Any]] = {
     "News.url": st.sampled_from(["", "javascript:alert(1)", "https://git.example/-/1#note_2"]),
     "News.id": _SHORT,
     "Reminder.people": st.sampled_from([(), ("U0ANA",), ("U0ANA", "U0BEN") * 5]),
+    "Numbers.weeks": st.deferred(lambda: a(Week)).map(lambda week: (week,) * 12),
     "Account.holder": st.sampled_from([Holder.PERSON, Holder.CHANNEL, Holder.MONTH]),
     "Home.address": st.sampled_from(["", "https://acme.slack.example/"]),
     "Home.person": st.just("U0ANA"),

@@ -30,7 +30,7 @@ class Call:
     method: str
     given: frozenset[str]
     open: bool
-    """True when further arguments come from a mapping."""
+    """True when further arguments come from a mapping or a message."""
 
 
 def test_every_call_is_in_the_published_list() -> None:
@@ -87,7 +87,7 @@ def calls_in(tree: ast.AST, place: str) -> Iterator[Call]:
         if method and isinstance(node, ast.Call):
             names = [one.arg for one in node.keywords]
             given = frozenset(one for one in names if one)
-            yield Call(f"{place}:{node.lineno}", method, given, open=None in names)
+            yield Call(f"{place}:{node.lineno}", method, given, open=None in names or len(node.args) > 1)
 
 
 def _method(node: ast.Call) -> str | None:
@@ -95,7 +95,7 @@ def _method(node: ast.Call) -> str | None:
     if not isinstance(node.func, ast.Attribute):
         return None
     first = node.args[0] if node.args else None
-    if node.func.attr in ("_call", "api_call") and isinstance(first, ast.Constant):
+    if node.func.attr in ("_call", "_sent", "api_call", "ask") and isinstance(first, ast.Constant):
         name = str(first.value)
     elif _receiver(node.func.value).endswith(("client", "poster")):
         name = _dotted(node.func.attr)

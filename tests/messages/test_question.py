@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from jobs import messages
+from jobs.domain.batch import Membership
 from jobs.domain.feedback import Feedback, FeedbackKind
 from jobs.domain.people import Person
 from jobs.domain.question import Answered, Question, Rewind
@@ -80,3 +81,9 @@ def test_whatever_is_asked_and_said_fits(text: str) -> None:
         messages.replies(task),
     ):
         fits(message)
+
+
+def test_in_a_batchs_thread_it_names_its_task() -> None:
+    task = a_running_task(batch=Membership(id="b-1", name="one"))
+    assert f"`{task.id}` · Round half up" in text_of(messages.question(task, ASKED))
+    assert f"`{task.id}`" not in text_of(messages.question(a_running_task(), ASKED))

@@ -55,17 +55,17 @@ def test_the_same_words_are_the_same_version(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "place", "told"),
     [
-        ("one\n{% if %}", "task line 2", "Expected an expression"),
+        ("one\n{% if %}", "task.md.j2 line 2", "Expected an expression"),
         (
             "one\ntwo {{ spce.title }}",
-            "task line 2",
-            "there is no value spce; there are context, proof, spec",
+            "task.md.j2 line 2",
+            "there is no value spce; known here: context, proof, spec",
         ),
-        ("{{ spec.titel }}", "task line 1", "no attribute 'titel'"),
-        ("\n\n{{ spec.__class__ }}", "task line 3", "unsafe"),
-        ("{{ 1 / 0 }}", "task line 1", "ZeroDivisionError"),
+        ("{{ spec.titel }}", "task.md.j2 line 1", "no attribute 'titel'"),
+        ("\n\n{{ spec.__class__ }}", "task.md.j2 line 3", "unsafe"),
+        ("{{ 1 / 0 }}", "task.md.j2 line 1", "ZeroDivisionError"),
         ('{% include "task" %}', "task", "includes itself"),
-        ('{% include "nowhere" %}', "task line 1", "nowhere"),
+        ('{% include "nowhere" %}', "task.md.j2 line 1", "nowhere"),
     ],
     ids=["syntax", "value", "attribute", "unsafe", "zero", "itself", "include"],
 )
@@ -90,7 +90,7 @@ def test_a_fault_that_no_sample_met_stops_the_run_and_says_where(tmp_path: Path)
     texts = library(PromptsTable(folder=written(tmp_path, task_md_j2=text))).ordinary
     values = dict(VALUES["task"][0])
     spec = values["spec"].model_copy(update={"title": "Round"})  # type: ignore[attr-defined]
-    with pytest.raises(Stop, match="The prompt task line 1 cannot be used"):
+    with pytest.raises(Stop, match=r"The prompt task\.md\.j2 line 1 cannot be used"):
         prompt(texts, "task", **{**values, "spec": spec})
 
 

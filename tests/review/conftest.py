@@ -10,12 +10,13 @@ import pytest
 from aiohttp import ClientSession
 from pydantic import SecretStr
 
-from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabReview, GitLabWatch
+from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabReports, GitLabReview, GitLabWatch
 from jobs.domain.review import Proposal
 from jobs.domain.task import InReview, Task
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.settings import OperatorFile
+from jobs.worker.looking import Means
 from jobs.worker.watching import Watching
 from playground.gitlab import GitLabStandIn
 from playground.gitlab.records import MergeRequest, Project
@@ -43,6 +44,13 @@ class Review:
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
     operator: OperatorFile = field(default_factory=OperatorFile)
 
+    wanted_fixes: int | None = None
+
+    async def fixes(self, project: str) -> int | None:
+        """What the repository's own file says."""
+        assert project == PROJECT
+        return self.wanted_fixes
+
     @property
     def watching(self) -> Watching:
         """A worker's watch; each a new one, as after a restart."""
@@ -51,7 +59,7 @@ class Review:
             self.store,
             self.queue,
             watch,
-            review=GitLabReview(self.connection),
+            means=Means(GitLabReview(self.connection), GitLabReports(self.connection), self.fixes),
             messenger=self.messenger,
             operator=self.operator,
             owner="w1",
@@ -89,6 +97,11 @@ class Review:
         await self.watching.tell(datetime.now(UTC) + after)
         new = self.messenger.versions[before:]
         return [str(block["text"]["text"]) for one in new for block in one.blocks]  # type: ignore[index, call-overload]
+
+    def notes(self) -> list[str]:
+        """What this bot says in comments of its own."""
+        found = [note for one in self.request.discussions for note in one.notes]
+        return [one.body for one in found if one.author.username == "codegen" and not one.system]
 
     def calls(self, method: str, ending: str) -> int:
         calls = self.standin.state.faults.calls

@@ -64,6 +64,8 @@ class FakeGitLab:
         self.calls += 1
         if edit.title is not None:
             self.merge_request(iid, title=edit.title, draft=edit.title.startswith("Draft:"))
+        if edit.description is not None:
+            self.change(iid, description=edit.description)
         if edit.reviewers is not None:
             self.change(iid, reviewers=edit.reviewers)
 

@@ -27,7 +27,11 @@ def seen(task: Task, watched: Watched, *jobs: FailedJob, **sight: Any) -> Observ
     failed = jobs if to_examine(task, watched, looked) else None
     plan = triage(failed or (), watched, retries=OPERATOR.review.retries)
     return observed(
-        task, watched, Seen(sight=looked, failed=failed, triage=plan), operator=OPERATOR, now=NOON
+        task,
+        watched,
+        Seen(sight=looked, failed=failed, triage=plan, fixes=OPERATOR.review.fixes),
+        operator=OPERATOR,
+        now=NOON,
     )
 
 

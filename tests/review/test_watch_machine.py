@@ -28,10 +28,11 @@ from jobs.queue.connection import open_connection
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.settings import OperatorFile
+from jobs.worker.looking import Means
 from jobs.worker.moves import begun, settled
 from jobs.worker.watching import Watching
 from playground.redis_server import RedisServer
-from tests.fakes import FakeReview
+from tests.fakes import FakeReports, FakeReview
 from tests.review.gitlab import FakeGitLab
 from tests.review.sights import a_failed_job, a_reviewed_task, delivered
 
@@ -82,6 +83,7 @@ class WatchMachine(RuleBasedStateMachine):
         self.store = Store(self.connection)
         self.gitlab = FakeGitLab()
         self.thread = Thread()
+        self.reports = FakeReports()
         self.run(self.connection.call("FLUSHALL"))
         self.task, _ = self.run(self.store.create(a_reviewed_task()))
         request = self.task.merge_request
@@ -110,7 +112,7 @@ class WatchMachine(RuleBasedStateMachine):
             self.store,
             Queue(self.store),
             self.gitlab,
-            review=FakeReview(),
+            means=Means(FakeReview(), self.reports),
             messenger=self.thread,
             operator=OperatorFile(),
             owner="w1",

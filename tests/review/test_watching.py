@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from jobs.domain.description import enclosed
 from jobs.domain.event import first_broken
 from jobs.domain.review import PipelineStatus
 from jobs.domain.run import Purpose
@@ -110,6 +111,7 @@ async def test_without_any_hint_the_list_of_changes_is_enough(review: Review) ->
 
 async def test_what_did_not_change_costs_one_call(review: Review) -> None:
     await review.look()
+    await review.look()  # our own note of the first look is a change too
     before = len(review.standin.state.faults.calls)
     await review.store.connection.call("ZADD", "cg:watch", 1, review.task.id)
     await review.watching.look(datetime.now(UTC))
@@ -187,3 +189,43 @@ async def test_gitlab_out_of_reach_is_looked_at_again_later(review: Review) -> N
     assert task.state is TaskState.IN_REVIEW
     due = await watching.due(review.store.connection, datetime.now(UTC), limit=9)
     assert due == ()
+
+
+async def test_the_merge_request_says_what_ci_says_and_holds_one_note(
+    review: Review,
+) -> None:
+    request = review.request
+    request.description = f"Mine.\n\n{enclosed('**CI:** nothing ran yet', title='T')}\n\nMine too."
+    await review.pipeline("running")
+    await review.look()
+    assert "\n**CI:** running on " in request.description
+    assert request.description.startswith("Mine.") and request.description.endswith("Mine too.")
+    (note,) = review.notes()
+    assert note.startswith("**Verified:** 1 of 1 criteria proven") and "**CI:** running" in note
+    await review.pipeline("failed", jobs=[{"name": "unit", "failure_reason": "ci_quota_exceeded"}])
+    await review.look()
+    await review.look()
+    assert "\n**CI:** failed on " in request.description
+    (note,) = review.notes()
+    assert "**CI:** failed" in note
+    assert review.calls("POST", "/notes") == 1
+
+
+async def test_a_repository_may_want_no_mending(review: Review) -> None:
+    review.wanted_fixes = 0
+    job = {"name": "unit", "failure_reason": "script_failure"}
+    await review.pipeline("failed", jobs=[job])
+    await review.look()
+    await review.pipeline("failed", jobs=[job])
+    assert (await review.look()).state is TaskState.IN_REVIEW
+    assert "attempt" not in "".join(await review.told())
+
+
+async def test_a_repository_cannot_want_more_mending_than_the_operator_allows(review: Review) -> None:
+    review.wanted_fixes = 9
+    job = {"name": "unit", "failure_reason": "script_failure"}
+    await review.pipeline("failed", jobs=[job])
+    await review.look()
+    await review.pipeline("failed", jobs=[job])
+    await review.look()
+    assert "attempt 1 of 2" in "".join(await review.told())

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from jobs.errors import Stop, Transient
 from jobs.ports.model import A, Answered, Prompt, Unanswered
 from jobs.specify.intake import Sources, look, repeats
 from jobs.specify.opinion import MOST
+from jobs.stages.engines import engine_for
 from tests.factories import a_merge_request, a_spec, a_spend
 from tests.fakes import FakeEngine, World
 
@@ -56,6 +58,7 @@ def sources(
         requests=FakeRequests(titles),
         model=model,
         suite=suite or passes,
+        engine=partial(engine_for, tools=world.tools),
     )
 
 
@@ -66,6 +69,16 @@ async def test_what_is_found_is_said_and_nothing_is_a_gap() -> None:
     assert seen.facts[1:] == ("41 tests pass there already.", "fake:reader read it too and has no question.")
     assert seen.facts[0].startswith("It would start from main at ")
     assert seen.spend == a_spend()
+
+
+async def test_an_engine_that_is_not_offered_is_said_before_anything_runs() -> None:
+    model = FakeModel({"doubts": []})
+
+    seen = await look(a_spec(engine="openai:gone"), sources(model=model))
+
+    [one] = seen.gaps
+    assert (one.field, one.blocking, model.asked) == ("engine", True, [])
+    assert "openai:gone, which is not offered here" in one.text
 
 
 async def test_a_branch_that_is_not_there_is_said_at_its_field_and_nothing_else_is_tried() -> None:

@@ -7,10 +7,12 @@ from jobs.domain.budget import Cap
 from jobs.domain.prompts import PromptSet, PromptSource, PromptText
 from jobs.domain.repository_file import FILE_NAME
 from jobs.domain.run import Run, RunState
+from jobs.domain.spec import Criterion, Proof
 from jobs.domain.task import TaskState
 from jobs.engines.agent.words import opening, system
 from jobs.errors import Stop, StopKind
 from jobs.messages.figures import prompts_told
+from jobs.pipeline import execute
 from jobs.ports import Tools
 from jobs.render import SHIPPED
 from jobs.stages.progress import Progress
@@ -19,7 +21,7 @@ from jobs.stages.repository_file import read
 from jobs.stages.usage import Usage
 from jobs.stages.workspace import survey
 from tests.factories import a_repository, a_run, a_spec, a_task
-from tests.fakes import FakeEngine, FakeJournal, World
+from tests.fakes import PROOF, RIGHT, FakeEngine, FakeJournal, World
 
 OPERATOR = PromptText(name="system/work", source=PromptSource.OPERATOR, text="Work as {{ 'the ops' }} say.\n")
 STANDARDS = PromptText(name="standards", source=PromptSource.OPERATOR, text="Ops like tests.")
@@ -70,6 +72,18 @@ async def test_a_run_keeps_its_prompts_whatever_is_changed_meanwhile() -> None:
     assert again.prompts.library == run.prompts.library == SHIPPED.digest
     told = f"prompts {run.templates} (repository: proof/bugfix, standards, system/work)"
     assert prompts_told(run) == told
+
+
+async def test_the_engine_is_told_what_the_record_and_the_merge_request_name() -> None:
+    world = World(FakeEngine([RIGHT]))
+    world.remote.somebody_pushes("main", FILES)
+    criterion = Criterion(id="AC1", text="Half is rounded up", proof=Proof(command=PROOF))
+    task = a_task(spec=a_spec(criteria=(criterion,)), state=TaskState.RUNNING, waiting=None)
+    run = await execute(task.note(run=a_run(task), runs=1), world.tools, FakeJournal())
+    [brief], [proposal] = world.engine.briefs, world.forge.put
+    assert brief.prompts is not None and brief.prompts.digest == run.templates
+    told = f"prompts {run.templates} (repository: proof/bugfix, standards, system/work)"
+    assert told in proposal.description
 
 
 @pytest.mark.parametrize(

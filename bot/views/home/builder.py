@@ -38,8 +38,8 @@ def home_view(home: Home) -> Block:
 def _mine(home: Home) -> list[Block]:
     words = home_words()
     if not home.mine:
-        text = words.none if not any(one.requester.id == home.person for one in home.queue) else ""
-        return [_header(words.mine), *([blocks.section(text)] if text else [])]
+        waits = any(one.requester.id == home.person for one in home.queue)
+        return [_header(words.mine), blocks.context(words.mine_wait if waits else words.none)]
     listed = _listed(home, Part.MINE, home.mine, lambda one: [rows.task_row(home, one)])
     return [_header(words.mine), blocks.context(_counts(home.mine)), *listed]
 

@@ -75,6 +75,7 @@ def _told(home: Home, task: Task, *, queued: bool = False) -> str:
     request = task.merge_request
     url = _fitting(request.url) if request else ""
     named = queued and task.requester.id != home.person
+    chosen = task.id in home.changeable or task.plan.priority is Priority.NORMAL  # then it stands below
     return render(
         "home/task.mrkdwn.j2",
         title=one_line(task.spec.title, 120),
@@ -83,7 +84,7 @@ def _told(home: Home, task: Task, *, queued: bool = False) -> str:
         iid=request.iid if request else 0,
         repository=one_line(task.spec.repository, 120),
         requester=task.requester.id if named else "",
-        priority=task.plan.priority if queued and task.plan.priority is not Priority.NORMAL else "",
+        priority=task.plan.priority if queued and not chosen else "",
         state=Mrkdwn(_state(task)),
     )
 

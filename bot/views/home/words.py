@@ -31,6 +31,8 @@ class HomeWords(Frozen):
     """Before the charts are."""
     none: str
     """When there is no task."""
+    mine_wait: str
+    """When all of them wait."""
     no_reviews: str
     """When no review waits."""
     not_linked: str

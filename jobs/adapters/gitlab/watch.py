@@ -73,7 +73,7 @@ class GitLabWatch:
         await self._connection.call(project, again)
 
     async def edit(self, project: str, iid: int, edit: Edit) -> None:
-        """Change title or reviewers."""
+        """Change title, reviewers or description."""
         await self._connection.call(f"{project}!{iid}", lambda: self._edit(project, iid, edit), cost=2)
 
     async def open_reviews(self, username: str) -> int:
@@ -150,7 +150,8 @@ class GitLabWatch:
         return tuple(username for username, _ in found.most_common())
 
     def _edit(self, project: str, iid: int, edit: Edit) -> None:
-        changes: Fields = {} if edit.title is None else {"title": edit.title}
+        given: Fields = {"title": edit.title, "description": edit.description}
+        changes = {name: value for name, value in given.items() if value is not None}
         if edit.reviewers is not None:
             users = [self._connection.api.users.list(username=one, get_all=False) for one in edit.reviewers]
             changes["reviewer_ids"] = [found[0].id for found in users if found]

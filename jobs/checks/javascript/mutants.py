@@ -1,10 +1,11 @@
 """Small faults in changed JavaScript and TypeScript lines, token by token."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from jobs.checks.javascript.tokens import Token, TokenKind, closing, tokens
-from jobs.checks.mutants import Mutant
+from jobs.checks.mutants import MAX_MUTANTS, Mutant, in_turn
 
 _COMPARE: Final = {
     "===": "!==",
@@ -26,18 +27,20 @@ Fault = tuple[int, int, str]
 """First offset, offset after the last, new text."""
 
 
-def mutants_of(path: str, source: str, lines: frozenset[int]) -> list[Mutant]:
-    """Every mutant of a file on some of its lines."""
+def mutants_of(path: str, source: str, lines: frozenset[int], *, limit: int = MAX_MUTANTS) -> list[Mutant]:
+    """Mutants of a file on some of its lines, at most `limit`: each holds the whole file."""
     found = tokens(source)
+    faults = [
+        (token.line, (token.line, fault))
+        for index, token in enumerate(found)
+        if token.line in lines
+        for fault in _faults(source, found, index)
+    ]
     mutants: dict[str, Mutant] = {}
-    for index, token in enumerate(found):
-        if token.line not in lines:
-            continue
-        for start, end, new in _faults(source, found, index):
-            text = source[:start] + new + source[end:]
-            shown = " ".join(source[start:end].split())[:60]
-            mutant = Mutant(path=path, line=token.line, text=f"`{shown}` → `{new[:60]}`", source=text)
-            mutants.setdefault(text, mutant)
+    for line, (start, end, new) in islice(in_turn(faults), limit):
+        text = source[:start] + new + source[end:]
+        shown = " ".join(source[start:end].split())[:60]
+        mutants.setdefault(text, Mutant(path=path, line=line, text=f"`{shown}` → `{new[:60]}`", source=text))
     return list(mutants.values())
 
 

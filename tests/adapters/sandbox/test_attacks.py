@@ -100,6 +100,15 @@ INSIDE = {
         "print(tried(lambda: unix('\\0HOST_NAME')), tried(lambda: unix('HOST_SECRET')))",
         "ECONNREFUSED ENETUNREACH ECONNREFUSED ENOENT",
     ),
+    "sockets to connect to": (
+        "import stat\n"
+        "for top, folders, files in os.walk('/'):\n"
+        "    folders[:] = [one for one in folders if top != '/' or one not in ('proc', 'usr')]\n"
+        "    for one in files:\n"
+        "        if stat.S_ISSOCK(os.lstat(os.path.join(top, one)).st_mode): print(top, one)\n"
+        "print('none')",
+        "none",
+    ),
     "huge and sparse files": (
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "with open('huge', 'wb') as file: print(tried(lambda: file.truncate(1 << 40)))\n"

@@ -1,0 +1,73 @@
+"""What a look writes into the merge request itself: ready or draft, who reviews, what CI says, the note."""
+
+import hashlib
+import logging
+
+from jobs.domain.description import with_line
+from jobs.domain.observed import Sight
+from jobs.domain.review import MergeRequestState, ready_title
+from jobs.domain.task import Task, TaskState
+from jobs.domain.watched import Watched
+from jobs.errors import Stop
+from jobs.messages.request_words import NOTE, seen_ci, summary_note
+from jobs.ports import Edit, Reports, Watch
+from jobs.review.watch import to_ask, to_lift
+
+logger = logging.getLogger(__name__)
+
+
+class RequestDesk:
+    """Brings merge requests up to date; done twice, it changes nothing."""
+
+    def __init__(self, watch: Watch, reports: Reports | None, *, per_reviewer: int) -> None:
+        """`reports`: how the note is put; None puts none. `per_reviewer`: reviews one person is asked for."""
+        self._watch = watch
+        self._reports = reports
+        self._per_reviewer = per_reviewer
+
+    async def update(self, task: Task, known: Watched, sight: Sight) -> tuple[Sight, Watched]:
+        """The sight and what is remembered, after what had to be written; raises Transient."""
+        sight, known = await self._lifted(task, known, sight)
+        sight = await self._asked(task, sight)
+        if sight.merge_request.state is not MergeRequestState.OPENED or task.state is TaskState.RUNNING:
+            return sight, known
+        return await self._described(sight), await self._noted(task, known, sight)
+
+    async def _lifted(self, task: Task, known: Watched, sight: Sight) -> tuple[Sight, Watched]:
+        request = sight.merge_request
+        if not to_lift(task, known, sight):
+            return sight, known
+        title = ready_title(request.title)
+        await self._watch.edit(request.project, request.iid, Edit(title=title))
+        ready = request.model_copy(update={"draft": False, "title": title})
+        sight = sight.model_copy(update={"merge_request": ready})
+        return sight, known.model_copy(update={"lifted": request.sha})
+
+    async def _asked(self, task: Task, sight: Sight) -> Sight:
+        request, wanted = sight.merge_request, to_ask(task, sight)
+        free = [one for one in wanted[:5] if await self._has_room(one)][:1] if wanted else []
+        if not free:
+            return sight
+        await self._watch.edit(request.project, request.iid, Edit(reviewers=tuple(free)))
+        return sight.model_copy(update={"reviewers": tuple(free)})
+
+    async def _has_room(self, username: str) -> bool:
+        return await self._watch.open_reviews(username) < self._per_reviewer
+
+    async def _described(self, sight: Sight) -> Sight:
+        request, text = sight.merge_request, with_line(sight.description, seen_ci(sight))
+        if text == sight.description:
+            return sight
+        await self._watch.edit(request.project, request.iid, Edit(description=text))
+        return sight.model_copy(update={"description": text})
+
+    async def _noted(self, task: Task, known: Watched, sight: Sight) -> Watched:
+        text, request = summary_note(task, sight), sight.merge_request
+        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+        if self._reports is None or not text or digest == known.noted:
+            return known
+        try:
+            await self._reports.note(request.project, request.iid, key=NOTE, body=text)
+        except Stop as stop:  # tried again when there is something else to say
+            logger.warning("the note of %s!%d could not be put: %s", request.project, request.iid, stop)
+        return known.model_copy(update={"noted": digest})
