@@ -250,11 +250,6 @@ class Store:
         yield
         await posting.unmark(self.connection, line)
 
-    @property
-    def gate(self) -> RedisGate:
-        """Keeps this process below Slack's limits together with all others."""
-        return RedisGate(self.connection)
-
     async def stored(self, task_id: str) -> Stored | None:
         """The task with what the store knows besides."""
         return self.read(task_id, await self.connection.call("HGETALL", keys.task(task_id)))
