@@ -15,6 +15,7 @@ from bot.payload import error_code
 from bot.serving import listening
 from bot.settings import BotSettings, bot_settings
 from jobs.errors import Refused, Stop, StopKind
+from jobs.queue.gate import RedisGate
 from jobs.queue.submit import connect
 
 DRAIN = 10.0
@@ -53,7 +54,7 @@ async def serve(settings: BotSettings) -> None:
     for one in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(one, stopped.set)
     redis = settings.redis_url.get_secret_value()
-    async with connect(redis) as (tasks, line), session(tasks.gate) as kept:
+    async with connect(redis) as (tasks, line), session(RedisGate(tasks.connection)) as kept:
         in_flight, client = InFlight(), web_client(settings, kept)
         who = await client.auth_test()
         tabs = homes(settings, store=tasks, client=client)

@@ -227,11 +227,6 @@ class Store:
         """Around posting a message: waits for its turn; one left half done is looked at by reconcile."""
         return posting.under_way(self.connection, message)
 
-    @property
-    def gate(self) -> RedisGate:
-        """Keeps this process below Slack's limits together with all others."""
-        return RedisGate(self.connection)
-
     async def stored(self, task_id: str) -> Stored | None:
         """The task with what the store knows besides."""
         return self.read(task_id, await self.connection.call("HGETALL", keys.task(task_id)))

@@ -12,6 +12,7 @@ from bot.app import build, door, homes, session, web_client
 from bot.draining import InFlight
 from bot.serving import listening
 from bot.settings import BotSettings
+from jobs.queue.gate import RedisGate
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue, connect
 from jobs.settings import OperatorFile
@@ -69,7 +70,7 @@ async def running(
         port=port,
         operator=operator,
     )
-    async with connect(redis_url) as (store, queue), session(store.gate) as kept:
+    async with connect(redis_url) as (store, queue), session(RedisGate(store.connection)) as kept:
         in_flight, client = InFlight(), web_client(settings, kept)
         tabs = homes(settings, store=store, client=client)
         way = door(settings, tasks=store, line=queue, tabs=tabs, client=client)

@@ -1,5 +1,6 @@
 """A channel that cannot be written to: the work goes on, the person is told, the thread catches up later."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from jobs.queue.commit import micros
 from jobs.queue.store import Store
 from jobs.worker.batches import tell_batches
 from jobs.worker.reconcile import catch_up
-from jobs.worker.speaker import say
+from jobs.worker.speaker import Speaker, say
 from tests.factories import NOON, a_merge_request, a_run, a_task
 from tests.worker.fakes import FakeMessenger, announce
 
@@ -132,6 +133,34 @@ async def test_who_submitted_a_batch_hears_that_its_table_is_nowhere(store: Stor
 
     [(person, text)] = messenger.told
     assert person == "U0ANA" and "“Docs of the week” is not shown there" in text
+
+
+async def test_what_happens_during_a_rate_limit_is_said_as_one_update() -> None:
+    said: list[str] = []
+    limited = [Transient("Slack answered ratelimited.", retry_after=0.05, limited=True)]
+    tried, over = asyncio.Event(), asyncio.Event()
+
+    async def note(task: Task) -> None:
+        tried.set()
+        if limited:
+            raise limited.pop()
+        said.append(task.run.step if task.run else "")
+        over.set()
+
+    def at(step: str) -> Task:
+        task = a_task(state=TaskState.RUNNING, waiting=None)
+        return task.note(run=a_run(task, state=RunState.GENERATING, step=step), runs=1)
+
+    speaker = Speaker(note, every=0.001)
+    speaker.tell(at("reads"), urgent=True)
+    await tried.wait()
+    for step in ("writes", "runs its tests", "looks again"):
+        speaker.tell(at(step), urgent=False)
+    async with asyncio.timeout(20):
+        await over.wait()
+    await speaker.close(within=20)
+
+    assert said == ["looks again"]
 
 
 class Deaf(FakeMessenger):
