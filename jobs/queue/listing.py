@@ -1,9 +1,9 @@
 """Pages through an index of tasks, newest first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from jobs.domain.task import Task
+from jobs.domain.task import Task, TaskState
 from jobs.queue import keys
 from jobs.queue.commit import micros
 from jobs.queue.connection import Connection
@@ -19,6 +19,15 @@ if not score or tonumber(score) > tonumber(ARGV[2]) then return 0 end
 redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
 return 1
 """
+
+
+def indexes_of(states: Sequence[TaskState], *, requester: str | None, channel: str | None) -> tuple[str, ...]:
+    """The indexes that hold what is asked for: a person's, a channel's, of these states, or of everything."""
+    if requester:
+        return (keys.by_requester(requester),)
+    if channel:
+        return (keys.by_channel(channel),)
+    return tuple(keys.by_state(state) for state in states) or (keys.ALL,)
 
 
 async def newest(

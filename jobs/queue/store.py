@@ -20,7 +20,7 @@ from jobs.queue.commit import Lease, Outcome, Terms, Write, commit, takeovers
 from jobs.queue.connection import Connection
 from jobs.queue.feed import Change, changes
 from jobs.queue.gate import RedisGate
-from jobs.queue.listing import newest
+from jobs.queue.listing import indexes_of, newest
 from jobs.queue.record import SCHEMA, Stored, unpack
 
 Move = Callable[[Task], Task]
@@ -167,12 +167,7 @@ class Store:
         limit: int = 50,
     ) -> tuple[Task, ...]:
         """Newest tasks first, by everything that is given; patches are left out."""
-        if requester:
-            indexes = [keys.by_requester(requester)]
-        elif channel:
-            indexes = [keys.by_channel(channel)]
-        else:
-            indexes = [keys.by_state(state) for state in states] or [keys.ALL]
+        indexes = indexes_of(states, requester=requester, channel=channel)
 
         def wanted(task: Task) -> bool:
             at = task.thread.channel if task.thread else None
