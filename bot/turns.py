@@ -7,6 +7,7 @@ and Slack decides. What Slack answers with 429 holds every process back.
 import asyncio
 import contextlib
 import json
+from collections.abc import Callable
 from typing import Protocol
 
 from aiohttp import ClientHandlerType, ClientMiddlewareType, ClientRequest, ClientResponse
@@ -28,13 +29,14 @@ AT_ONCE = frozenset({"views.open", "views.push", "auth.test", "apps.connections.
 
 _POSTS = ("chat.postMessage", "chat.postEphemeral")
 _UNSAID = 5.0
+_QUEUES = 1_000
 
 
 class Gate(Protocol):
     """What the bot needs of the shared buckets."""
 
-    async def slack(self, method: str, *, channel: str = "", ts: str = "") -> None:
-        """Wait for one call's turn."""
+    async def turn(self, method: str, *, channel: str = "") -> float:
+        """Take one call's turn if it is there: 0.0, else in how many seconds to ask again."""
 
     async def slack_limited(self, method: str, seconds: float, *, channel: str = "") -> None:
         """Slack answered 429: nobody calls before these seconds are over."""
@@ -42,20 +44,48 @@ class Gate(Protocol):
 
 def turns(gate: Gate) -> ClientMiddlewareType:
     """Middleware for the session that the bot speaks to Slack with."""
+    queues: dict[tuple[str, str], _Queue] = {}
 
     async def take_turn(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         method = request.url.path.rpartition("/")[2]
         channel = _channel(request) if method in _POSTS else ""
         if _waits(method, channel):
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(QUIET_PATIENCE if method in QUIET else PATIENCE):
-                    await gate.slack(method, channel=channel)
+            if len(queues) > _QUEUES:
+                queues.clear()
+            queue = queues.setdefault((method, channel), _Queue(gate, method, channel))
+            await queue.wait(QUIET_PATIENCE if method in QUIET else PATIENCE)
         answer = await handler(request)
         if answer.status == 429:
             await gate.slack_limited(method, _seconds(answer), channel=channel)
         return answer
 
     return take_turn
+
+
+class _Queue:
+    """Calls of one kind: one of them asks for all, so that a crowd does not ask a hundred times."""
+
+    def __init__(self, gate: Gate, method: str, channel: str) -> None:
+        self._gate, self._method, self._channel = gate, method, channel
+        self._asking = asyncio.Lock()
+        self._empty_until = 0.0
+
+    async def wait(self, patience: float) -> None:
+        """Until it is this call's turn, or these seconds are over."""
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + patience
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(deadline):
+                while not await self._asked(clock):  # noqa: ASYNC110  # a shared bucket rings no bell
+                    await asyncio.sleep(max(self._empty_until - clock(), 0.005))
+
+    async def _asked(self, clock: Callable[[], float]) -> bool:
+        async with self._asking:
+            if clock() < self._empty_until:
+                return False
+            seconds = await self._gate.turn(self._method, channel=self._channel)
+            self._empty_until = clock() + seconds if seconds > 0 else 0.0
+            return seconds <= 0
 
 
 def _waits(method: str, channel: str) -> bool:

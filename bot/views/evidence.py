@@ -48,8 +48,8 @@ def evidence_view(task: Task, place: Place) -> Block:
     frame.append(blocks.context(_of(task, run)))
     if place.run != run.number:
         frame.append(blocks.context(words.latest.format(clicked=place.run, run=run.number)))
-    body = [block for part in pages[number - 1] for block in part.blocks]
-    return _modal([*frame, {"type": "divider"}, *body, *_turning(number, len(pages))]) | {
+    body = _ruled(pages[number - 1])
+    return _modal([*frame, *body, *_turning(number, len(pages))]) | {
         "private_metadata": shown.model_dump_json()
     }
 
@@ -104,6 +104,16 @@ def _pages(parts: list[Part]) -> list[list[Part]]:
             pages.append([])
         pages[-1].append(one)
     return pages
+
+
+def _ruled(parts: list[Part]) -> list[Block]:
+    """The blocks of a page, a line above the first part and above each that begins something new."""
+    line: Block = {"type": "divider"}
+    return [
+        block
+        for at, part in enumerate(parts)
+        for block in ((line, *part.blocks) if part.ruled or at == 0 else part.blocks)
+    ]
 
 
 def _turning(page: int, pages: int) -> list[Block]:

@@ -26,6 +26,8 @@ class Part(Frozen):
 
     blocks: tuple[Block, ...]
     """At least one."""
+    ruled: bool = False
+    """True when a line stands above it, unless it is the first of its page."""
 
     @property
     def length(self) -> int:
@@ -43,7 +45,7 @@ def parts_of(spec: Spec, run: Run) -> list[Part]:
     checks = [_check(one) for one in ranked]
     if checks:
         first = checks[0]
-        checks[0] = Part(blocks=(blocks.section(evidence_words().checks), *first.blocks))
+        checks[0] = Part(blocks=(blocks.section(evidence_words().checks), *first.blocks), ruled=True)
     return [*criteria, *checks]
 
 
@@ -65,14 +67,13 @@ def _criterion(one: Evidence, text: str) -> Part:
     elif one.proof.tests:
         tests = "\n".join(one.proof.tests[:_TESTS])
         shown += [blocks.context(words.ran), blocks.section(_code(tests, _COMMAND))]
-    return Part(blocks=(*shown, *_log(one.log)))
+    return Part(blocks=(*shown, *_log(one.log)), ruled=True)
 
 
 def _check(one: Check) -> Part:
     words = evidence_words()
-    heading = words.check.format(
-        name=_escaped(one.name, 80), status=words.statuses[one.status], seconds=duration(one.seconds)
-    )
+    heading = words.check.format(name=_escaped(one.name, 80), status=words.statuses[one.status])
+    heading += f" · {duration(one.seconds)}" if one.seconds >= 0.5 else ""
     advice = words.advice if not one.blocking and one.status is CheckStatus.FAILED else ""
     lines = [f"{heading}{advice}", _escaped(one.summary, _TEXT)]
     lines += [_finding(found) for found in one.findings[:FINDINGS]]

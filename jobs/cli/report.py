@@ -13,9 +13,10 @@ from jobs.cli.verdicts import plain
 from jobs.domain.outcome import By, Comparison, Group, compared
 from jobs.domain.spec import Kind
 from jobs.errors import Refused
-from jobs.queue import outcomes
+from jobs.queue import outcomes, usefulness
 from jobs.queue.connection import reach
 from jobs.queue.submit import connect
+from jobs.queue.usefulness import Usefulness
 
 if TYPE_CHECKING:
     from jobs.cli.answer import Subparsers
@@ -39,15 +40,22 @@ async def carry_out(options: argparse.Namespace) -> Answer:
     async with connect(options.environment["REDIS_URL"]) as (store, _):
         await reach(store.connection)
         runs, ends = await outcomes.ended(store.connection)
+        said = await usefulness.sums(store.connection)
     picked = [
         one
         for one in runs
         if options.repository in (None, one.repository) and options.kind in (None, one.kind.value)
     ]
     found = [compared(by, picked, ends) for by in By]
+    said = tuple(
+        one
+        for one in said
+        if options.repository in (None, one.repository) and options.kind in (None, one.kind)
+    )
     data: dict[str, JsonValue] = {one.by.value: _data(one) for one in found}
+    data["useful"] = [one.model_dump(mode="json") for one in said]
     return Answer(
-        status=Status.DONE, data={"runs": len(picked), **data}, show=lambda: _show(found, len(picked))
+        status=Status.DONE, data={"runs": len(picked), **data}, show=lambda: _show(found, len(picked), said)
     )
 
 
@@ -56,13 +64,15 @@ def _data(found: Comparison) -> JsonValue:
     return {"groups": groups, "says": found.says}
 
 
-def _show(found: list[Comparison], runs: int) -> None:
+def _show(found: list[Comparison], runs: int, said: tuple[Usefulness, ...]) -> None:
     console = Console()
     if not runs:
         console.print("No run has ended yet.")
+        _show_votes(said, console)
         return
     for one in found:
-        table = Table(f"By {one.by}", box=None, padding=(0, 2, 0, 0))
+        table = Table(box=None, padding=(0, 2, 0, 0))
+        table.add_column(f"By {one.by}", overflow="fold")
         for name in ("Tasks", "Merged (95 %)", "Reworks", "Rounds", "$/merged", "Proven"):
             table.add_column(name, no_wrap=True)
         for group in one.groups:
@@ -70,7 +80,22 @@ def _show(found: list[Comparison], runs: int) -> None:
         console.print(table)
         if one.says:
             console.print(plain(one.says), soft_wrap=True)
+    _show_votes(said, console)
     console.print(f"{runs} runs; reworks and rounds are per task.", style="dim")
+
+
+def _show_votes(said: tuple[Usefulness, ...], console: Console) -> None:
+    """What people clicked under summaries, one row per group."""
+    if not said:
+        return
+    table = Table("Was this useful?", box=None, padding=(0, 2, 0, 0))
+    for name in ("Kind", "Prompts", "Engine", "Yes", "No"):
+        table.add_column(name, no_wrap=True)
+    for one in said:
+        made = (one.kind, one.templates or "unknown", one.engine or "unknown")
+        counted = (str(one.useful), str(one.not_useful))
+        table.add_row(plain(one.repository), *(plain(cell) for cell in (*made, *counted)))
+    console.print(table)
 
 
 def _cells(group: Group) -> tuple[str, ...]:

@@ -112,6 +112,10 @@ class RedisGate:
         """Wait for one call's turn; raises Busy at once for what is not urgent."""
         await self._enter(_slack_buckets(method, channel=channel, ts=ts), cost=1)
 
+    async def turn(self, method: str, *, channel: str = "") -> float:
+        """Take one call's turn if it is there: 0.0, else in how many seconds to ask again."""
+        return await self._wait(_slack_buckets(method, channel=channel, ts=""), cost=1, urgency=Urgency.END)
+
     async def gitlab(self, host: str, *, cost: int = 1) -> None:
         """Wait for so many requests' turn."""
         await self._enter([(keys.bucket(f"gitlab:{host}"), GITLAB)], cost=cost)

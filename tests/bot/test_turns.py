@@ -25,10 +25,9 @@ class Watched:
     limited: list[tuple[str, float, str]] = field(default_factory=list)
     shut: bool = False
 
-    async def slack(self, method: str, *, channel: str = "", ts: str = "") -> None:
+    async def turn(self, method: str, *, channel: str = "") -> float:
         self.asked.append((method, channel))
-        if self.shut:
-            await asyncio.Event().wait()
+        return 60.0 if self.shut else 0.0
 
     async def slack_limited(self, method: str, seconds: float, *, channel: str = "") -> None:
         self.limited.append((method, seconds, channel))
@@ -67,7 +66,10 @@ async def test_a_shut_gate_holds_no_call_back_for_long(client: AsyncWebClient, g
     gate.shut = True
 
     async with asyncio.timeout(5):
-        assert (await client.users_info(user="U0ANA"))["ok"]
+        answers = await asyncio.gather(*(client.users_info(user="U0ANA") for _ in range(20)))
+
+    assert all(one["ok"] for one in answers)
+    assert gate.asked == [("users.info", "")], "one asks for all"
 
 
 async def test_a_form_opens_while_the_gate_is_shut(client: AsyncWebClient, gate: Watched) -> None:

@@ -97,6 +97,36 @@ async def test_the_thread_is_one_head_message_and_one_summary(world: World) -> N
     assert [row[1]["text"] for row in table["rows"][1:]] == ["proven (strong)"] * 3
 
 
+async def test_the_summary_leads_to_the_evidence_and_the_change(world: World) -> None:
+    (task,) = await world.store.list()
+    _, summary = await world.thread(task)
+
+    async def evidence() -> str | None:
+        stack = await world.ana.views()
+        return str(stack[-1]["blocks"]) if stack and "*AC1*" in str(stack[-1]["blocks"]) else None
+
+    await world.ana.click(CHANNEL, summary["ts"], "run_evidence")
+    shown = await world.ana.wait_for(evidence, PATIENCE)
+    assert "*Proven*, strong · before: fails → after: passes" in shown
+    assert "3 of 3 criteria proven" in shown and "python -m pytest tests/" in shown
+    await world.ana.close((await world.ana.views())[-1]["id"], clear=True)
+
+    async def files() -> list[str] | None:
+        replies = await world.ana.replies(CHANNEL, summary["thread_ts"])
+        return [file["name"] for one in replies for file in one["files"]] or None
+
+    async def counted() -> bool:
+        _, now, *_ = await world.thread(task)
+        return "1 said yes, 0 said no" in str(now["blocks"])
+
+    await world.ana.click(CHANNEL, summary["ts"], "run_diff")
+    assert await world.ana.wait_for(files, PATIENCE) == [f"{task.id}-r1-change.diff"]
+    await world.ana.click(CHANNEL, summary["ts"], "run_useful")
+    await world.ana.wait_for(counted, PATIENCE)
+    await world.ana.click(CHANNEL, summary["ts"], "run_diff")
+    assert await files() == [f"{task.id}-r1-change.diff"], "once, however often it is clicked"
+
+
 async def test_everything_that_was_sent_was_fit_to_be_sent(world: World) -> None:
     assert await world.refused_calls() == []
     gitlab = (await world.calls(world.stack.gitlab))["calls"]
