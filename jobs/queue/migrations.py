@@ -20,7 +20,12 @@ def _reviewed(document: Document) -> Document:
     return document
 
 
-MIGRATIONS: Mapping[int, Migration] = {1: _planned, 2: _reviewed}
+def _spoken_with(document: Document) -> Document:
+    # 4 added what people say while it runs and after: answers, votes, engines, prompts; none is what 3 meant
+    return document
+
+
+MIGRATIONS: Mapping[int, Migration] = {1: _planned, 2: _reviewed, 3: _spoken_with}
 """Version → what makes the next one of it."""
 
 

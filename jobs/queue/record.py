@@ -12,7 +12,7 @@ from jobs.domain.task import Task
 from jobs.errors import Stop
 from jobs.queue.migrations import migrated
 
-SCHEMA = 3
+SCHEMA = 4
 """Version of the stored document; a process refuses to read or write a newer one.
 
 2: `plan` and `waits`; a document without them reads as an ordinary plan.
