@@ -1,7 +1,7 @@
 """What every listener gets under the name `door`: the way into jobs, and what the operator decides."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,7 @@ from jobs.domain.review import Repository
 from jobs.domain.task import Task
 from jobs.errors import Transient
 from jobs.messages import Message
+from jobs.queue.connection import Connection
 from jobs.settings import OperatorFile
 
 PATIENCE = 2.0
@@ -38,6 +39,10 @@ async def promptly(asked: Awaitable[Answer]) -> Answer:
 
 class Tasks(Protocol):
     """What the bot needs of the store."""
+
+    @property
+    def connection(self) -> Connection:
+        """Where what is not a task is read."""
 
     async def create(self, task: Task) -> tuple[Task, bool]:
         """Save a new task; an id that exists gives the stored task and False."""
@@ -64,9 +69,6 @@ class Tasks(Protocol):
 
     async def catalogue(self) -> tuple[Repository, ...]:
         """Repositories that the workers' token reaches; empty until a worker has published them."""
-
-    async def roster(self) -> Mapping[str, tuple[str, ...]]:
-        """Members of the user groups that have a role; empty until a worker has published them."""
 
     async def engines(self) -> tuple[str, ...]:
         """Names of the engines that a spec may ask for, the ordinary one first; empty without a choice."""

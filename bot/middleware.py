@@ -12,6 +12,7 @@ from bot import payload
 from bot.door import Door, promptly
 from bot.payload import Payload
 from bot.roles import Roles
+from jobs.queue import roster
 
 _log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ log_context: ContextVar[dict[str, str]] = ContextVar("log_context")
 def provide(door: Door) -> Middleware:
     """Middleware that gives listeners their argument `door`."""
 
-    roles = Roles(door.operator, door.tasks.roster)
+    roles = Roles(door.operator, lambda: roster.members(door.tasks.connection))
 
     async def provide_door(context: AsyncBoltContext, next_: Next) -> None:
         context["door"] = replace(door, operator=await roles.now())

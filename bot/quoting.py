@@ -21,7 +21,7 @@ _MENTION = re.compile(r"<@([A-Z0-9]+)>")
 async def quoted(message: Payload, channel: str, client: AsyncWebClient) -> dict[str, str]:
     """The form's beginning: goal and title from a message, its thread and what it forwards as context."""
     thread = await _thread(message, channel, client)
-    names = await _names([message, *thread], client)
+    names = await names_of([message, *thread], client)
     goal = plain(str(message.get("text") or ""), names)
     others = [one for one in thread if one.get("ts") != message.get("ts") and not one.get("bot_id")]
     lines = [*_forwarded(message, names)]
@@ -50,6 +50,22 @@ def plain(text: str, names: dict[str, str]) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
 
 
+async def names_of(messages: Sequence[Payload], client: AsyncWebClient) -> dict[str, str]:
+    """Names of who wrote messages and of who is mentioned in them, by Slack user id; the first twenty."""
+    known = {str(one["user"]) for one in messages if one.get("user")}
+    for one in messages:
+        known |= set(_MENTION.findall(str(one.get("text") or "")))
+    names: dict[str, str] = {}
+    for user in sorted(known)[:20]:
+        try:
+            answer = await client.users_info(user=user)
+        except SlackApiError:
+            continue
+        facts: Payload = answer.get("user") or {}
+        names[user] = str(facts.get("real_name") or facts.get("name") or user)
+    return names
+
+
 async def _thread(message: Payload, channel: str, client: AsyncWebClient) -> Sequence[Payload]:
     root = message.get("thread_ts")
     if not root:
@@ -71,18 +87,3 @@ def _forwarded(message: Payload, names: dict[str, str]) -> Iterable[str]:
         text = one.get("text") or one.get("fallback")
         if text:
             yield f"{one.get('author_name') or 'Forwarded'}: {plain(str(text), names)}"
-
-
-async def _names(messages: Sequence[Payload], client: AsyncWebClient) -> dict[str, str]:
-    known = {str(one["user"]) for one in messages if one.get("user")}
-    for one in messages:
-        known |= set(_MENTION.findall(str(one.get("text") or "")))
-    names: dict[str, str] = {}
-    for user in sorted(known)[:20]:
-        try:
-            answer = await client.users_info(user=user)
-        except SlackApiError:
-            continue
-        facts: Payload = answer.get("user") or {}
-        names[user] = str(facts.get("real_name") or facts.get("name") or user)
-    return names

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from jobs.adapters.cache import FileCache
+from jobs.adapters.discreet import DiscreetMessenger
 from jobs.adapters.environments import BuiltEnvironments, configured
 from jobs.adapters.gitlab import (
     GitLabConnection,
@@ -69,6 +70,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         gate = RedisGate(store.connection)
         session = await stack.enter_async_context(kept_connections())
         slack = SlackMessenger(settings.slack_api_url, settings.slack_bot_token, gate=gate, session=session)
+        directory = SlackDirectory(slack)
         workspaces = GitWorkspaces(settings.home, credentials={settings.gitlab_url: settings.gitlab_token})
         connection = GitLabConnection(settings.gitlab_url, settings.gitlab_token, gate=gate)
         gitlab = stack.enter_context(closing(connection))
@@ -82,11 +84,11 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
 
         yield Workshop(
             tools=tools,
-            messenger=MarkingMessenger(slack, store.connection),
+            messenger=MarkingMessenger(DiscreetMessenger(slack, directory), store.connection),
             execute=execute,
             announce=announce,
             probe=check,
-            directory=SlackDirectory(slack),
+            directory=directory,
             usable=partial(answering, models) if len(models) > 1 else None,
             watch=GitLabWatch(gitlab),
             inbound=GitLabInbound(gitlab),

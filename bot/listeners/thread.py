@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import acts, payload, say
 from bot.door import Door, promptly
 from bot.payload import Payload, error_code
+from bot.quoting import names_of, plain
 from bot.replies import Reply, Word, addressed, read_reply
 from jobs.domain.action import ActKind
 from jobs.domain.people import Person
@@ -17,6 +18,9 @@ HEARD = "white_check_mark"
 """The emoji that says: kept."""
 CANCELS = "x"
 """The emoji that cancels a task, on its head message."""
+
+LONGEST = 8000
+"""Most characters of a reply: a longer one belongs into the spec."""
 
 _OVER = frozenset({TaskState.MERGED, TaskState.CLOSED})
 _NOTHING_TO_ADD = frozenset({"already_reacted", "message_not_found", "thread_locked", "is_archived"})
@@ -34,9 +38,15 @@ async def hear_reply(event: Payload, client: AsyncWebClient, door: Door) -> None
     task, text = found
     if task.muted and reply.word is not Word.UNMUTE:
         return
-    click = _said(reply, task, text)
+    names = await names_of([event], client)
+    click = _said(reply, task, plain(text, names), name=names.get(reply.user, ""))
     present, refusal = await promptly(acts.permitted(click, channel=reply.channel, door=door))
-    if present is None:
+    if len(str(click.payload.get("text", ""))) > LONGEST:
+        refusal = say.answer("too_long", problem=str(LONGEST))
+        await client.chat_postEphemeral(
+            channel=reply.channel, user=reply.user, text=refusal, thread_ts=reply.thread_ts
+        )
+    elif present is None:
         await _told_once(reply, task, refusal, client=client, door=door)
     elif await door.line.act(acts.act_of(click, present, door)):
         await _marked(reply, client)
@@ -85,14 +95,14 @@ async def _tasks(channel: str, ts: str, door: Door) -> list[Task]:
     return [one for one in found if one is not None]
 
 
-def _said(reply: Reply, task: Task, text: str) -> acts.Click:
+def _said(reply: Reply, task: Task, text: str, *, name: str) -> acts.Click:
     kind = ActKind.REPLY if reply.word is None else ActKind.LISTEN
     on = reply.word is Word.UNMUTE
     return acts.Click(
         id=f"reply-{reply.channel}-{reply.ts}",
         task=task.id,
         kind=kind,
-        person=Person(id=reply.user),
+        person=Person(id=reply.user, name=name),
         payload={"text": text, "ts": reply.ts} if kind is ActKind.REPLY else {"on": on},
     )
 

@@ -58,7 +58,9 @@ def _came(one: Version) -> str:
     if not one.run:
         return words.nothing
     verdict = one.verdict.status.value if one.verdict else words.no_verdict
-    return words.run.format(state=one.state, verdict=verdict, rounds=one.rounds, usd=f"{one.spend.usd:.2f}")
+    came = words.run.format(state=one.state, verdict=verdict, rounds=one.rounds, usd=f"{one.spend.usd:.2f}")
+    by = words.by.format(engine=one.engine, prompts=one.templates) if one.engine else ""
+    return f"{came}\n{mrkdwn(by)}".rstrip()
 
 
 def _evidence(one: Version) -> str:

@@ -182,6 +182,8 @@ class VersionWords(Frozen):
     """For a run without a verdict."""
     run: str
     """How a run ended."""
+    by: str
+    """Who wrote it, and with which prompts."""
     none: str
     """For an empty side."""
 

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Mapping
 
 from jobs.adapters.slack import SlackMessenger
-from jobs.errors import Stop
 
-_SHARED = ("is_ext_shared", "is_pending_ext_shared", "is_archived")
+_SHARED = ("is_ext_shared", "is_pending_ext_shared")
 
 
 class SlackDirectory:
@@ -14,27 +13,21 @@ class SlackDirectory:
     def __init__(self, slack: SlackMessenger) -> None:
         self._slack = slack
 
-    async def internal(self, channel: str) -> bool:
-        """False for a channel that is shared with others, archived or out of reach; raises Transient."""
-        try:
-            answer = await self._slack.ask("conversations.info", channel=channel)
-        except Stop:
-            return False
+    async def shared(self, channel: str) -> bool:
+        """Whether others than this organisation read along, or will; raises Stop when it is out of reach."""
+        answer = await self._slack.ask("conversations.info", channel=channel)
         facts: Mapping[str, object] = answer.get("channel") or {}
-        return not any(facts.get(key) for key in _SHARED)
+        return any(facts.get(key) for key in _SHARED)
 
     async def groups(self, named: Collection[str]) -> Mapping[str, tuple[str, ...]]:
-        """Members of user groups, by the id or @handle they are named by; raises Stop and Transient."""
-        handles = {name for name in named if name.startswith("@")}
-        ids = {name: name for name in named if name not in handles}
-        if handles:
-            answer = await self._slack.ask("usergroups.list")
-            ids |= {
-                f"@{one['handle']}": str(one["id"])
-                for one in answer.get("usergroups") or ()
-                if f"@{one.get('handle')}" in handles
-            }
-        return {name: await self._members(group) for name, group in ids.items()}
+        """Members of user groups, by the id or @handle they are named by; raises Stop and Transient.
+
+        A group that is not there, or is disabled, is left out.
+        """
+        answer = await self._slack.ask("usergroups.list")
+        listed = answer.get("usergroups") or ()
+        ids = {name: str(one["id"]) for one in listed for name in (str(one["id"]), f"@{one.get('handle')}")}
+        return {name: await self._members(ids[name]) for name in sorted(named) if name in ids}
 
     async def _members(self, group: str) -> tuple[str, ...]:
         answer = await self._slack.ask("usergroups.users.list", usergroup=group)

@@ -31,7 +31,18 @@ from jobs.render.library import library
 if TYPE_CHECKING:
     from jobs.cli.answer import Subparsers
 
-SCOPES = frozenset({"commands", "chat:write", "channels:history", "files:write", "im:write", "users:read"})
+SCOPES = frozenset(
+    {
+        "commands",
+        "chat:write",
+        "channels:history",
+        "files:write",
+        "im:write",
+        "reactions:read",
+        "reactions:write",
+        "users:read",
+    }
+)
 """What the bot cannot do without."""
 FREE = 2 * 1024**3
 """Bytes that must be free under CODEGEN_HOME."""

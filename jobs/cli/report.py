@@ -71,7 +71,8 @@ def _show(found: list[Comparison], runs: int, said: tuple[Usefulness, ...]) -> N
         _show_votes(said, console)
         return
     for one in found:
-        table = Table(f"By {one.by}", box=None, padding=(0, 2, 0, 0))
+        table = Table(box=None, padding=(0, 2, 0, 0))
+        table.add_column(f"By {one.by}", overflow="fold")
         for name in ("Tasks", "Merged (95 %)", "Reworks", "Rounds", "$/merged", "Proven"):
             table.add_column(name, no_wrap=True)
         for group in one.groups:

@@ -178,6 +178,6 @@ def _verdict(groups: Sequence[Group]) -> str:
 
 _NAMES: Final[Mapping[By, Callable[[RunOutcome], str]]] = {
     By.PROMPTS: lambda one: f"{one.library or one.templates or 'unknown'}{' (trial)' if one.trial else ''}",
-    By.STARTER: lambda one: one.starter or "none",
+    By.STARTER: lambda one: one.starter or "no template",
     By.ENGINE: lambda one: one.engine or "unknown",
 }

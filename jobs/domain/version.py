@@ -40,7 +40,9 @@ class Version(Frozen):
     diff: str = ""
     """The change itself; empty when it was larger than DIFF."""
     templates: str = ""
-    """Version of the prompt library it was written with."""
+    """Version of the prompts it was written with."""
+    engine: str = ""
+    """Engine and model that wrote it."""
 
 
 def version_of(task: "Task") -> Version:
@@ -60,6 +62,7 @@ def version_of(task: "Task") -> Version:
         files=patch.files[:200] if patch else (),
         diff=patch.diff if patch and len(patch.diff) <= DIFF else "",
         templates=run.templates,
+        engine=run.engine,
     )
 
 

@@ -7,8 +7,8 @@ from typing import Protocol
 class Directory(Protocol):
     """Channels and groups of one Slack."""
 
-    async def internal(self, channel: str) -> bool:
-        """False for a channel that is shared with others, archived or out of reach; raises Transient."""
+    async def shared(self, channel: str) -> bool:
+        """Whether others than this organisation read along, or will; raises Stop when it is out of reach."""
 
     async def groups(self, named: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         """Members of user groups, by the id or @handle they are named by; raises Stop and Transient."""

@@ -6,13 +6,15 @@ posts in place of a frozen one must not take the frozen one's away.
 
 import json
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from jobs.ports import Message, Messenger
 from jobs.queue import keys
 from jobs.queue.commit import micros
 from jobs.queue.connection import Connection
+from jobs.queue.gate import RedisGate
 from jobs.queue.listing import claimed, ids
 from jobs.queue.patience import patiently
 
@@ -44,6 +46,15 @@ async def mark(connection: Connection, message: Message) -> str:
 async def unmark(connection: Connection, line: str) -> None:
     """It is posted and its place is remembered."""
     await connection.call("ZREM", keys.POSTING, line)
+
+
+@asynccontextmanager
+async def under_way(connection: Connection, message: Message) -> AsyncIterator[None]:
+    """Around posting a message: waits for its turn; one left half done keeps its mark."""
+    await RedisGate(connection).slack("chat.postMessage", channel=message.channel)
+    line = await mark(connection, message)
+    yield
+    await unmark(connection, line)
 
 
 async def tidy(connection: Connection, keep_one: Callable[[Message], Awaitable[object]]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 
 from pydantic import JsonValue
@@ -14,7 +14,7 @@ from jobs.domain.review import Repository
 from jobs.domain.task import Task, TaskState
 from jobs.errors import LostLease
 from jobs.ports import Message
-from jobs.queue import acts, board, drafts, keys, people, posting, roster, threads
+from jobs.queue import acts, board, drafts, keys, people, posting, threads
 from jobs.queue.chronicle import check_moves
 from jobs.queue.commit import Lease, Outcome, Terms, Write, commit, takeovers
 from jobs.queue.connection import Connection
@@ -201,10 +201,6 @@ class Store:
         """What pickers show; empty until a worker has published it."""
         return await board.catalogue(self.connection)
 
-    async def roster(self) -> dict[str, tuple[str, ...]]:
-        """Members of the user groups that have a role; empty until a worker has published them."""
-        return await roster.members(self.connection)
-
     async def engines(self) -> tuple[str, ...]:
         """Names of the engines that forms offer, the ordinary one first; empty where there is no choice."""
         return await board.engines(self.connection)
@@ -242,13 +238,9 @@ class Store:
         """News of every change from now on; after an outage one change without a task: look at everything."""
         return changes(self.connection)
 
-    @asynccontextmanager
-    async def posting(self, message: Message) -> AsyncIterator[None]:
+    def posting(self, message: Message) -> AbstractAsyncContextManager[None]:
         """Around posting a message: waits for its turn; one left half done is looked at by reconcile."""
-        await RedisGate(self.connection).slack("chat.postMessage", channel=message.channel)
-        line = await posting.mark(self.connection, message)
-        yield
-        await posting.unmark(self.connection, line)
+        return posting.under_way(self.connection, message)
 
     async def stored(self, task_id: str) -> Stored | None:
         """The task with what the store knows besides."""

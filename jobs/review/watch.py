@@ -9,7 +9,7 @@ from jobs.domain.observed import FailedJob, Pipeline, Sight
 from jobs.domain.people import Person
 from jobs.domain.review import MergeRequestState, PipelineStatus
 from jobs.domain.standing import Standing, standing_of
-from jobs.domain.task import InReview, Task, TaskState
+from jobs.domain.task import InReview, Task, TaskState, branch_of
 from jobs.domain.verdict import VerdictStatus
 from jobs.domain.watched import Watched
 from jobs.errors import Stop, StopKind
@@ -82,6 +82,16 @@ def to_ask(task: Task, sight: Sight) -> tuple[str, ...]:
     if task.merge_request is None or sight.reviewers or task.state is not TaskState.IN_REVIEW:
         return ()
     return task.merge_request.wanted
+
+
+def to_retarget(task: Task, sight: Sight) -> str | None:
+    """The branch that a child's merge request is for, now that its parent is merged; None when it is."""
+    request, wanted = sight.merge_request, task.merge_request
+    if task.plan.stack or wanted is None or wanted.target_branch == request.target_branch:
+        return None
+    stands = request.state is MergeRequestState.OPENED
+    on_parent = request.target_branch in map(branch_of, task.plan.depends_on)
+    return wanted.target_branch if stands and on_parent else None
 
 
 def observed(

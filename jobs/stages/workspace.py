@@ -140,6 +140,8 @@ async def _target(task: Task, repository: Repository, tools: Tools) -> str:
     asked = task.spec.target or repository.default_branch
     if task.opened and task.merge_request is not None:
         now = task.merge_request.target_branch
+        if not task.plan.stack and now in map(branch_of, task.plan.depends_on):
+            return asked  # the parent is merged; its branch may still be there
         if now == asked or await tools.forge.branch_head(repository.path, now) is not None:
             return now
         return asked

@@ -15,8 +15,8 @@ from jobs.domain.task import Task, TaskState
 from jobs.worker.consenting import LATE, held
 from jobs.worker.moves import AGAIN, retried, settled
 
-LONGEST = 3000
-"""Most characters of an answer or a reply: what Slack's input takes."""
+LONGEST = 8000
+"""Most characters of an answer or a reply: the bot refuses longer ones."""
 
 INVALID = "act.invalid"
 """Nothing was said."""

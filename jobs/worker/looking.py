@@ -57,7 +57,9 @@ class Looking:
         self._watch = watch
         self._means = means
         self._operator = operator
-        self._desk = RequestDesk(watch, means.reports, per_reviewer=operator.review.per_reviewer)
+        self._desk = RequestDesk(
+            watch, means.review, means.reports, per_reviewer=operator.review.per_reviewer
+        )
 
     async def look(self, task_id: str, *, hinted: bool = False) -> Judged | None:
         """See what is new and act on it; raises Transient when GitLab does not answer."""

@@ -69,7 +69,7 @@ class MorningDesk:
 
     async def _tell(self, channel: str, table: ChannelTable, *, moment: datetime, now: datetime) -> None:
         connection = self._store.connection
-        if await self._directory.internal(channel):
+        if await self._internal(channel):
             last = await mornings.told(connection, channel)
             since = max(last.until if last else moment - FIRST, now - FARTHEST)
             morning = gathered(
@@ -84,6 +84,12 @@ class MorningDesk:
         else:
             logger.warning("channel %s is shared or out of reach: its morning is left out", channel)
         await mornings.tell(connection, channel, Told(due=moment, until=now))
+
+    async def _internal(self, channel: str) -> bool:
+        try:
+            return not await self._directory.shared(channel)
+        except Stop:
+            return False
 
     async def _tasks(self, channel: str) -> tuple[Task, ...]:
         """What may be told there: of repositories that the channel belongs to."""

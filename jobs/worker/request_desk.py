@@ -10,8 +10,8 @@ from jobs.domain.task import Task, TaskState
 from jobs.domain.watched import Watched
 from jobs.errors import Stop
 from jobs.messages.request_words import NOTE, seen_ci, summary_note
-from jobs.ports import Edit, Reports, Watch
-from jobs.review.watch import to_ask, to_lift
+from jobs.ports import Edit, Reports, Review, Watch
+from jobs.review.watch import to_ask, to_lift, to_retarget
 
 logger = logging.getLogger(__name__)
 
@@ -19,9 +19,15 @@ logger = logging.getLogger(__name__)
 class RequestDesk:
     """Brings merge requests up to date; done twice, it changes nothing."""
 
-    def __init__(self, watch: Watch, reports: Reports | None, *, per_reviewer: int) -> None:
-        """`reports`: how the note is put; None puts none. `per_reviewer`: reviews one person is asked for."""
+    def __init__(
+        self, watch: Watch, review: Review | None, reports: Reports | None, *, per_reviewer: int
+    ) -> None:
+        """`review`: how a child is retargeted; `reports`: how the note is put; None leaves that undone.
+
+        `per_reviewer`: how many reviews one person is asked for at the same time.
+        """
         self._watch = watch
+        self._review = review
         self._reports = reports
         self._per_reviewer = per_reviewer
 
@@ -31,6 +37,7 @@ class RequestDesk:
         sight = await self._asked(task, sight)
         if sight.merge_request.state is not MergeRequestState.OPENED or task.state is TaskState.RUNNING:
             return sight, known
+        sight = await self._retargeted(task, sight)
         return await self._described(sight), await self._noted(task, known, sight)
 
     async def _lifted(self, task: Task, known: Watched, sight: Sight) -> tuple[Sight, Watched]:
@@ -53,6 +60,14 @@ class RequestDesk:
 
     async def _has_room(self, username: str) -> bool:
         return await self._watch.open_reviews(username) < self._per_reviewer
+
+    async def _retargeted(self, task: Task, sight: Sight) -> Sight:
+        request, branch = sight.merge_request, to_retarget(task, sight)
+        if branch is None or self._review is None:
+            return sight
+        await self._review.retarget(request.project, request.iid, branch=branch)
+        moved = request.model_copy(update={"target_branch": branch})
+        return sight.model_copy(update={"merge_request": moved})
 
     async def _described(self, sight: Sight) -> Sight:
         request, text = sight.merge_request, with_line(sight.description, seen_ci(sight))

@@ -51,7 +51,7 @@ async def heard(bot: Bot, events: int) -> None:
 
 async def test_a_reply_is_kept_once_and_marked(bot: Bot, ana: Person, slack: SlackStandIn) -> None:
     _, thread = await thread_of(bot, ana)
-    ts = await ana.message(PAY, "Please mind credit notes too.", thread_ts=thread)
+    ts = await ana.message(PAY, "Mind credit notes & <@U0BEN> too.", thread_ts=thread)
 
     async def shown() -> bool:
         return await marked(ana, thread, ts) == ["white_check_mark"]
@@ -60,8 +60,16 @@ async def test_a_reply_is_kept_once_and_marked(bot: Bot, ana: Person, slack: Sla
     assert await again(bot, slack) is None
     assert await acts(bot) == [(ActKind.REPLY, "U0ANA")]
     act = await bot.store.act(f"reply-{PAY}-{ts}")
-    assert act is not None and act.payload == {"text": "Please mind credit notes too.", "ts": ts}
+    assert act is not None and act.payload == {"text": "Mind credit notes & @Ben too.", "ts": ts}
+    assert act.person.name == "Ana"
     assert len(await bot.store.list()) == 1
+
+
+async def test_a_reply_that_is_too_long_is_refused_with_the_remedy(bot: Bot, ana: Person) -> None:
+    _, thread = await thread_of(bot, ana)
+    await ana.message(PAY, "x" * 8001, thread_ts=thread)
+    assert "may have 8000 characters" in await told_there(ana, thread)
+    assert await acts(bot) == []
 
 
 async def test_a_mention_in_the_thread_is_a_reply_and_begins_nothing(bot: Bot, ana: Person) -> None:

@@ -15,10 +15,14 @@ from tests.bot.test_stories import queued
 from tests.bot.world import PAY, Bot
 from tests.factories import a_patch, a_run, a_spec, a_task, a_verdict
 
+WRITTEN = {"engine": "agent:openai:<gpt>", "templates": "abcdef012345"}
+
 
 def edited(**patch: Any) -> Any:
     task = a_task()
-    run = a_run(task, state=RunState.DELIVERED, verdict=a_verdict(), patch=a_patch(**patch), round=2)
+    run = a_run(
+        task, state=RunState.DELIVERED, verdict=a_verdict(), patch=a_patch(**patch), round=2, **WRITTEN
+    )
     first = task.note(run=run, runs=1)
     other = a_spec(goal="Totals and VAT use banker's rounding; finance expects half up.")
     return first.note(versions=kept_versions(first), spec=other, spec_version=2, run=None)
@@ -31,6 +35,7 @@ def test_both_sides_are_shown() -> None:
     assert "AC1 proven" in shown
     assert "It never ran." in shown
     assert "delivered, passed; rounds: 2" in shown
+    assert "by agent:openai:&lt;gpt&gt;, prompts abcdef012345" in shown
 
 
 def test_nothing_in_it_makes_it_too_long_or_runs_out_of_its_code_block() -> None:

@@ -67,11 +67,13 @@ class Review:
 
     @property
     def request(self) -> MergeRequest:
-        (only,) = self.project.merge_requests
-        return only
+        return self.project.merge_requests[0]
 
     async def control(self, order: str, **body: object) -> dict[str, Any]:
-        known = {"project": PROJECT, "iid": self.request.iid}
+        return await self.control_of(self.request.iid, order, **body)
+
+    async def control_of(self, iid: int, order: str, **body: object) -> dict[str, Any]:
+        known = {"project": PROJECT, "iid": iid}
         async with self.session.post(f"{self.url}/_control/{order}", json={**known, **body}) as answer:
             told: dict[str, Any] = await answer.json()
             assert answer.status == 200, told

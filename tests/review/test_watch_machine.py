@@ -18,10 +18,13 @@ from hypothesis.stateful import (
 
 from jobs.domain.event import first_broken
 from jobs.domain.news import QUIET
+from jobs.domain.patch import Sha
+from jobs.domain.remark import CommitState, Remark
 from jobs.domain.review import MergeRequestState, PipelineStatus
 from jobs.domain.run import RunState
 from jobs.domain.task import InReview, Task, TaskState
 from jobs.errors import Transient
+from jobs.messages.request_words import NOTE, summary_note
 from jobs.ports import Message
 from jobs.queue import keys, watching
 from jobs.queue.connection import open_connection
@@ -32,7 +35,7 @@ from jobs.worker.looking import Means
 from jobs.worker.moves import begun, settled
 from jobs.worker.watching import Watching
 from playground.redis_server import RedisServer
-from tests.fakes import FakeReports, FakeReview
+from tests.fakes import FakeReview
 from tests.review.gitlab import FakeGitLab
 from tests.review.sights import a_failed_job, a_reviewed_task, delivered
 
@@ -73,6 +76,32 @@ class Thread:
         return "\n".join(str(one["text"]) for one in shown if isinstance(one, dict))
 
 
+class Notes:
+    """Our own notes in the merge request, one per key; an answer may be lost after the note arrived."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self.dies = False
+
+    async def note(self, project: str, iid: int, *, key: str, body: str) -> None:
+        self.texts[key] = body
+        if self.dies:
+            self.dies = False
+            raise Transient("The answer was lost.")
+
+    async def upload(self, project: str, *, name: str, content: bytes) -> str:
+        raise AssertionError("nothing is put up here")
+
+    async def status(self, project: str, commit: Sha, state: CommitState, *, text: str, url: str) -> None:
+        raise AssertionError("no status is set here")
+
+    async def remarked(self, project: str, iid: int) -> frozenset[str]:
+        return frozenset(self.texts)
+
+    async def remark(self, project: str, iid: int, remark: Remark, *, head: Sha) -> bool:
+        raise AssertionError("no line is remarked on here")
+
+
 class WatchMachine(RuleBasedStateMachine):
     url = ""
 
@@ -83,7 +112,7 @@ class WatchMachine(RuleBasedStateMachine):
         self.store = Store(self.connection)
         self.gitlab = FakeGitLab()
         self.thread = Thread()
-        self.reports = FakeReports()
+        self.notes = Notes()
         self.run(self.connection.call("FLUSHALL"))
         self.task, _ = self.run(self.store.create(a_reviewed_task()))
         request = self.task.merge_request
@@ -112,7 +141,7 @@ class WatchMachine(RuleBasedStateMachine):
             self.store,
             Queue(self.store),
             self.gitlab,
-            means=Means(FakeReview(), self.reports),
+            means=Means(FakeReview(), self.notes),
             messenger=self.thread,
             operator=OperatorFile(),
             owner="w1",
@@ -190,6 +219,14 @@ class WatchMachine(RuleBasedStateMachine):
 
         self.run(half())
 
+    @rule()
+    def a_worker_dies_after_it_wrote_the_note(self) -> None:
+        """Whatever else it did before is done, and nothing of it is remembered."""
+        self.notes.dies = True
+        self.run(self.connection.call("ZADD", keys.WATCH, "XX", 0, self.task.id))
+        self.run(self.worker().look(datetime.now(UTC)))
+        self.notes.dies = False
+
     @precondition(lambda self: self.stored().state is TaskState.WAITING)
     @rule()
     def a_run_begins(self) -> None:
@@ -243,6 +280,8 @@ class WatchMachine(RuleBasedStateMachine):
         assert task.standing.approvers == sight.approvers
         if task.state is TaskState.IN_REVIEW:
             assert task.in_review is (InReview.DRAFT if sight.merge_request.draft else InReview.REVIEW)
+        if self.state is OPEN:
+            assert self.notes.texts == {NOTE: summary_note(task, sight)}, "the one note tells the truth"
         said = Counter(word for word in self.thread.text.split() if word.rstrip(".").isdigit())
         told = [f"{one.text.split()[1]}" for one in sight.comments]
         assert max((said[one] for one in told), default=0) <= 1, "no remark is told twice"

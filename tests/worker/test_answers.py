@@ -27,9 +27,12 @@ from jobs.queue.artifacts import RedisArtifacts
 from jobs.queue.inbox import StoreInbox
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
+from jobs.worker.answering import answered
+from jobs.worker.moves import begun
 from jobs.worker.serve import Process
 from tests.factories import NOON, a_merge_request, a_run, a_spec, a_task
 from tests.fakes import FILE, PROOF, FakeEngine, FakeJournal, World
+from tests.worker.conftest import Working
 from tests.worker.fakes import Fakes, a_settings, at_work, until
 
 EVEN = Question(
@@ -224,3 +227,22 @@ async def test_in_review_it_becomes_one_rework(store: Store, queue: Queue, fakes
     now = await store.get(task.id)
     assert now is not None and (now.state, now.purpose) == (TaskState.WAITING, Purpose.REWORK)
     assert [one.by for one in now.feedback] == ["U0ANA"]
+
+
+async def test_an_answer_whose_worker_was_lost_is_heeded_by_the_next(
+    store: Store, queue: Queue, fakes: Fakes, working: Working
+) -> None:
+    task, _ = await store.create(a_task())
+    await store.take(task.id, lambda now: begun(now, datetime.now(UTC)), owner="lost", seconds=1)
+    asked = EVEN.model_copy(update={"run": f"{task.id}-r1"})
+
+    def asking(now: Task) -> Task:
+        return now.note(run=now.run and now.run.to(RunState.GENERATING, round=1, assumptions=(asked,)))
+
+    await store.change(task.id, asking)
+    act = an_act(task, ActKind.ANSWER, run=asked.run, question="Q1", answer="up")
+    await store.change(task.id, lambda now: answered(act, now, now=datetime.now(UTC))[0])
+    async with working():
+        task = await until(store, task.id, lambda now: now.state is TaskState.IN_REVIEW)
+    states = [one.facts.get("run_state") for one in await store.history(task.id)]
+    assert (task.runs, states.count("superseded"), len(fakes.forge.opened)) == (2, 1, 1)

@@ -1,16 +1,20 @@
 """An issue becomes a proposed task and a person begins it: the GitLab stand-in over HTTP, a real store."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from pydantic import SecretStr
 
+from bot.hooks import PATH, hooks
 from jobs.adapters.gitlab import GitLabConnection, GitLabInbound
 from jobs.domain.intake import Intake
 from jobs.domain.task import Task, TaskState
+from jobs.queue import issues
 from jobs.queue.store import Store
 from jobs.settings import OperatorFile
 from jobs.specify.estimate import estimate
@@ -19,7 +23,7 @@ from jobs.worker.issue_desk import IssueDesk
 from jobs.worker.moves import looked_at
 from playground.gitlab import GitLabStandIn
 from playground.gitlab.issue_acts import comment_issue, open_issue
-from playground.gitlab.records import Issue, Project
+from playground.gitlab.records import Hook, Issue, Project
 from playground.gitlab.seed import BOT_KEY
 from playground.serve import serving
 from tests.gitlab import a_gitlab
@@ -131,6 +135,30 @@ async def test_from_a_labelled_issue_to_a_task_that_waits_for_a_worker(world: Wo
     assert world.moved == [TaskState.PROPOSED, TaskState.WAITING]
     assert "It was accepted." in world.notes()[0]
     assert len(world.notes()) == 2
+
+
+async def test_hooks_of_issues_and_comments_are_hints_that_the_desk_takes(world: World, store: Store) -> None:
+    heard = asyncio.Event()
+
+    async def hear(hint: str) -> None:
+        await store.hear(hint)
+        heard.set()
+
+    bot = web.Application()
+    bot.router.add_post(PATH, hooks("hook-secret", hear))
+    async with serving(bot) as url:
+        events = {"issues_events", "note_events"}
+        world.project.hooks.append(Hook(9, f"{url}{PATH}", "hook-secret", events, 0.0))
+        world.open(GOOD)
+        await asyncio.wait_for(heard.wait(), 30)
+        assert await issues.hinted(store.connection) == ((PROJECT, 1),)
+        await world.look()
+        await issues.looked(store.connection, PROJECT, 1)
+        assert (await world.task()).state is TaskState.PROPOSED
+        heard.clear()
+        world.say("ana", "/codegen go")
+        await asyncio.wait_for(heard.wait(), 30)
+        assert await issues.hinted(store.connection) == ((PROJECT, 1),)
 
 
 async def test_words_that_changed_after_the_confirmation_are_not_begun(world: World) -> None:

@@ -31,8 +31,8 @@ class FakeDirectory:
     def __init__(self, *, internal: bool = True) -> None:
         self.is_internal = internal
 
-    async def internal(self, channel: str) -> bool:
-        return self.is_internal
+    async def shared(self, channel: str) -> bool:
+        return not self.is_internal
 
     async def groups(self, named: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         return {}

@@ -28,8 +28,8 @@ OPERATOR = OperatorFile(
 class FakeGroups:
     fault: Exception | None = None
 
-    async def internal(self, channel: str) -> bool:
-        return True
+    async def shared(self, channel: str) -> bool:
+        return False
 
     async def groups(self, named: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         if self.fault:
@@ -42,7 +42,7 @@ async def test_members_are_published_and_a_group_that_is_not_there_is_named(
 ) -> None:
     with caplog.at_level(logging.WARNING):
         assert await RosterDesk(store, FakeGroups(), OPERATOR).publish()
-    assert await store.roster() == {"S0REV": ("U0BEN",)}
+    assert await roster.members(store.connection) == {"S0REV": ("U0BEN",)}
     assert "the user group @on-call of codegen.toml is not in this Slack" in caplog.text
 
 
@@ -55,7 +55,7 @@ async def test_the_last_list_stays_while_slack_does_not_answer(
     groups.fault = Transient("Slack answered 503.", retry_after=1.0)
     with caplog.at_level(logging.WARNING):
         assert not await desk.publish()
-    assert await store.roster() == {"S0REV": ("U0BEN",)}
+    assert await roster.members(store.connection) == {"S0REV": ("U0BEN",)}
     assert "last known members keep their roles" in caplog.text
 
 

@@ -58,6 +58,7 @@ class Backlog:
         self._operator = operator
         self._windows = operator.backlog.windows
         self._purse = purse or Bottomless()
+        self._pools: tuple[Pool, ...] = ()
         self._now = now or (lambda: datetime.now(UTC))
 
     async def look(self) -> int:
@@ -75,8 +76,13 @@ class Backlog:
         """
         passed = list(but)
         for _ in range(_STEPS):
-            open_pools = [one for one in await lanes.pools(self._connection) if self._open(one, toolchains)]
-            pick = await lanes.pick(self._connection, open_pools, self._operator, passed=passed)
+            self._pools, pick = await lanes.glance(
+                self._connection,
+                self._pools,
+                self._operator,
+                usable=lambda one: self._open(one, toolchains),
+                passed=passed,
+            )
             if pick is None:
                 return None
             stored = self._store.read(pick.task, pick.record)

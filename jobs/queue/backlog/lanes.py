@@ -1,7 +1,8 @@
 """Whose turn it is: fair between channels and between the people of one, priority first within bounds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from jobs.queue import keys
 from jobs.queue.commit import Terms
@@ -87,15 +88,47 @@ class Pick:
     """Holds until somebody else starts one."""
 
 
+async def glance(
+    connection: Connection,
+    known: Sequence[Pool],
+    operator: OperatorFile,
+    *,
+    usable: Callable[[Pool], bool],
+    passed: Sequence[str] = (),
+) -> tuple[tuple[Pool, ...], Pick | None]:
+    """Every pool, and the next task of the usable ones: one round trip while they are those known."""
+    expected = [one for one in known if usable(one)]
+    names, reply = await connection.many(
+        [("SMEMBERS", keys.POOLS), _question(expected, operator, passed=passed)]
+    )
+    there = _read(names)
+    if there == tuple(known):
+        return there, _answer(reply)
+    found = [one for one in there if usable(one)]
+    return there, await pick(connection, found, operator, passed=passed)
+
+
 async def pick(
     connection: Connection, pools: Sequence[Pool], operator: OperatorFile, *, passed: Sequence[str] = ()
 ) -> Pick | None:
     """The next task of these pools that a cap leaves room for; the cost does not grow with their length."""
+    return _answer(await connection.call(*_question(pools, operator, passed=passed)))
+
+
+async def pools(connection: Connection) -> tuple[Pool, ...]:
+    """Every pool with tasks in its lanes."""
+    return _read(await connection.call("SMEMBERS", keys.POOLS))
+
+
+def _question(pools: Sequence[Pool], operator: OperatorFile, *, passed: Sequence[str]) -> Sequence[Word]:
     words: list[Word] = [keys.SHARE, keys.STARTS, LEAD, len(passed), *passed]
     words += [keys.running(EVERYWHERE), operator.backlog.running]
     for one in pools:
         words += [str(one), keys.running(one.repository), operator.running_in(one.repository)]
-    reply = await connection.call("EVAL", _NEXT, 0, *words)
+    return ("EVAL", _NEXT, 0, *words)
+
+
+def _answer(reply: Sequence[Any]) -> Pick | None:
     if len(reply) < 2:
         return None
     starts, task, record, *shares = reply
@@ -104,7 +137,5 @@ async def pick(
     return Pick(task.decode(), dict(zip(record[::2], record[1::2], strict=True)), terms)
 
 
-async def pools(connection: Connection) -> tuple[Pool, ...]:
-    """Every pool with tasks in its lanes."""
-    names = await connection.call("SMEMBERS", keys.POOLS)
+def _read(names: Collection[bytes]) -> tuple[Pool, ...]:
     return tuple(Pool.read(name.decode()) for name in sorted(names))
