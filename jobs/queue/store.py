@@ -19,7 +19,6 @@ from jobs.queue.chronicle import check_moves
 from jobs.queue.commit import Lease, Outcome, Terms, Write, commit, takeovers
 from jobs.queue.connection import Connection
 from jobs.queue.feed import Change, changes
-from jobs.queue.gate import RedisGate
 from jobs.queue.listing import newest
 from jobs.queue.record import SCHEMA, Stored, unpack
 
