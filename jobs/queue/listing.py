@@ -1,9 +1,10 @@
 """Pages through an index of tasks, newest first."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
-from jobs.domain.task import Task
+from jobs.domain.task import Task, TaskState
 from jobs.queue import keys
 from jobs.queue.commit import micros
 from jobs.queue.connection import Connection
@@ -21,7 +22,40 @@ return 1
 """
 
 
-async def newest(
+@dataclass(frozen=True)
+class Wanted:
+    """Which tasks are asked for, by everything that is given."""
+
+    states: frozenset[TaskState] = frozenset()
+    """In one of these states; empty for any."""
+    requester: str | None = None
+    """Asked for by this person."""
+    channel: str | None = None
+    """Talked about there."""
+
+    @property
+    def indexes(self) -> list[str]:
+        """The indexes that hold them, among others."""
+        if self.requester:
+            return [keys.by_requester(self.requester)]
+        if self.channel:
+            return [keys.by_channel(self.channel)]
+        return [keys.by_state(state) for state in sorted(self.states)] or [keys.ALL]
+
+    def has(self, task: Task) -> bool:
+        """True for a task that is asked for, found in one of the indexes."""
+        at = task.thread.channel if task.thread else None
+        return (not self.states or task.state in self.states) and self.channel in (None, at)
+
+
+async def newest_of(connection: Connection, wanted: Wanted, *, limit: int, reads: int) -> tuple[Task, ...]:
+    """The newest wanted tasks first, without their patches."""
+    pages = [await _newest(connection, one, wanted.has, limit=limit, reads=reads) for one in wanted.indexes]
+    found = [task for page in pages for task in page]
+    return tuple(sorted(found, key=lambda task: task.created_at, reverse=True)[:limit])
+
+
+async def _newest(
     connection: Connection, index: str, wanted: Callable[[Task], bool], *, limit: int, reads: int
 ) -> tuple[Task, ...]:
     """At most `limit` wanted tasks of an index that this version can read, without their patches."""

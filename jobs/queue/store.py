@@ -19,7 +19,7 @@ from jobs.queue.chronicle import check_moves
 from jobs.queue.commit import Lease, Outcome, Terms, Write, commit, takeovers
 from jobs.queue.connection import Connection
 from jobs.queue.feed import Change, changes
-from jobs.queue.listing import newest
+from jobs.queue.listing import Wanted, newest_of
 from jobs.queue.record import SCHEMA, Stored, unpack
 
 Move = Callable[[Task], Task]
@@ -166,23 +166,8 @@ class Store:
         limit: int = 50,
     ) -> tuple[Task, ...]:
         """Newest tasks first, by everything that is given; patches are left out."""
-        if requester:
-            indexes = [keys.by_requester(requester)]
-        elif channel:
-            indexes = [keys.by_channel(channel)]
-        else:
-            indexes = [keys.by_state(state) for state in states] or [keys.ALL]
-
-        def wanted(task: Task) -> bool:
-            at = task.thread.channel if task.thread else None
-            return (not states or task.state in states) and (channel is None or at == channel)
-
-        found = [
-            task
-            for index in indexes
-            for task in await newest(self.connection, index, wanted, limit=limit, reads=self.schema)
-        ]
-        return tuple(sorted(found, key=lambda task: task.created_at, reverse=True)[:limit])
+        wanted = Wanted(frozenset(states), requester, channel)
+        return await newest_of(self.connection, wanted, limit=limit, reads=self.schema)
 
     async def put_act(self, act: Act) -> bool:
         """Keep an act to be executed; False when this click is kept already."""

@@ -58,7 +58,8 @@ def numbered(facts: tuple[Fact, ...], *, look: int, at: datetime) -> tuple[News,
 
 
 def _as_opened(now: Sight) -> Sight:
-    request = now.merge_request.model_copy(update={"state": MergeRequestState.OPENED})
+    # without a head: what a person pushed before anybody looked is news too, our own head is not
+    request = now.merge_request.model_copy(update={"state": MergeRequestState.OPENED, "sha": None})
     return Sight(merge_request=request, author=now.author, target_head=now.target_head)
 
 

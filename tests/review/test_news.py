@@ -72,8 +72,10 @@ def test_our_own_push_is_no_news() -> None:
 
 def test_the_first_look_tells_what_is_there_already() -> None:
     first = a_sight(reviewers=("ben",), comments=(a_comment(),), pipeline=a_pipeline(PENDING))
-    assert kinds(None, first) == [K.REVIEW_REQUESTED, K.COMMENT, K.PIPELINE_STARTED]
-    assert kinds(None, a_sight()) == []
+    ours = frozenset({SHA})
+    assert kinds(None, first, ours=ours) == [K.REVIEW_REQUESTED, K.COMMENT, K.PIPELINE_STARTED]
+    assert kinds(None, a_sight(), ours=ours) == []
+    assert kinds(None, a_sight(sha=OTHER), ours=ours) == [K.PUSHED]
 
 
 def test_a_comment_on_a_line_says_where() -> None:
