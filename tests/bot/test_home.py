@@ -38,7 +38,7 @@ async def shown(person: Person, wanted: Callable[[str], bool] = bool) -> Payload
         view = await person.home()
         return view if view and wanted(said(view)) else None
 
-    return await person.wait_for(there, 10)
+    return await person.wait_for(there, 30)
 
 
 async def waiting(bot: Bot, **fields: Any) -> Task:
@@ -96,7 +96,7 @@ async def test_an_act_from_home_is_the_one_of_the_thread(bot: Bot, ana: Person) 
         ]
         return f"{task.id}:high" in options
 
-    assert await ana.wait_for(chosen, 10)
+    assert await ana.wait_for(chosen, 30)
 
 
 async def test_edit_opens_the_form(bot: Bot, ana: Person) -> None:
