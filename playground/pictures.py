@@ -11,6 +11,7 @@ import yaml
 from playwright.async_api import Page, async_playwright
 
 from bot.views.answers import answers_of
+from bot.views.evidence_words import evidence_words
 from bot.views.words import batch_words, form_words
 from jobs.domain.spec import Spec
 from jobs.errors import Stop
@@ -112,6 +113,10 @@ async def _thread(page: Page) -> str:
     await page.get_by_role("button", name="2 replies").click()
     await page.locator(".thread table").wait_for()
     await _picture(page, "thread", height=1240)
+    await page.locator(".thread").get_by_role("button", name=evidence_words().title, exact=True).click()
+    await page.get_by_role("dialog").get_by_text("AC1", exact=True).wait_for()
+    await _picture(page, "evidence", height=1000)
+    await page.get_by_role("dialog").get_by_role("button", name=evidence_words().close).first.click()
     address = await page.get_by_role("link", name="merge request !1").first.get_attribute("href")
     return address or ""
 

@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from bot.views.evidence_words import evidence_words
 from bot.views.words import batch_words, form_words
+from playground.person import Person
 from playground.serve import serving
 from playground.slack import SlackStandIn, demo_workspace
 from playground.slack.seed import SIGNING_KEY
+from tests.bot.test_evidence import many, summed_up
 from tests.bot.world import Bot, running
 from tests.playground.conftest import PATIENCE
 from tests.playground.page.steps import command, overflowing
@@ -30,6 +33,7 @@ LINES = (
 class Desk:
     page: Page
     bot: Bot
+    slack: str
 
     async def submit(self, words: str) -> None:
         dialog = self.page.get_by_role("dialog")
@@ -48,7 +52,7 @@ async def desk(browser: Browser, redis_url: str) -> AsyncIterator[Desk]:
         page = await browser.new_page(viewport={"width": 1280, "height": 860}, timezone_id="UTC")
         page.set_default_timeout(PATIENCE)
         await page.goto(f"{url}/?user=U0ANA#/C0PAY")
-        yield Desk(page, bot)
+        yield Desk(page, bot, url)
         await page.close()
 
 
@@ -97,6 +101,23 @@ async def test_a_batch_is_looked_through_as_a_table_and_only_what_is_ticked_is_c
         await expect(at.view).to_have_count(0)
         await at.bot.settled()
         assert await created(at.bot) == ["Round half up in totals"]
+
+
+async def test_the_evidence_is_turned_page_by_page(browser: Browser, redis_url: str) -> None:
+    words = evidence_words()
+    async with desk(browser, redis_url) as at:
+        async with Person(at.slack, "U0ANA") as ana:
+            await summed_up(at.bot, ana, many(30))
+        await at.page.get_by_role("button", name="1 reply").click()
+        thread = at.page.get_by_role("complementary", name="Thread")
+        await thread.get_by_role("button", name=words.title, exact=True).click()
+        await expect(at.view.get_by_text("AC0", exact=True)).to_be_visible()
+        await at.submit(words.next)
+        await expect(at.view.get_by_text("Page 2 of")).to_be_visible()
+        await expect(at.view.get_by_text("AC0", exact=True)).to_have_count(0)
+        assert await overflowing(at.page) == []
+        await at.submit(words.back)
+        await expect(at.view.get_by_text("Page 1 of")).to_be_visible()
 
 
 async def created(bot: Bot) -> list[str]:
