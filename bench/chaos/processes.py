@@ -117,8 +117,10 @@ class Processes:
             self._hurt(name, "frozen")
             pid = self.alive[name].process.pid
             os.kill(pid, signal.SIGSTOP)
-            await asyncio.sleep(self.plan.lease * self.dice.uniform(1.2, 1.8))
-            os.kill(pid, signal.SIGCONT)
+            try:
+                await asyncio.sleep(self.plan.lease * self.dice.uniform(1.2, 1.8))
+            finally:  # also when another blow has failed
+                os.kill(pid, signal.SIGCONT)
             self._woke(pid)
             self.busy.discard(name)
 
@@ -141,6 +143,8 @@ class Processes:
 
     def may(self, name: str) -> bool:
         """Whether it can be struck now: it is up, and one worker stays."""
+        if name in self.alive and self.alive[name].process.returncode is not None:
+            return False  # it ended by itself, which is told at the end
         left = [one for one in self.worker_names if one not in self.busy and one != name]
         return not self.over and name not in self.busy and (name not in self.worker_names or bool(left))
 

@@ -123,7 +123,10 @@ async def sweep(parent: Path) -> int:
 def _abandoned(parent: Path) -> list[tuple[Path, int]]:
     found: list[tuple[Path, int]] = []
     for root in sorted(parent.iterdir()):
-        lock = locks.opened(root / "lock")
+        try:
+            lock = locks.opened(root / "lock")
+        except FileNotFoundError:  # somebody else is just removing it
+            continue
         if locks.try_lock(lock):
             found.append((root, lock))
         else:

@@ -60,6 +60,14 @@ async def test_a_killed_worker_takes_everything_with_it(ground: Path, remote: Re
     assert not list((home / "workspaces").iterdir())
 
 
+async def test_a_sweep_passes_over_what_another_one_is_just_removing(ground: Path) -> None:
+    home = ground / "swept"
+    (home / "workspaces").mkdir(parents=True)
+    (home / "workspaces" / "going").symlink_to(home / "gone")  # listed, and not there when it is opened
+
+    assert await GitWorkspaces(home).sweep() == 0
+
+
 async def test_a_sweep_leaves_living_workspaces_alone(workspaces: GitWorkspaces, remote: Remote) -> None:
     start = await workspaces.resolve(remote.repository, "main")
     async with workspaces.open(remote.repository, start, environment=None) as workspace:
