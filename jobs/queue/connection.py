@@ -1,8 +1,9 @@
 """One typed door to Redis; everything above speaks commands and gets plain replies."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
@@ -12,6 +13,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from jobs.errors import Stop, StopKind
+
+T = TypeVar("T")
 
 Word = bytes | str | int | float
 """One argument of a command."""
@@ -42,7 +45,7 @@ class Connection:
 
     async def call(self, *words: Word) -> Any:
         """Run one command; replies are as redis-py gives them, strings as bytes."""
-        return await self._client.execute_command(*words)
+        return await _heeding(self._client.execute_command(*words))
 
     async def many(self, commands: Sequence[Sequence[Word]]) -> list[Any]:
         """Run commands in one round trip, not as a transaction."""
@@ -51,7 +54,7 @@ class Connection:
         async with self._client.pipeline(transaction=False) as pipe:
             for command in commands:
                 pipe.execute_command(*command)
-            replies: list[Any] = await pipe.execute()
+            replies: list[Any] = await _heeding(pipe.execute())
         return replies
 
     async def atomically(self, commands: Sequence[Sequence[Word]]) -> list[Any]:
@@ -59,7 +62,7 @@ class Connection:
         async with self._client.pipeline(transaction=True) as pipe:
             for command in commands:
                 pipe.execute_command(*command)
-            replies: list[Any] = await pipe.execute()
+            replies: list[Any] = await _heeding(pipe.execute())
         return replies
 
     @asynccontextmanager
@@ -67,10 +70,10 @@ class Connection:
         """A subscription that is in force when the block begins."""
         pubsub = self._client.pubsub()
         try:
-            await pubsub.subscribe(*channels)
+            await _heeding(pubsub.subscribe(*channels))
             pending = set(channels)
             while pending:
-                reply = await pubsub.get_message(timeout=SOCKET_TIMEOUT)
+                reply = await _heeding(pubsub.get_message(timeout=SOCKET_TIMEOUT))
                 if reply is None:
                     raise RedisTimeoutError("no answer to SUBSCRIBE")
                 pending.discard(reply["channel"].decode())
@@ -118,12 +121,27 @@ async def knock(connection: Connection) -> None:
         raise Stop("Redis refused the password.", remedy="Check user and password in REDIS_URL.") from None
 
 
+async def _heeding(call: Awaitable[T]) -> T:
+    """What a call gives, unless the task was cancelled meanwhile.
+
+    The client sends with `asyncio.wait_for`, which before Python 3.12 loses a cancellation that comes in the
+    moment in which it is done, see https://github.com/python/cpython/issues/86296.
+    """
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
+    reply = await call
+    if task and task.cancelling() > before:
+        raise asyncio.CancelledError
+    return reply
+
+
 class _Messages:
     def __init__(self, pubsub: "_PubSub") -> None:
         self._pubsub = pubsub
 
     async def next(self, seconds: float) -> tuple[str, bytes] | None:
-        reply = await self._pubsub.get_message(ignore_subscribe_messages=True, timeout=seconds)
+        waiting = self._pubsub.get_message(ignore_subscribe_messages=True, timeout=seconds)
+        reply = await _heeding(waiting)
         return (reply["channel"].decode(), reply["data"]) if reply else None
 
 
