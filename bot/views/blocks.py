@@ -58,14 +58,17 @@ def text_input(name: str, *, value: str, placeholder: str, multiline: bool, long
 
 
 def select(name: str, *, options: Sequence[Block], value: str, placeholder: str) -> Block:
-    """A static_select, with `value` chosen when it is among the options."""
+    """A static_select, with `value` chosen when it is among the options; of equal values the first stays."""
+    unique: dict[str, Block] = {}
+    for one in options:
+        unique.setdefault(str(one["value"]), one)
     element: Block = {
         "type": "static_select",
         "action_id": name,
-        "options": list(options),
+        "options": list(unique.values()),
         "placeholder": plain(placeholder, fit.PLACEHOLDER),
     }
-    chosen = next((one for one in options if one["value"] == value), None)
+    chosen = unique.get(value)
     return element | {"initial_option": chosen} if chosen else element
 
 
