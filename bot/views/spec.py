@@ -115,8 +115,9 @@ def expired_text() -> str:
 
 
 def repository_option(path: str) -> Block:
-    """A repository as an option; the text keeps the end of a long path, where its name is."""
-    text = path if len(path) <= fit.OPTION_TEXT else "…" + path[1 - fit.OPTION_TEXT :]
+    """A repository as an option; the text keeps both ends of a long path: its group and its name."""
+    group = fit.OPTION_TEXT // 3
+    text = path if len(path) <= fit.OPTION_TEXT else f"{path[:group]}…{path[group + 1 - fit.OPTION_TEXT :]}"
     return blocks.option(repository_reference(path), OptionWords(text=text))
 
 

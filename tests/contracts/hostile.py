@@ -35,7 +35,7 @@ _WORDS = (
     "x&<>" * 300,
     "שלום עולם \u202eabc\u202c " * 60,
     "a\u200b\u200d\ufeffb" * 200,
-    "x" + "```x" * 225,  # cut anywhere, there is still something to read
+    "x" + "```" * 300,
     "x`*_~>` " * 150,
     "x " + " ".join(CALLS) + ">",
     ("x " + " ".join(CALLS) + "> ") * 20,
