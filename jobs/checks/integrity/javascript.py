@@ -1,15 +1,10 @@
 """The rules for JavaScript and TypeScript, by line: reaching into the run, weakened tests."""
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
-from jobs.checks.context import CheckContext
-from jobs.checks.diff import added_lines
-from jobs.checks.layout import is_javascript, is_product_javascript, is_test
-from jobs.domain.verdict import Finding
-
-Found = Iterator[tuple[bool, Finding]]
+from jobs.checks.integrity.by_line import LineRules
+from jobs.checks.layout import is_javascript, is_product_javascript
 
 _REACHES: Final = re.compile(
     r"node:(test|assert|vm|child_process|inspector|worker_threads)\b|['\"](assert|vm|child_process)['\"]"
@@ -27,35 +22,16 @@ _SKIPS: Final = re.compile(
 )
 
 
-def reaches_into_run(ctx: CheckContext) -> Found:
-    """Product code that could change what a test run reports, or that runs text as code."""
-    for line in added_lines(ctx.total.diff):
-        if is_product_javascript(line.path) and _REACHES.search(line.text):
-            text = "This could reach into the process that runs the tests."
-            yield False, Finding(rule="reaches-into-run", text=text, path=line.path, line=line.number)
+_LINES: Final = LineRules(
+    source=is_javascript,
+    product=is_product_javascript,
+    reaches=_REACHES,
+    under_test=_UNDER_TEST,
+    skips=_SKIPS,
+    skipping="Tests are skipped here, or keep others from running.",
+)
 
-
-def knows_of_tests(ctx: CheckContext) -> Found:
-    """Product code with a branch for being tested."""
-    for line in added_lines(ctx.patch.diff):
-        if is_product_javascript(line.path) and _UNDER_TEST.search(line.text):
-            text = "Product code asks whether it is being tested."
-            yield True, Finding(rule="knows-of-tests", text=text, path=line.path, line=line.number)
-
-
-def skipped(ctx: CheckContext) -> Found:
-    """Tests that are skipped, or that keep others from running."""
-    there = {one.path for one in ctx.changes if one.before is not None}
-    for line in added_lines(ctx.patch.diff):
-        if is_javascript(line.path) and is_test(line.path) and _SKIPS.search(line.text):
-            text = "Tests are skipped here, or keep others from running."
-            yield (
-                line.path in there,
-                Finding(rule="test-skipped", text=text, path=line.path, line=line.number),
-            )
-
-
-CAPPING: Final = (reaches_into_run,)
+CAPPING: Final = (_LINES.reaches_into_run,)
 """Rules that cap a proof's strength at weak."""
-RULES: Final = (*CAPPING, knows_of_tests, skipped)
+RULES: Final = (*CAPPING, _LINES.knows_of_tests, _LINES.skipped)
 """Every rule of this file."""

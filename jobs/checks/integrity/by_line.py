@@ -1,0 +1,52 @@
+"""Rules by added line: reaching into the test run, knowing of it, skipped tests; a language gives its patterns."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from jobs.checks.context import CheckContext
+from jobs.checks.diff import added_lines
+from jobs.checks.layout import is_test
+from jobs.domain.verdict import Finding
+
+Found = Iterator[tuple[bool, Finding]]
+
+
+@dataclass(frozen=True)
+class LineRules:
+    """The rules of one language; each method is a rule."""
+
+    source: Callable[[str], bool]
+    """Whether a path is a file of the language."""
+    product: Callable[[str], bool]
+    """Whether it is one that is not a test."""
+    reaches: re.Pattern[str]
+    """Product code that could change how a test run ends, or what it reports."""
+    under_test: re.Pattern[str]
+    """Product code that asks whether it is being tested."""
+    skips: re.Pattern[str]
+    """Tests that are not run, or keep others from running."""
+    skipping: str
+    """What is said of those."""
+
+    def reaches_into_run(self, ctx: CheckContext) -> Found:
+        """Product code that could reach into the process that runs the tests."""
+        for line in added_lines(ctx.total.diff):
+            if self.product(line.path) and self.reaches.search(line.text):
+                text = "This could reach into the process that runs the tests."
+                yield False, Finding(rule="reaches-into-run", text=text, path=line.path, line=line.number)
+
+    def knows_of_tests(self, ctx: CheckContext) -> Found:
+        """Product code with a branch for being tested."""
+        for line in added_lines(ctx.patch.diff):
+            if self.product(line.path) and self.under_test.search(line.text):
+                text = "Product code asks whether it is being tested."
+                yield True, Finding(rule="knows-of-tests", text=text, path=line.path, line=line.number)
+
+    def skipped(self, ctx: CheckContext) -> Found:
+        """Tests that are skipped; in a file of the target base that stops the change."""
+        there = {one.path for one in ctx.changes if one.before is not None}
+        for line in added_lines(ctx.patch.diff):
+            if self.source(line.path) and is_test(line.path) and self.skips.search(line.text):
+                found = Finding(rule="test-skipped", text=self.skipping, path=line.path, line=line.number)
+                yield line.path in there, found
