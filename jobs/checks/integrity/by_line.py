@@ -1,4 +1,4 @@
-"""Rules by added line: reaching into the test run, knowing of it, skipped tests; a language gives its patterns."""
+"""Rules by added line: reaching into a test run, knowing of it, skipped tests; languages give patterns."""
 
 import re
 from collections.abc import Callable, Iterator
