@@ -8,7 +8,11 @@ from playground.gitlab.pages.html import Html
 
 RENDERER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 TASKS = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
-COMMENT = re.compile(r"<p>&lt;!--(?:(?!</p>).)*?--&gt;</p>", re.DOTALL)
+COMMENT = re.compile(
+    r"<p>&lt;!--(?:(?!</p>).)*?--&gt;</p>|(?<=<p>)&lt;!--[^\n]*?--&gt;\n|\n&lt;!--[^\n]*?--&gt;(?=</p>)",
+    re.DOTALL,
+)
+"""A comment of its own, or as the first or last line of a paragraph."""
 OPENING = re.compile(r"<p>&lt;details&gt;\s*&lt;summary&gt;((?:(?!</p>).)*?)&lt;/summary&gt;</p>", re.DOTALL)
 CLOSING = re.compile(r"<p>&lt;/details&gt;</p>")
 
