@@ -132,4 +132,4 @@ def _iid(task: Task) -> int:
 
 def review_minutes(task: Task) -> int:
     """Estimated minutes of a person's time; 0 without a change to review."""
-    return risk(task.run).minutes if task.run and task.run.patch and not task.run.patch.empty else 0
+    return risk(task.run).minutes if task.run and task.run.extent.files else 0
