@@ -29,6 +29,7 @@ ORDERS: dict[str, Act] = {
     "reopen": people.reopen,
     "merge": people.merge_it,
     "settings": trouble.settings,
+    "rename": trouble.rename,
     "token": trouble.token,
 }
 QUESTIONS: dict[str, Act] = {"calls": trouble.calls, "deliveries": trouble.deliveries}
