@@ -5,6 +5,7 @@ from jobs.ports.directory import Directory
 from jobs.ports.environment import NO_ENVIRONMENTS, BuildFailedError, Environments, NoRegistryError
 from jobs.ports.forge import Forge
 from jobs.ports.gallery import Gallery
+from jobs.ports.gateway import Gateway, Ground, Passage
 from jobs.ports.issues import Issue, Issues
 from jobs.ports.messenger import Gate, Message, Messenger
 from jobs.ports.model import Answered, Model, Prompt, Unanswered
@@ -36,6 +37,8 @@ __all__ = [
     "Forge",
     "Gallery",
     "Gate",
+    "Gateway",
+    "Ground",
     "Inbox",
     "Issue",
     "Issues",
@@ -47,6 +50,7 @@ __all__ = [
     "NoRegistryError",
     "Note",
     "OpenRequests",
+    "Passage",
     "Prompt",
     "Reports",
     "Result",
