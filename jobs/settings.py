@@ -22,6 +22,7 @@ from jobs.domain.repository_file import Gate
 from jobs.domain.reviewing import ChannelTable, OpinionTable, ReviewTable
 from jobs.domain.reworking import ReworkTable
 from jobs.domain.spec import EngineName
+from jobs.domain.starter import SpecsTable
 from jobs.errors import Refused
 
 _SECRET = re.compile(r"TOKEN|_KEY$|SECRET|PASSWORD")
@@ -120,6 +121,8 @@ class OperatorFile(Frozen):
     """GitLab username → Slack user id; what people linked themselves comes second."""
     prompts: PromptsTable = PromptsTable()
     """What models are told in other words than the shipped ones."""
+    specs: SpecsTable = SpecsTable()
+    """What specs begin with besides the shipped templates."""
 
     @property
     def groups(self) -> frozenset[str]:

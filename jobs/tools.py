@@ -11,6 +11,7 @@ from jobs.adapters.discreet import DiscreetMessenger
 from jobs.adapters.environments import BuiltEnvironments, configured
 from jobs.adapters.gitlab import (
     GitLabConnection,
+    GitLabFiles,
     GitLabForge,
     GitLabInbound,
     GitLabIssues,
@@ -92,6 +93,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             usable=partial(answering, models) if len(models) > 1 else None,
             watch=GitLabWatch(gitlab),
             inbound=GitLabInbound(gitlab),
+            files=GitLabFiles(gitlab),
             gallery=SlackGallery(slack, settings.home / "fonts"),
         )
 

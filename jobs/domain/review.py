@@ -6,6 +6,7 @@ from typing import Final
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.patch import Sha
+from jobs.domain.starter import NamedStarter
 
 DRAFT: Final = "Draft: "
 """GitLab has no draft parameter: the title's prefix makes one."""
@@ -33,6 +34,8 @@ class Repository(Frozen):
     """Some branch names, for pickers."""
     members: tuple[str, ...] = ()
     """Usernames who may review."""
+    templates: tuple[NamedStarter, ...] = ()
+    """What specs for it may begin with, by its `.codegen.yml`."""
 
 
 class MergeRequestState(StrEnum):
