@@ -190,6 +190,8 @@ class Task(Frozen):
     """What all ended runs together have used."""
     merge_request: MergeRequest | None = None
     """The merge request, once there is one."""
+    delivered_at: datetime | None = None
+    """When a run last delivered it: since then a review waits, whatever later runs came to."""
     standing: Standing | None = None
     """What people and pipelines say of it; None before the first look."""
     feedback: tuple[Feedback, ...] = ()

@@ -1,5 +1,7 @@
 """Every name the product uses in Redis; arq's own start with `arq:` and `codegen:`."""
 
+from datetime import datetime
+
 CHANGES = "cg:changes"
 """Channel: one message per change of a task."""
 WAKE = "cg:wake"
@@ -213,3 +215,8 @@ def home(person: str) -> str:
 def notice(person: str) -> str:
     """String that expires: a sentence at the top of a person's App Home."""
     return f"cg:notice:{person}"
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970: a score and a comparison without rounding."""
+    return round(moment.timestamp() * 1_000_000)
