@@ -23,6 +23,7 @@ from jobs.domain.prompts import PromptsTable
 from jobs.domain.repository_file import Gate
 from jobs.domain.reviewing import ChannelTable, OpinionTable, ReviewTable
 from jobs.domain.reworking import ReworkTable
+from jobs.domain.starter import SpecsTable
 from jobs.errors import Refused
 from jobs.redaction import found_in
 
@@ -111,6 +112,8 @@ class OperatorFile(Frozen):
     """GitLab username → Slack user id; what people linked themselves comes second."""
     prompts: PromptsTable = PromptsTable()
     """What models are told in other words than the shipped ones."""
+    specs: SpecsTable = SpecsTable()
+    """What specs begin with besides the shipped templates."""
 
     @model_validator(mode="after")
     def _known_engines(self) -> Self:

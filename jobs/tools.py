@@ -13,6 +13,7 @@ from jobs.adapters.environments import BuiltEnvironments, configured
 from jobs.adapters.gateway import ModelGateway, key_of
 from jobs.adapters.gitlab import (
     GitLabConnection,
+    GitLabFiles,
     GitLabForge,
     GitLabInbound,
     GitLabIssues,
@@ -95,6 +96,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             usable=partial(answering, looks) if len(looks) > 1 else None,
             watch=GitLabWatch(gitlab),
             inbound=GitLabInbound(gitlab),
+            files=GitLabFiles(gitlab),
             gallery=SlackGallery(slack, settings.home / "fonts"),
         )
 

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
+from pydantic import JsonValue
+
 from jobs.domain.act import Act
 from jobs.domain.action import ActKind
 from jobs.domain.origin import issue_of, issue_origin
@@ -23,6 +25,7 @@ from jobs.review.issue_words import asker, confirmed, strangers, wanted
 from jobs.settings import OperatorFile
 from jobs.specify.gate import gaps_of
 from jobs.specify.issue_spec import issue_spec
+from jobs.specify.starters import starters, with_own
 from jobs.worker.moves import queued
 from jobs.worker.replanning import edited
 
@@ -47,6 +50,7 @@ class IssueDesk:
         self._inbound = inbound
         self._operator = operator
         self._done = done
+        self._templates = starters(operator.specs)
         self.wake = asyncio.Event()
 
     async def turn(self) -> None:
@@ -117,19 +121,27 @@ class IssueDesk:
         await issues.looked(connection, project, iid)
 
     async def _proposed(self, thread: IssueThread, operator: OperatorFile) -> None:
+        templates = with_own(self._templates, await self._store.catalogue())
         try:
-            spec = issue_spec(thread.title, thread.text, repository=thread.project, labels=thread.labels)
+            spec = issue_spec(
+                thread.title,
+                thread.text,
+                repository=thread.project,
+                labels=thread.labels,
+                templates=templates,
+            )
         except Refused as refused:
             await self._say(thread, problems=tuple(refused.problems.items()))
             return
+        starter = templates.within(thread.project).pin(spec.template)
         known = await self._store.get(task_id(issue_origin(thread.project, thread.iid)))
         person = asker(thread, operator)
         if known is None and person is None:
             await self._say(thread, situation="no_asker", spec=spec, gaps=gaps_of(spec), version=1)
             return
-        task = known or await self._created(thread, spec, person)
+        task = known or await self._created(thread, spec, person, starter)
         if task.state is TaskState.PROPOSED and task.spec != spec:
-            task = await self._store.change(task.id, lambda now: self._edited(now, spec))
+            task = await self._store.change(task.id, lambda now: self._edited(now, spec, starter))
         situation = _situation(task)
         words = _words(task, situation)
         said = _said(thread, words)
@@ -140,7 +152,7 @@ class IssueDesk:
         if not _said(thread, words):
             await self._inbound.note(thread.project, thread.iid, text=words, key=KEY)
 
-    async def _created(self, thread: IssueThread, spec: Spec, person: Person | None) -> Task:
+    async def _created(self, thread: IssueThread, spec: Spec, person: Person | None, starter: str) -> Task:
         assert person is not None
         own = self._operator.repositories[thread.project]
         now, origin = datetime.now(UTC), issue_origin(thread.project, thread.iid)
@@ -151,6 +163,7 @@ class IssueDesk:
             requester=person,
             thread=Thread(channel=own.channels[0]) if own.channels else None,
             gaps=gaps_of(spec),
+            starter=starter,
             cap=self._operator.cap_for(thread.project),
             created_at=now,
             updated_at=now,
@@ -160,8 +173,8 @@ class IssueDesk:
             await self._done(stored)
         return stored
 
-    def _edited(self, task: Task, spec: Spec) -> Task:
-        payload = {"spec": spec.model_dump(mode="json")}
+    def _edited(self, task: Task, spec: Spec, starter: str) -> Task:
+        payload: dict[str, JsonValue] = {"spec": spec.model_dump(mode="json"), "starter": starter}
         return edited(task, payload, operator=self._operator, now=datetime.now(UTC))[0]
 
     async def _started(self, task: Task, act_id: str, person: Person) -> Task:
