@@ -23,7 +23,8 @@ def issue_spec(title: str, text: str, *, repository: str, labels: tuple[str, ...
     """The spec that an issue describes; raises Refused with every problem, by field."""
     block = _BLOCK.search(text)
     problems, data = read_mapping(block[1]) if block else ({}, _words(title, text, labels))
-    data = {"repository": repository, "title": title, **data}
+    data = {"kind": _kind(labels), "repository": repository, "title": title, **data}
+    data["criteria"] = _numbered(data.get("criteria"))
     if data["repository"] != repository:
         problems["repository"] = f"must be {repository}, the project of this issue, or be left out"
     try:
@@ -49,6 +50,14 @@ def _words(title: str, text: str, labels: tuple[str, ...]) -> dict[str, object]:
         "context": text[:CONTEXT],
         "criteria": [{"id": f"AC{number}", "text": one} for number, one in enumerate(criteria, start=1)],
     }
+
+
+def _numbered(criteria: object) -> object:
+    """Criteria of a block, which people need not number."""
+    if not isinstance(criteria, list):
+        return criteria
+    named = [one if isinstance(one, dict) else {"text": one} for one in criteria]
+    return [{"id": f"AC{number}", **one} for number, one in enumerate(named, start=1)]
 
 
 def _kind(labels: tuple[str, ...]) -> str:
