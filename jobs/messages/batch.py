@@ -134,4 +134,4 @@ def _iid(task: Task) -> int:
 def review_minutes(task: Task) -> int:
     """Estimated minutes of a person's time; 0 without a change to review."""
     run = counted(task)
-    return risk(run).minutes if run and run.patch and not run.patch.empty else 0
+    return risk(run).minutes if run and run.extent.files else 0

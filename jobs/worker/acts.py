@@ -13,9 +13,9 @@ from jobs.errors import Refused, Stop, Transient
 from jobs.ports import Messenger, Review
 from jobs.queue import acts, keys
 from jobs.queue.backlog import order
-from jobs.queue.commit import Terms
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
+from jobs.queue.write import Terms
 from jobs.render import render
 from jobs.settings import OperatorFile
 from jobs.worker.answering import said
