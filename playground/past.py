@@ -47,30 +47,11 @@ async def give_past(store: Store, now: datetime) -> None:
 async def give_review(store: Store, gitlab: str, token: str, now: datetime) -> None:
     """A merge request that Ben was asked to review four days ago; `gitlab` is its address."""
     title = "Say how payment terms are counted"
-    task = task_id(title)
-    push = {
-        "project": REPOSITORY,
-        "branch": f"codegen/{task}",
-        "user": "codegen",
-        "files": {"docs/terms.md": title},
-    }
-    wanted = {"source_branch": f"codegen/{task}", "target_branch": "main", "title": title}
-    project = f"{gitlab}/api/v4/projects/{REPOSITORY.replace('/', '%2F')}"
-    async with ClientSession(headers={"PRIVATE-TOKEN": token}, raise_for_status=True) as http:
-        await http.post(f"{gitlab}/_control/push", json=push)
-        async with http.get(f"{gitlab}/api/v4/users", params={"username": "ben"}) as found:
-            (ben,) = await found.json()
-        async with http.post(
-            f"{project}/merge_requests", json=wanted | {"reviewer_ids": [ben["id"]]}
-        ) as answer:
-            opened = await answer.json()
-    request = MergeRequest(
-        project=REPOSITORY, sha=opened["sha"], url=opened["web_url"], iid=opened["iid"], **wanted
-    )
-    then = now - timedelta(days=4)
+    task, then = _task(title, "U0ANA", now), now - timedelta(days=4)
+    request = await _opened(task, gitlab, token)
     run = Run(
-        id=f"{task}-r1",
-        task=task,
+        id=f"{task.id}-r1",
+        task=task.id,
         number=1,
         state=RunState.DELIVERED,
         started_at=then - timedelta(minutes=6),
@@ -78,15 +59,24 @@ async def give_review(store: Store, gitlab: str, token: str, now: datetime) -> N
         head=request.sha,
         merge_request=request,
     )
-    await store.create(
-        _task(title, "U0ANA", now).note(
-            state=TaskState.IN_REVIEW,
-            waiting=None,
-            run=run,
-            runs=1,
-            merge_request=request,
-            standing=Standing(reviewers=("ben",)),
-        )
+    reviewed = {"state": TaskState.IN_REVIEW, "waiting": None, "standing": Standing(reviewers=("ben",))}
+    await store.create(task.note(run=run, runs=1, merge_request=request, **reviewed))
+
+
+async def _opened(task: Task, gitlab: str, token: str) -> MergeRequest:
+    branch, title = f"codegen/{task.id}", task.spec.title
+    push = {"project": REPOSITORY, "branch": branch, "user": "codegen", "files": {"docs/terms.md": title}}
+    wanted = {"source_branch": branch, "target_branch": "main", "title": title}
+    project = f"{gitlab}/api/v4/projects/{REPOSITORY.replace('/', '%2F')}"
+    async with ClientSession(headers={"PRIVATE-TOKEN": token}, raise_for_status=True) as http:
+        await http.post(f"{gitlab}/_control/push", json=push)
+        async with http.get(f"{gitlab}/api/v4/users", params={"username": "ben"}) as found:
+            (ben,) = await found.json()
+        asked = wanted | {"reviewer_ids": [ben["id"]]}
+        async with http.post(f"{project}/merge_requests", json=asked) as answer:
+            opened = await answer.json()
+    return MergeRequest(
+        project=REPOSITORY, sha=opened["sha"], url=opened["web_url"], iid=opened["iid"], **wanted
     )
 
 
