@@ -92,12 +92,17 @@ def settled(task: Task, run: Run, now: datetime) -> Task:
         state, facts["purpose"] = TaskState.WAITING, Purpose.REWORK if _pressing(left) else task.purpose
     return task.to(
         state,
-        run=run.model_copy(update={"ended_at": run.ended_at or now}),
+        run=run.model_copy(update={"ended_at": run.ended_at or now, "reason": run.reason or _who(task, run)}),
         spend=task.spend + run.spend,
         waiting=Waiting.WORKER if state is TaskState.WAITING else None,
         in_review=(InReview.DRAFT if draft else InReview.REVIEW) if state is TaskState.IN_REVIEW else None,
         **facts,
     )
+
+
+def _who(task: Task, run: Run) -> str:
+    person = task.cancel if run.state is RunState.CANCELLED else None
+    return f"By {person.name or person.id}." if person else ""
 
 
 def _more(left: tuple[Feedback, ...], task: Task) -> bool:
