@@ -6,6 +6,7 @@ from typing import Final
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.patch import Sha
+from jobs.domain.starter import NamedStarter
 
 DRAFT: Final = "Draft: "
 """GitLab has no draft parameter: the title's prefix makes one."""
@@ -35,6 +36,8 @@ class Repository(Frozen):
     """Usernames who may review."""
     archived: bool = False
     """True while nobody may change anything in it."""
+    templates: tuple[NamedStarter, ...] = ()
+    """What specs for it may begin with, by its `.codegen.yml`."""
 
 
 class MergeRequestState(StrEnum):

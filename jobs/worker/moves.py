@@ -48,7 +48,10 @@ def _ended(task: Task) -> tuple[Run, ...]:
     last = task.run
     if last is None or task.thread is None or last.state is RunState.SUPERSEDED:
         return ()
-    return (last if diff_attached(last) else last.model_copy(update={"patch": None}),)
+    if last.patch is None or diff_attached(last):
+        return (last,)
+    # which files it changed is still to be told; their diff is too large to be kept for that
+    return (last.model_copy(update={"patch": last.patch.model_copy(update={"diff": ""})}),)
 
 
 def _after(last: Run | None, run: Run) -> Run:

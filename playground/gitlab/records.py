@@ -164,6 +164,7 @@ class MergeRequest:
     reviewers: list[User] = field(default_factory=list)
     assignees: list[User] = field(default_factory=list)
     approvals: list[User] = field(default_factory=list)
+    changes_requested: list[User] = field(default_factory=list)
     discussions: list[Discussion] = field(default_factory=list)
     versions: list[Version] = field(default_factory=list)
     pipelines: list[Pipeline] = field(default_factory=list)

@@ -7,6 +7,7 @@ import pytest
 
 from jobs.domain.description import enclosed
 from jobs.domain.event import first_broken
+from jobs.domain.feedback import FeedbackKind
 from jobs.domain.review import PipelineStatus
 from jobs.domain.run import Purpose
 from jobs.domain.task import InReview, TaskState
@@ -29,6 +30,26 @@ async def test_what_people_do_is_one_message_in_the_thread(review: Review) -> No
     assert await review.told() == []
     await review.look()
     assert await review.told() == [], "each fact is told once"
+
+
+async def test_changes_requested_in_gitlab_become_a_rework_and_are_told(review: Review) -> None:
+    await review.look()
+    await review.told()
+    refs = review.request.versions[-1]
+    shas = {"base_sha": refs.base, "start_sha": refs.start, "head_sha": refs.head}
+    line = {"position_type": "text", "new_path": "a.txt", "new_line": 1, **shas}
+    await review.control("comment", user="ben", body="Why a?", position=line)
+    await review.control("request_changes", user="ben", body="The sign is wrong.")
+    task = await review.look()
+    assert (task.state, task.purpose) == (TaskState.WAITING, Purpose.REWORK)
+    assert [(one.kind, one.text, one.path, one.line) for one in task.feedback] == [
+        (FeedbackKind.REQUEST, "Why a?", "a.txt", 1),
+        (FeedbackKind.REQUEST, "The sign is wrong.", None, None),
+    ]
+    (told,) = await review.told()
+    assert "*ben* requested changes." in told and "`a.txt:1`" in told
+    await review.look()
+    assert (await review.now()).feedback == task.feedback, "the same review orders nothing again"
 
 
 async def test_a_merge_and_a_close_end_the_task_and_a_reopening_begins_it_again(review: Review) -> None:

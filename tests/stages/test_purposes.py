@@ -118,6 +118,8 @@ async def test_what_people_pushed_is_verified_and_nothing_is_written() -> None:
     assert run.verdict is not None and run.verdict.status is VerdictStatus.PASSED
     assert (world.remote.pushes, world.engine.briefs) == ([], [])
     assert [one[:2] for one in world.reports.statuses] == [(before, CommitState.SUCCESS)]
+    assert run.patch is not None and run.patch.empty
+    assert run.extent.files == 2, "a reviewer reads all of it, whoever wrote it"
 
 
 async def test_a_push_that_breaks_something_makes_a_draft_with_the_verdict() -> None:
