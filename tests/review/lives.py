@@ -15,11 +15,11 @@ from jobs.errors import Stop, Transient
 from jobs.pipeline import execute
 from jobs.ports import Message, Note, Workspace
 from jobs.queue import keys
-from jobs.queue.commit import Lease
 from jobs.queue.connection import Connection
 from jobs.queue.inbox import StoreInbox
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
+from jobs.queue.write import Lease
 from jobs.settings import OperatorFile, RepositorySettings
 from jobs.worker.looking import Means
 from jobs.worker.moves import begun, settled

@@ -143,8 +143,8 @@ async def test_a_child_follows_its_parent_from_its_branch_to_the_merge(review: R
         await stack.people("reopen", parent)
         await stack.in_review(child, runs=2, purpose=Purpose.REBASE)
 
-        for one in review.project.merge_requests:
-            one.remove_source_branch = False  # the parent's branch stays: GitLab itself moves nothing
+        for request in review.project.merge_requests:
+            request.remove_source_branch = False  # the parent's branch stays: GitLab itself moves nothing
         await stack.people("merge", parent)
         now = await stack.in_review(child, runs=3, purpose=Purpose.REBASE)
         assert stack.target(child) == "main"
