@@ -5,12 +5,14 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Cap
+from jobs.domain.coding_agent import AgentName, CodingAgent
+from jobs.domain.engines import EngineSettings, agent_problems
 from jobs.domain.environment import RegistriesTable
 from jobs.domain.intake import GateTable
 from jobs.domain.ledger import BudgetTable
@@ -21,8 +23,9 @@ from jobs.domain.prompts import PromptsTable
 from jobs.domain.repository_file import Gate
 from jobs.domain.reviewing import ChannelTable, OpinionTable, ReviewTable
 from jobs.domain.reworking import ReworkTable
-from jobs.domain.spec import EngineName
+from jobs.domain.starter import SpecsTable
 from jobs.errors import Refused
+from jobs.redaction import found_in
 
 _SECRET = re.compile(r"TOKEN|_KEY$|SECRET|PASSWORD")
 _KNOWN = {"missing": "is missing", "extra_forbidden": "is not a field of this document"}
@@ -59,19 +62,6 @@ class RepositorySettings(Frozen):
     """What a worker must have for it, such as go; left out, any worker will do."""
 
 
-class EngineSettings(Frozen):
-    """The `[engine]` table."""
-
-    model: str | None = None
-    """`provider:name`; CODEGEN_MODEL wins over it."""
-    models: Annotated[tuple[EngineName, ...], Field(max_length=20)] = ()
-    """Further models that a spec may ask for, each `provider:name`."""
-
-    def offers(self, name: str) -> bool:
-        """Whether a spec may ask for this one."""
-        return name in (self.model, *self.models)
-
-
 class ChecksTable(Frozen):
     """The `[checks]` table: what verification may use besides a repository's own tools."""
 
@@ -96,6 +86,8 @@ class OperatorFile(Frozen):
     """What one task may use."""
     engine: EngineSettings = EngineSettings()
     """How code is generated."""
+    engines: dict[AgentName, CodingAgent] = {}  # noqa: RUF012  # pydantic copies defaults
+    """Coding agents' programs that may write as well, by name."""
     gate: GateTable = GateTable()
     """How specs are looked at before anything is spent."""
     opinions: OpinionTable = OpinionTable()
@@ -120,6 +112,26 @@ class OperatorFile(Frozen):
     """GitLab username → Slack user id; what people linked themselves comes second."""
     prompts: PromptsTable = PromptsTable()
     """What models are told in other words than the shipped ones."""
+    specs: SpecsTable = SpecsTable()
+    """What specs begin with besides the shipped templates."""
+
+    @model_validator(mode="after")
+    def _known_engines(self) -> Self:
+        problems = agent_problems(self.engine, self.engines)
+        problems += [
+            f"engines.{name}.env.{variable}: holds what looks like a key; name its variable in `key`"
+            for name, one in self.engines.items()
+            for variable, value in one.env.items()
+            if found_in(f"{variable}={value}")
+        ]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """Every engine that a spec may ask for, the ordinary one first."""
+        return self.engine.offered(self.engines)
 
     @property
     def groups(self) -> frozenset[str]:

@@ -47,7 +47,9 @@ def add(subparsers: "Subparsers") -> None:
 async def carry_out(options: argparse.Namespace) -> Answer:
     """Verify; status 0 when passed, 1 when rejected or unproven."""
     repository = source.repository(options.repo)
-    spec = source.spec_of(options.spec) if options.spec else written_by_a_person(repository)
+    spec = written_by_a_person(repository)
+    if options.spec:
+        spec = await source.spec_of(options.spec, options.environment)
     folder = _folder(options.reports)
     operator = source.operator(options, spec, repository)
     own = operator.repositories[repository.path]

@@ -5,10 +5,12 @@ import re
 from pydantic import ValidationError
 
 from jobs.domain.spec import Kind, Spec
+from jobs.domain.starter import Starters
 from jobs.errors import Refused
 from jobs.settings import problems_by_field
 from jobs.specify.document import innermost
 from jobs.specify.spec_file import read_mapping
+from jobs.specify.starters import SHIPPED, begun
 
 GOAL = 600
 """Most characters of the first paragraph that become the goal."""
@@ -19,12 +21,21 @@ _BLOCK = re.compile(r"^```ya?ml[ \t]*\r?\n(.*?)^```", re.MULTILINE | re.DOTALL |
 _ITEM = re.compile(r"^[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(\S.*?)[ \t]*$", re.MULTILINE)
 
 
-def issue_spec(title: str, text: str, *, repository: str, labels: tuple[str, ...] = ()) -> Spec:
+def issue_spec(
+    title: str,
+    text: str,
+    *,
+    repository: str,
+    labels: tuple[str, ...] = (),
+    templates: Starters = SHIPPED,
+) -> Spec:
     """The spec that an issue describes; raises Refused with every problem, by field."""
     block = _BLOCK.search(text)
     problems, data = read_mapping(block[1]) if block else ({}, _words(title, text, labels))
-    data = {"kind": _kind(labels), "repository": repository, "title": title, **data}
-    data["criteria"] = _numbered(data.get("criteria"))
+    own = {"criteria": _numbered(data["criteria"])} if "criteria" in data else {}
+    unknown, data = begun({"repository": repository, "title": title, **data, **own}, templates)
+    problems |= unknown
+    data = {"kind": _kind(labels), **data}
     if data["repository"] != repository:
         problems["repository"] = f"must be {repository}, the project of this issue, or be left out"
     try:

@@ -137,7 +137,7 @@ async def _excuse(act: Act, refused: Stop, messenger: Messenger) -> None:
 
 async def _order(act: Act, store: Store) -> Terms | None:
     """What a new plan depends on must be there and must not depend on the task; raises Refused."""
-    if act.kind is ActKind.CONFIRM:
+    if act.kind in (ActKind.CONFIRM, ActKind.ANSWER):
         return Terms(also=(("SADD", keys.LAGGING, act.task),))
     plan = act.payload.get("plan") if act.kind in (ActKind.RESCHEDULE, ActKind.EDIT) else None
     wanted = plan.get("depends_on") if isinstance(plan, dict) else None

@@ -7,6 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
+from pydantic import JsonValue
+
 from jobs.domain.act import Act
 from jobs.domain.action import ActKind
 from jobs.domain.origin import issue_of, issue_origin
@@ -24,6 +26,7 @@ from jobs.review.issue_words import asker, confirmed, strangers, wanted
 from jobs.settings import OperatorFile
 from jobs.specify.gate import gaps_of
 from jobs.specify.issue_spec import issue_spec
+from jobs.specify.starters import starters, with_own
 from jobs.worker.moves import cancelled, queued
 from jobs.worker.replanning import edited
 
@@ -51,6 +54,7 @@ class IssueDesk:
         self._inbound = inbound
         self._operator = operator
         self._done = done
+        self._templates = starters(operator.specs)
         self.wake = asyncio.Event()
 
     async def turn(self) -> None:
@@ -122,18 +126,26 @@ class IssueDesk:
         await issues.looked(connection, project, iid)
 
     async def _proposed(self, thread: IssueThread, operator: OperatorFile) -> None:
+        templates = with_own(self._templates, await self._store.catalogue())
         try:
-            spec = issue_spec(thread.title, thread.text, repository=thread.project, labels=thread.labels)
+            spec = issue_spec(
+                thread.title,
+                thread.text,
+                repository=thread.project,
+                labels=thread.labels,
+                templates=templates,
+            )
         except Refused as refused:
             await self._say(thread, problems=tuple(refused.problems.items()))
             return
+        starter = templates.within(thread.project).pin(spec.template)
         known = await self._store.get(task_id(issue_origin(thread.project, thread.iid)))
         person = asker(thread, operator)
         if known is None and person is None:
             await self._say(thread, situation="no_asker", spec=spec, gaps=gaps_of(spec), version=1)
             return
-        task = known or await self._created(thread, spec, person)
-        task = await self._taken(thread, task, spec)
+        task = known or await self._created(thread, spec, person, starter)
+        task = await self._taken(thread, task, spec, starter)
         situation = _situation(task)
         words = _words(task, situation)
         said = _said(thread, words)
@@ -143,14 +155,14 @@ class IssueDesk:
             words = _words(task, _situation(task))
         await self._tell(thread, words)
 
-    async def _taken(self, thread: IssueThread, task: Task, spec: Spec) -> Task:
+    async def _taken(self, thread: IssueThread, task: Task, spec: Spec, starter: str) -> Task:
         """The task with the issue's words, if they are new: what was mended in Slack since stays."""
         connection, place = self._store.connection, (thread.project, thread.iid)
         digest = hashlib.sha256(spec.model_dump_json().encode()).hexdigest()
         if task.state is not TaskState.PROPOSED or await issues.words_read(connection, *place) == digest:
             return task
         if task.spec != spec:
-            task = await self._store.change(task.id, lambda now: self._edited(now, spec))
+            task = await self._store.change(task.id, lambda now: self._edited(now, spec, starter))
         await issues.read_words(connection, *place, digest=digest)
         return task
 
@@ -165,7 +177,7 @@ class IssueDesk:
         await issues.forget_words(self._store.connection, thread.project, thread.iid)
         await self._tell(thread, _words(task, _situation(task)))
 
-    async def _created(self, thread: IssueThread, spec: Spec, person: Person | None) -> Task:
+    async def _created(self, thread: IssueThread, spec: Spec, person: Person | None, starter: str) -> Task:
         assert person is not None
         own = self._operator.repositories[thread.project]
         now, origin = datetime.now(UTC), issue_origin(thread.project, thread.iid)
@@ -176,6 +188,7 @@ class IssueDesk:
             requester=person,
             thread=Thread(channel=own.channels[0]) if own.channels else None,
             gaps=gaps_of(spec),
+            starter=starter,
             cap=self._operator.cap_for(thread.project),
             created_at=now,
             updated_at=now,
@@ -185,8 +198,8 @@ class IssueDesk:
             await self._done(stored)
         return stored
 
-    def _edited(self, task: Task, spec: Spec) -> Task:
-        payload = {"spec": spec.model_dump(mode="json")}
+    def _edited(self, task: Task, spec: Spec, starter: str) -> Task:
+        payload: dict[str, JsonValue] = {"spec": spec.model_dump(mode="json"), "starter": starter}
         return edited(task, payload, operator=self._operator, now=datetime.now(UTC))[0]
 
     async def _started(self, task: Task, act_id: str, person: Person) -> Task:

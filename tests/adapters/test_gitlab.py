@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from jobs.adapters.gitlab import (
     TITLE,
     GitLabConnection,
+    GitLabFiles,
     GitLabForge,
     GitLabIssues,
     GitLabRequests,
@@ -265,3 +266,11 @@ async def test_who_wrote_a_file_and_how_much_they_review(gitlab: GitLab) -> None
     assert await watch.authors("payments/api", head, ("src/tax.py", "a.txt")) == ("ana",)
     await gitlab.forge().put_merge_request(proposal())
     assert (await watch.open_reviews("ben"), await watch.open_reviews("ana")) == (1, 0)
+
+
+async def test_a_file_of_the_default_branch_is_read_without_a_checkout(gitlab: GitLab) -> None:
+    gitlab.forge()
+    sample = Path(__file__).parents[2] / "playground/sample/pyproject.toml"
+    files = GitLabFiles(gitlab.connections[-1])
+    assert await files.file("payments/api", "main", "pyproject.toml") == sample.read_bytes()
+    assert await files.file("payments/api", "main", "no/such.yml") is None

@@ -56,7 +56,7 @@ def test_what_comes_too_late_for_a_run_becomes_the_next_one() -> None:
     assert [one.id for one in later.feedback] == ["note:2"]
     end = later.run.model_copy(update={"state": RunState.DELIVERED, "merge_request": a_merge_request()})
     task = settled(later, end, NOON)
-    assert (task.state, task.purpose) == (TaskState.WAITING, Purpose.REWORK)
+    assert (task.state, task.purpose, task.delivered_at) == (TaskState.WAITING, Purpose.REWORK, NOON)
     following = started(task).run
     assert following is not None and [one.id for one in following.feedback] == ["note:2"]
 

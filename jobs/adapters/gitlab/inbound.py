@@ -5,6 +5,7 @@ from typing import Any
 
 from jobs.adapters.gitlab.connection import GitLabConnection
 from jobs.domain.remark import mark
+from jobs.errors import Stop, StopKind
 from jobs.ports.inbound import IssueComment, IssueThread
 
 TEXT = 64_000
@@ -32,6 +33,13 @@ class GitLabInbound:
 
         def read() -> IssueThread:
             issue = self._connection.project(project).issues.get(iid)
+            now = str((issue.attributes.get("references") or {}).get("full", "")).rpartition("#")[0]
+            if now and now.casefold() != project.casefold():
+                raise Stop(
+                    f"The project {project} is {now} in GitLab now.",
+                    remedy="Name it so in codegen.toml.",
+                    kind=StopKind.INPUT,
+                )
             notes = issue.notes.list(iterator=True, order_by="created_at", sort="asc")
             return IssueThread(
                 project=project,
