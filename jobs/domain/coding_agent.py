@@ -17,6 +17,12 @@ ORIGIN: Final = "http://127.0.0.1:8099"
 RESERVED: Final = frozenset({"agent", "patch", "none"})
 """Names that mean something else where engines are named."""
 
+SETTINGS: Final = (
+    *(".claude", ".mcp.json", ".codex", ".agents", ".opencode", "opencode.json", "opencode.jsonc"),
+    *(".gemini", ".qwen", ".cursor", ".goose", ".aider.conf.yml"),
+)
+"""What a repository may bring for such programs at its root: hooks, plugins, servers. They find it empty."""
+
 AgentName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 """Name of a table: small letters, digits, dash, underscore."""
 ModelName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,99}$")]
@@ -111,7 +117,7 @@ _OPENCODE: Final = json.dumps(
     }
 )
 
-# What a repository brings for these programs (settings, hooks, rules, servers) is switched off in each.
+# What a repository tells these programs (rules, memories) is switched off in each.
 PRESETS: Final[Mapping[Preset, Invocation]] = {
     Preset.CLAUDE_CODE: Invocation(
         argv=(
@@ -143,7 +149,7 @@ PRESETS: Final[Mapping[Preset, Invocation]] = {
         api="https://api.openai.com/v1",
     ),
     Preset.OPENCODE: Invocation(
-        argv=("{program}", "run", "--format", "json"),
+        argv=("{program}", "run", "--pure", "--format", "json"),
         env={
             "OPENCODE_CONFIG_CONTENT": _OPENCODE,
             "OPENCODE_DISABLE_PROJECT_CONFIG": "1",

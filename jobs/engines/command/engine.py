@@ -6,7 +6,7 @@ from typing import Final
 
 from jobs.domain.brief import Brief, Work
 from jobs.domain.budget import Cap, Spend
-from jobs.domain.coding_agent import ORIGIN, CodingAgent
+from jobs.domain.coding_agent import ORIGIN, SETTINGS, CodingAgent
 from jobs.engines.command.events import NOTHING, Event, read_event
 from jobs.engines.command.report import Report, read_report
 from jobs.engines.words import opening
@@ -20,10 +20,19 @@ ROUTINE: Final = "Raise the cap in codegen.toml, or split the spec into smaller 
 """What to do about a cap."""
 TRIED: Final = "Answer with the word ok. Change no file and run nothing."
 """What a program is asked that is only tried out."""
-PATIENCE: Final = 25.0
+PATIENCE: Final = 60.0
 """Seconds that trying it out may take."""
 OUTPUT: Final = 20_000
 """Bytes kept of what it prints beside its lines: the end tells why it failed."""
+
+_LOOK: Final = """
+for name; do
+  if [ -L "$name" ]; then echo "link $name"
+  elif [ -d "$name" ]; then echo "folder $name"
+  elif [ -e "$name" ]; then echo "file $name"
+  fi
+done
+"""
 
 
 class CommandEngine:
@@ -89,7 +98,20 @@ class CommandEngine:
         )
         async with self._gateway.open(refused=course.refused, heard=course.heard) as passage:
             course.version = await self._version(ground)
-            return await course.follow(ground, command, passage, note)
+            hidden = await self._hidden(ground)
+            return await course.follow(ground, passage.through(command, hidden=hidden), passage, note)
+
+    async def _hidden(self, ground: Ground) -> dict[str, bool]:
+        """Settings that the repository brings for such programs; True: a folder; raises Stop for a link."""
+        result = await ground.run(Command(argv=("/bin/sh", "-c", _LOOK, "look", *SETTINGS), timeout=PATIENCE))
+        found = {name: kind for kind, _, name in (line.partition(" ") for line in result.output.splitlines())}
+        for name, kind in found.items():
+            if kind == "link":
+                raise Stop(
+                    f"The repository has a link at {name}, where settings of coding agents are hidden.",
+                    remedy="Remove the link, or choose the built-in engine.",
+                )
+        return {name: kind == "folder" for name, kind in found.items()}
 
     async def _version(self, ground: Ground) -> str:
         """What the program says its version is; raises Stop when it does not run in the sandbox."""
@@ -157,7 +179,7 @@ class _Course:
 
     async def follow(self, ground: Ground, command: Command, passage: Passage, note: Note) -> Result:
         """Run it to its end, telling how it goes with each answer of the model; a cap ends it."""
-        running = asyncio.ensure_future(ground.run(passage.through(command)))
+        running = asyncio.ensure_future(ground.run(command))
         try:
             while not running.done():
                 turned = asyncio.ensure_future(passage.turn())
