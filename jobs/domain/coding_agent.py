@@ -31,6 +31,8 @@ Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,6
 """Name of an environment variable."""
 
 _PLACE: Final = re.compile(r"\{[a-z_]+\}")
+_DEEP: Final = 3
+_SYSTEM: Final = ("proc", "sys", "dev", "run", "etc", "boot")
 _SECRET: Final = re.compile(r"(_KEY|TOKEN|SECRET|PASSWORD)$")
 
 
@@ -225,12 +227,16 @@ class CodingAgent(Frozen):
             yield "api: name the address of the model's API, such as https://api.example/v1"
         if not self.folder.is_absolute() or ".." in self.folder.parts:
             yield "folder: must be a whole path, such as /opt/codex"
+        elif len(self.folder.parts) < _DEEP or self.folder.parts[1] in _SYSTEM:
+            yield "folder: name the program's own folder, such as /opt/codex: the sandbox sees all of it"
         if self.program.startswith("/") or ".." in Path(self.program).parts or not self.program:
             yield "program: must be a path within folder, such as bin/codex"
         for place in _places((*self.argv, *self.env.values())):
             yield f"argv: {place} is not one of {{program}}, {{model}}, {{origin}}"
         if self.key and self.key_file:
             yield "key: name a variable or key_file, not both"
+        if self.key_file and self.key_file.is_relative_to(self.folder):
+            yield "key_file: lies in folder, which the sandbox sees"
         if self.key and not _SECRET.search(self.key):
             yield "key: the variable's name must end in _KEY, TOKEN or SECRET, so that it is never shown"
 

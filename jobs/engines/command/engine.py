@@ -99,7 +99,11 @@ class CommandEngine:
         async with self._gateway.open(refused=course.refused, heard=course.heard) as passage:
             course.version = await self._version(ground)
             hidden = await self._hidden(ground)
-            return await course.follow(ground, passage.through(command, hidden=hidden), passage, note)
+            wrapped = passage.through(command, hidden=hidden)
+            result = await course.follow(ground, wrapped, passage, note)
+        # once more now that it is closed: answers that were still passing are counted as well
+        course.measure(passage)
+        return result
 
     async def _hidden(self, ground: Ground) -> dict[str, bool]:
         """Settings that the repository brings for such programs; True: a folder; raises Stop for a link."""
@@ -185,11 +189,10 @@ class _Course:
                 turned = asyncio.ensure_future(passage.turn())
                 await asyncio.wait((running, turned), return_when=asyncio.FIRST_COMPLETED)
                 turned.cancel()
-                self._measure(passage)
+                self.measure(passage)
+                await note(step=self._step, spend=self.spend)
                 if passage.over:
                     raise Exhausted(passage.over, remedy=ROUTINE)
-                if not running.done():
-                    await note(step=self._step, spend=self.spend)
             return await running
         finally:
             # whatever ended us, everything it started ends with it
@@ -198,7 +201,7 @@ class _Course:
             if not running.cancelled():
                 running.exception()
 
-    def _measure(self, passage: Passage) -> None:
+    def measure(self, passage: Passage) -> None:
         seconds = time.monotonic() - self._begun
         self.spend = passage.spend.model_copy(update={"seconds": seconds})
         self.trouble, self.remedy = passage.trouble, passage.remedy
