@@ -41,6 +41,8 @@ class Facts:
     """Literals of the tests that the change builds into the product."""
     reaches: bool = False
     """True when the change can reach into the test run."""
+    asks: bool = False
+    """True when the change asks where, when or by whom it is run."""
     hides: bool = False
     """True when the change compares what nobody can read, or asks who is calling."""
 
@@ -102,6 +104,8 @@ def _doubt(facts: Facts) -> str:
         return (
             "The code depends on an encoded value or on who is calling: it may be right for the tests alone."
         )
+    if facts.asks:
+        return "The code asks where, when or by whom it is run: it may be right for the tests alone."
     if facts.reaches and not facts.killed():
         return "The change can reach into the test run, and no fault put into it is noticed."
     if facts.kind in (Kind.BUGFIX, Kind.FEATURE, Kind.BOILERPLATE) and same_program(facts.changes):

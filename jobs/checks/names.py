@@ -10,6 +10,7 @@ from jobs.checks import go_names
 from jobs.checks.changes import SourceChange
 from jobs.checks.javascript.names import declared, words
 from jobs.checks.layout import is_product_go, is_product_javascript, is_product_python, is_settings, is_test
+from jobs.checks.syntax import UNREADABLE, tree
 
 
 def parsed(source: str) -> ast.Module | None:
@@ -19,14 +20,14 @@ def parsed(source: str) -> ast.Module | None:
     """
     try:
         return _parsed(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except UNREADABLE:
         return None
 
 
 # every rule reads both sides of every file; a tree is large, so only few are kept
 @lru_cache(maxsize=8)
 def _parsed(source: str) -> ast.Module:
-    return ast.parse(source)
+    return tree(source)
 
 
 def defined(source: str) -> frozenset[str]:
@@ -66,14 +67,14 @@ def same_program(changes: Iterable[SourceChange]) -> bool:
 
 def _bare(source: str) -> str:
     """The program without its docstrings."""
-    tree = ast.parse(source) if parsed(source) is not None else None  # one of its own: it is changed
-    for node in ast.walk(tree) if tree else []:
+    own = tree(source) if parsed(source) is not None else None  # one of its own: it is changed
+    for node in ast.walk(own) if own else []:
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             texts = [
                 one for one in node.body if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)
             ]
             node.body = [one for one in node.body if one not in texts]
-    return ast.dump(tree) if tree else source
+    return ast.dump(own) if own else source
 
 
 def _is_text(node: ast.stmt) -> bool:

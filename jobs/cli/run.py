@@ -63,7 +63,8 @@ def add(subparsers: "Subparsers") -> None:
 
 async def carry_out(options: argparse.Namespace) -> Answer:
     """Run; status 0 when passed, 1 when rejected or unproven."""
-    task, tools = _prepared(options)
+    spec = await source.spec_of(options.spec, options.environment)
+    task, tools = _prepared(options, spec)
     with progress(quiet=options.json) as show:
         journal = TerminalJournal(show)
         try:
@@ -75,8 +76,7 @@ async def carry_out(options: argparse.Namespace) -> Answer:
     return _answer(task, run, outcome=_outcome(run), reason=run.reason, status=_status(run))
 
 
-def _prepared(options: argparse.Namespace) -> tuple[Task, Tools]:
-    spec = source.spec_of(options.spec)
+def _prepared(options: argparse.Namespace, spec: Spec) -> tuple[Task, Tools]:
     repository = source.repository(options.repo)
     environment: Mapping[str, str] = options.environment
     operator = source.operator(options, spec, repository)

@@ -179,7 +179,7 @@ class Task(Frozen):
     reviewers: tuple[str, ...] = ()
     """GitLab users to ask for review; empty for the repository's own."""
     starter: str = ""
-    """Starter text that its form began with, such as bugfix@1."""
+    """Template that its spec began with, and its version, such as bugfix/crash@1a2b3c4."""
     run: Run | None = None
     """The current or last run."""
     runs: int = 0

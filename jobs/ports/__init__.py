@@ -3,6 +3,7 @@
 from jobs.ports.around import Around, AroundEach
 from jobs.ports.directory import Directory
 from jobs.ports.environment import NO_ENVIRONMENTS, BuildFailedError, Environments, NoRegistryError
+from jobs.ports.files import Files
 from jobs.ports.forge import Forge
 from jobs.ports.gallery import Gallery
 from jobs.ports.gateway import Gateway, Ground, Passage
@@ -34,6 +35,7 @@ __all__ = [
     "Engine",
     "Environments",
     "Execute",
+    "Files",
     "Forge",
     "Gallery",
     "Gate",

@@ -26,7 +26,7 @@ from jobs.stages.conventions import closing_line, subject, titled
 from jobs.stages.report import report_status, upload_reports
 from jobs.stages.repository_file import written_conventions
 from jobs.stages.reviewers import reviewers
-from jobs.stages.workspace import Ground
+from jobs.stages.workspace import Ground, project_of
 
 Links = tuple[tuple[str, ...], str]
 """Links to reports, and why some are missing."""
@@ -88,7 +88,7 @@ async def rewrite_merge_request(task: Task, tools: Tools) -> MergeRequest | None
     own = tools.operator.repositories.get(task.spec.repository)
     if run.start is None or run.target_base is None:
         return None
-    repository = await tools.forge.repository(task.spec.repository)
+    repository = await tools.forge.repository(project_of(task))
     ground = Ground(
         repository=repository,
         conventions=await written_conventions(tools.workspaces, repository),

@@ -138,7 +138,7 @@ async def test_what_did_not_change_costs_one_call(review: Review) -> None:
     await review.watching.look(datetime.now(UTC))
     assert [one["path"] for one in review.standin.state.faults.calls[before:]] == [
         "/api/v4/user",  # each worker asks once who it is
-        "/api/v4/projects/payments/api/merge_requests/1",
+        f"/api/v4/projects/{review.project.id}/merge_requests/1",
     ]
 
 

@@ -4,14 +4,31 @@ import asyncio
 from typing import Final
 
 from jobs.checks.context import CheckContext
-from jobs.checks.integrity import assertions, by_token, golang, hidden, javascript, literals, product, tests
+from jobs.checks.integrity import (
+    assertions,
+    by_token,
+    golang,
+    hidden,
+    javascript,
+    literals,
+    product,
+    surroundings,
+    tests,
+)
 from jobs.domain.verdict import Check, CheckStatus, Finding
 
 NAME: Final = "integrity"
 NEEDS: Final = ()
 MAX_FINDINGS: Final = 60
 
-_PYTHON: Final = (*tests.RULES, *assertions.RULES, *product.RULES, *hidden.RULES, *literals.RULES)
+_PYTHON: Final = (
+    *tests.RULES,
+    *assertions.RULES,
+    *product.RULES,
+    *hidden.RULES,
+    *literals.RULES,
+    *surroundings.RULES,
+)
 RULES: Final = (*_PYTHON, *by_token.RULES, *javascript.RULES, *golang.RULES)
 """Every rule: a context in, `(blocking, finding)` pairs out."""
 
