@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -292,12 +293,13 @@ class WatchMachine(RuleBasedStateMachine):
         assert first_broken(self.run(self.store.history(self.task.id))) is None
 
 
-def test_any_sequence_ends_in_agreement(redis_process: RedisServer) -> None:
+@pytest.mark.parametrize("sequences", [15, pytest.param(60, marks=pytest.mark.cases)])
+def test_any_sequence_ends_in_agreement(redis_process: RedisServer, sequences: int) -> None:
     WatchMachine.url = redis_process.url
     run_state_machine_as_test(
         WatchMachine,
         settings=settings(
-            max_examples=40,
+            max_examples=sequences,
             stateful_step_count=25,
             deadline=None,
             phases=[Phase.generate],
