@@ -92,7 +92,8 @@ bench: setup bubblewrap
 	@$(BIN)/python -m bench
 
 cases: setup bubblewrap
-	$(BIN)/python -m pytest -q -m cases tests/cases_fixes tests/engines tests/review tests/story tests/toolchains
+	$(BIN)/python -m pytest -q -m cases -n $(WORKERS) --dist loadscope \
+	  tests/cases_fixes tests/engines tests/review tests/stages tests/story tests/toolchains
 	$(BIN)/python -m pytest -q -m cases --force-enable-socket tests/cases_toolchains
 	$(BIN)/python -m pytest -q -m cases -n $(WORKERS) --dist worksteal tests/cases_sets
 
