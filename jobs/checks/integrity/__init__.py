@@ -14,6 +14,7 @@ from jobs.checks.integrity import (
     product,
     surroundings,
     tests,
+    titled,
 )
 from jobs.domain.verdict import Check, CheckStatus, Finding
 
@@ -29,7 +30,7 @@ _PYTHON: Final = (
     *literals.RULES,
     *surroundings.RULES,
 )
-RULES: Final = (*_PYTHON, *by_token.RULES, *javascript.RULES, *golang.RULES)
+RULES: Final = (*_PYTHON, *titled.RULES, *by_token.RULES, *javascript.RULES, *golang.RULES)
 """Every rule: a context in, `(blocking, finding)` pairs out."""
 
 
