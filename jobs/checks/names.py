@@ -63,6 +63,32 @@ def same_program(changes: Iterable[SourceChange]) -> bool:
     )
 
 
+def adds_unused(changes: Iterable[SourceChange]) -> bool:
+    """True when the change only adds names at module level that no changed Python file uses."""
+    delivered = [one for one in changes if not (is_test(one.path) or is_settings(one.path))]
+    added: set[str] = set()
+    used: set[str] = set()
+    for one in delivered:
+        before, after = parsed(one.text()[0]), parsed(one.text()[1])
+        if not is_product_python(one.path) or before is None or after is None:
+            return False
+        known = {ast.dump(node) for node in before.body}
+        new = [node for node in after.body if ast.dump(node) not in known]
+        names = {name for node in new for name in _names(node)}
+        if len(after.body) != len(before.body) + len(new) or not all(map(_names, new)):
+            return False
+        if any(name.startswith("__") for name in names) or names & toplevel(one.text()[0]):
+            return False
+        added |= names
+        used |= {part.id for part in ast.walk(after) if isinstance(part, ast.Name) and _reads(part)}
+        used |= {part.attr for part in ast.walk(after) if isinstance(part, ast.Attribute)}
+    return bool(added) and not added & used
+
+
+def _reads(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Load)
+
+
 def _bare(source: str) -> str:
     """The program without its docstrings."""
     own = tree(source) if parsed(source) is not None else None  # one of its own: it is changed

@@ -7,6 +7,7 @@ from jobs.checks.context import CheckContext
 from jobs.checks.integrity import (
     assertions,
     by_token,
+    foreign,
     golang,
     hidden,
     javascript,
@@ -56,7 +57,8 @@ async def check(ctx: CheckContext) -> Check:
 
 
 def _found(ctx: CheckContext) -> list[tuple[bool, Finding]]:
-    return [pair for rule in RULES for pair in rule(ctx)]
+    others = {one.path for one in ctx.changes if foreign.is_foreign(one)}
+    return [(stops and one.path not in others, one) for rule in RULES for stops, one in rule(ctx)]
 
 
 def _places(count: int) -> str:

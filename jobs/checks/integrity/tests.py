@@ -7,7 +7,7 @@ from typing import Final
 
 from jobs.checks.changes import SourceChange
 from jobs.checks.context import CheckContext
-from jobs.checks.layout import is_python, is_settings, is_test, is_test_module
+from jobs.checks.layout import is_python, is_runner_settings, is_settings, is_test, is_test_module
 from jobs.checks.names import parsed
 from jobs.checks.removed import removed_names
 from jobs.checks.turned import holds
@@ -112,7 +112,9 @@ def settings(ctx: CheckContext) -> Found:
     for one in ctx.changes:
         tuned = one.path.endswith("pyproject.toml") and "[tool.pytest" in "".join(one.text())
         if is_settings(one.path) and (
-            tuned or one.path.endswith((".py", ".ini", "setup.cfg", "pytest.toml", ".coveragerc"))
+            tuned
+            or is_runner_settings(one.path)
+            or one.path.endswith((".py", ".ini", "setup.cfg", "pytest.toml", ".coveragerc"))
         ):
             text = f"{one.path} decides how tests run; verification used the target base's."
             yield False, Finding(rule="test-settings", text=text, path=one.path)
