@@ -36,7 +36,7 @@ def main() -> None:
 
 
 async def _measure() -> None:
-    with private_redis() as server:
+    with private_redis(durable=True) as server:
         async with connect(server.url) as (store, queue):
             before = await _memory(store.connection)
             medians: list[float] = []

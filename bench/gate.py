@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from bot.views import notation
 from jobs.domain.spec import Spec
+from jobs.specify import notation
 from jobs.specify.gate import gaps_of
 
 CASES = Path(__file__).resolve().parent.parent / "tests/cases/specs/specs.yml"

@@ -87,7 +87,7 @@ def main() -> None:
     """Print p50 and p99 of both apps in milliseconds with their ratios, and when the form was opened."""
     with _folder() as name:
         folder = Path(name)
-        with redis_server(folder / "redis", {}) as redis:
+        with redis_server(folder / "redis", {}, durable=True) as redis:
             full, bare = asyncio.run(_measure(folder, redis))
     for what, share in (("p50", 50), ("p99", 99)):
         ours, theirs = (_share(one.acks, share) for one in (full, bare))

@@ -14,7 +14,6 @@ from bot.payload import error_code
 from jobs import messages
 from jobs.domain.people import Person
 from jobs.domain.task import Task, Thread, task_id
-from jobs.specify.starter import starter_version
 
 EVENT_TYPE = "codegen_message"
 """Metadata type by which a worker finds our messages again."""
@@ -40,7 +39,7 @@ def proposed(filled: Filled, *, origin: str, person: Person, thread: Thread, doo
         gaps=filled.gaps,
         cap=cap.model_copy(update={"usd": filled.running.usd}) if filled.running.usd else cap,
         reviewers=filled.running.reviewers,
-        starter=starter_version(spec.kind),
+        starter=filled.starter,
         created_at=now,
         updated_at=now,
     )

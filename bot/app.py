@@ -79,6 +79,7 @@ def door(settings: BotSettings, *, tasks: Tasks, line: Line, tabs: Tabs, client:
         tasks=tasks,
         line=line,
         operator=settings.operator,
+        templates=settings.templates,
         directory=Directory(client),
         poster=posting_client(settings, kept),
         tabs=tabs,

@@ -7,13 +7,15 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.payload import Payload
-from bot.views import notation
 from bot.views.words import batch_words
 from jobs.domain.spec import Kind
+from jobs.domain.starter import Starters
 from jobs.errors import Refused
+from jobs.specify import notation
 from jobs.specify.batch_file import BatchFile, read_batch
 from jobs.specify.document import parsed
 from jobs.specify.spec_file import LONGEST
+from jobs.specify.starters import SHIPPED
 
 DOWNLOAD = 2.0
 """Seconds a file may take: Slack waits three for the form's answer."""
@@ -33,14 +35,14 @@ async def document_of(view: Payload, client: AsyncWebClient) -> str:
     return await _downloaded(files[0], client)
 
 
-def batch_of(document: str, repository: str) -> BatchFile:
+def batch_of(document: str, repository: str, templates: Starters = SHIPPED) -> BatchFile:
     """The batch in a document, YAML or a spec a line; raises Refused with every problem by name and field."""
     if _LINE.match(document):
         return _by_lines(document, repository)
     problems, data = parsed(document)
     if isinstance(data, dict) and "repository" not in data and not problems:
         document = f"{document.rstrip()}\nrepository: {repository}\n"
-    return read_batch(document)
+    return read_batch(document, templates)
 
 
 def _by_lines(document: str, repository: str) -> BatchFile:

@@ -9,6 +9,7 @@ from bot import access, say
 from bot.directory import Directory
 from bot.reach import Reach, reach_of
 from bot.views.home import Home, Lot, Purse, Review
+from jobs.domain.confirmed import counted
 from jobs.domain.people import Person
 from jobs.domain.plan import Priority
 from jobs.domain.risk import Risk, risk
@@ -146,10 +147,11 @@ class Collector:
         """From the change itself, which lists leave out: read once for each run."""
         if task.run is None:
             raise ValueError(f"task {task.id} is in review without a run")
-        key = f"{task.run.id} {task.run.head} {task.run.ended_at}"
+        said = len(task.answered) + len(task.confirmations)
+        key = f"{task.run.id} {task.run.head} {task.run.ended_at} {said}"
         if key not in self._risks:
             whole = await self._from.store.get(task.id)
-            self._risks[key] = risk(whole.run if whole and whole.run else task.run)
+            self._risks[key] = risk((counted(whole) if whole else None) or task.run)
         self._risks.move_to_end(key)
         while len(self._risks) > LISTED:
             self._risks.popitem(last=False)

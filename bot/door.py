@@ -16,11 +16,13 @@ from jobs.domain.batch import Batch
 from jobs.domain.draft import Draft
 from jobs.domain.errand import Errand, Fetched
 from jobs.domain.review import Repository
+from jobs.domain.starter import Starters
 from jobs.domain.task import Task
 from jobs.errors import Transient
 from jobs.messages import Message
 from jobs.queue.connection import Connection
 from jobs.settings import OperatorFile
+from jobs.specify.starters import with_own
 
 PATIENCE = 2.0
 """Seconds to wait for the store before a request is answered with a sentence: Slack gives three."""
@@ -128,9 +130,15 @@ class Door:
     tasks: Tasks
     line: Line
     operator: OperatorFile
+    templates: Starters
+    """What specs may begin with, without what repositories add."""
     directory: Directory
     poster: AsyncWebClient
     """Posts head messages: never repeats a post whose answer was lost, as the worker would find it."""
     tabs: Tabs
     """App Home of everybody who opened it."""
     now: Callable[[], datetime]
+
+    async def known_templates(self) -> Starters:
+        """What specs may begin with, and what repositories add by their `.codegen.yml`."""
+        return with_own(self.templates, await promptly(self.tasks.catalogue()))

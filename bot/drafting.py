@@ -6,6 +6,7 @@ from bot.door import Door, promptly
 from bot.payload import Payload
 from bot.views import spec as form
 from bot.views.answers import merged, parsed
+from bot.views.beginning import offered_for, refilled
 from bot.views.blocks import Block
 from bot.views.running import Running, offer_for, read_running
 from bot.views.steps import Answers, Step, until
@@ -13,6 +14,7 @@ from jobs.domain.base_model import Frozen
 from jobs.domain.draft import Draft
 from jobs.domain.people import Person
 from jobs.domain.spec import Gap, Spec
+from jobs.domain.starter import Starters
 from jobs.errors import Refused
 from jobs.specify.gate import Facts, blocking, gaps_of
 
@@ -32,6 +34,8 @@ class Filled(Frozen):
     """What the rules only doubt."""
     running: Running
     """How it is to run."""
+    starter: str = ""
+    """The template that it began with, and its version."""
 
 
 async def begin(door: Door, *, person: Person, channel: str, **facts: object) -> Draft:
@@ -57,13 +61,25 @@ async def taken(view: Payload, person: Person, door: Door) -> Draft | None:
     return draft
 
 
-def shown(draft: Draft, step: Step, door: Door) -> Block:
-    """A step of the form, filled with what is known."""
-    origin = form.Origin(channel=draft.channel, draft=draft.id, step=step)
-    return form.step_view(draft.answers, origin, _offer(draft, door))
+async def shown(draft: Draft, step: Step, door: Door) -> Block:
+    """A step of the form, filled with what is known; a template's lines come with the step they are in."""
+    templates = await templates_for(draft, door)
+    if step is Step.SUCCESS:
+        filled = refilled(draft, templates)
+        if filled != draft:
+            await promptly(door.tasks.keep_draft(filled))
+        draft = filled
+    origin = form.Origin(channel=draft.channel, draft=draft.id, step=step, fills=draft.fills)
+    offer = _offer(draft, door).model_copy(update={"templates": offered_for(draft.answers, templates)})
+    return form.step_view(draft.answers, origin, offer)
 
 
-def weighed(draft: Draft, step: Step, door: Door, *, facts: Facts | None = None) -> Filled:
+async def templates_for(draft: Draft, door: Door) -> Starters:
+    """What a form may begin with: a repository's own, too, once it is chosen."""
+    return (await door.known_templates()).within(repository_of(draft.answers, door))
+
+
+async def weighed(draft: Draft, step: Step, door: Door, *, facts: Facts | None = None) -> Filled:
     """The form as far as it goes; raises Refused with every problem up to this step, by field."""
     answers = dict(draft.answers)
     if step is Step.INTENT:
@@ -80,7 +96,8 @@ def weighed(draft: Draft, step: Step, door: Door, *, facts: Facts | None = None)
     problems = until(step, problems)
     if spec is None or problems:
         raise Refused(problems)
-    return Filled(spec=spec, gaps=gaps, running=running)
+    starter = (await templates_for(draft, door)).pin(spec.template) if step is Step.RUNNING else ""
+    return Filled(spec=spec, gaps=gaps, running=running, starter=starter)
 
 
 async def open_tasks(draft: Draft, door: Door) -> Facts:

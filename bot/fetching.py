@@ -66,7 +66,9 @@ async def looked_over(intake: Intake, *, door: Door) -> Intake:
     """The same with what a worker knows of each spec; as it is when none answers in time."""
     batch = intake.batch
     repository = batch.tasks[0].spec.repository
-    document = batch.model_dump_json(exclude_defaults=True)
+    # what a template says is in it already
+    left_out = {"tasks": {"__all__": {"spec": {"template"}}}}
+    document = batch.model_dump_json(exclude_defaults=True, exclude=left_out)
     errand = Errand(id=secrets.token_hex(8), kind=ErrandKind.LOOK, repository=repository, document=document)
     found = await door.line.fetch(errand, seconds=LOOK_WITHIN)
     if found is None or found.problem:

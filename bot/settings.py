@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from pydantic import SecretStr
 
 from jobs.domain.base_model import Frozen
+from jobs.domain.starter import Starters
 from jobs.errors import Refused
 from jobs.settings import OperatorFile, missing, operator_file, slack_api_url
+from jobs.specify.starters import SHIPPED, starters
 
 
 class BotSettings(Frozen):
@@ -29,6 +31,8 @@ class BotSettings(Frozen):
     """GITLAB_WEBHOOK_SECRET: set, GitLab's webhooks are heard at PORT; without it workers ask GitLab."""
     operator: OperatorFile
     """codegen.toml."""
+    templates: Starters = SHIPPED
+    """What specs may begin with."""
 
     @property
     def socket_mode(self) -> bool:
@@ -47,9 +51,10 @@ def bot_settings(environment: Mapping[str, str] = os.environ) -> BotSettings:
     """The bot's settings; raises Refused with every problem, by the variable's name."""
     problems = missing(environment, "REDIS_URL", "SLACK_BOT_TOKEN") | _transport(environment)
     problems = _port(environment) | problems
-    operator = OperatorFile()
+    operator, templates = OperatorFile(), SHIPPED
     try:
         operator = operator_file(environment)
+        templates = starters(operator.specs)
     except Refused as refused:
         problems |= refused.problems
     if problems:
@@ -63,6 +68,7 @@ def bot_settings(environment: Mapping[str, str] = os.environ) -> BotSettings:
         port=int(environment["PORT"]) if environment.get("PORT") else None,
         gitlab_webhook_secret=_secret(environment, "GITLAB_WEBHOOK_SECRET"),
         operator=operator,
+        templates=templates,
     )
 
 

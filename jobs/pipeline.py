@@ -148,7 +148,7 @@ async def _verify(
     if left is not None:
         await progress.note(verdict=Verdict(checks=(left,), evidence=()))
         return
-    total = patch if ground.start == ground.target_base else await workspace.patch(since=ground.target_base)
+    total = await _total(patch, ground, workspace)
     subject = await _subject(task, ground, tools, run=progress.run, patches=(patch, total))
     verdict = await verify(
         subject,
@@ -159,7 +159,12 @@ async def _verify(
         model=_counted(task, tools, progress),
         environments=tools.environments,
     )
-    await progress.note(verdict=verdict, step="")
+    await progress.note(verdict=verdict, total=total.extent, step="")
+
+
+async def _total(patch: Patch, ground: Ground, workspace: Workspace) -> Patch:
+    """Target base to head."""
+    return patch if ground.start == ground.target_base else await workspace.patch(since=ground.target_base)
 
 
 async def _subject(
@@ -244,7 +249,8 @@ async def _open(
             return await furnished(await moved(ground, tools), tools, progress)
     merge_request = await open_merge_request(task, progress.run, ground, tools)
     await answer_discussions(task, progress.run, tools)
-    troubles = await report(progress.run, merge_request, tools)
+    whole = patch and await _total(patch, ground, workspace)
+    troubles = await report(progress.run, merge_request, tools, diff=whole.diff if whole else "")
     await progress.to(RunState.DELIVERED, merge_request=merge_request, troubles=troubles, step="")
     return None
 

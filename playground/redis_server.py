@@ -1,4 +1,4 @@
-"""A Redis-compatible server on a Unix socket, with every write on disk before it is acknowledged."""
+"""A Redis-compatible server on a Unix socket, with every write in its file before it is acknowledged."""
 
 import contextlib
 import importlib
@@ -27,6 +27,8 @@ class RedisServer:
     """Where it listens, for REDIS_URL."""
     folder: Path
     """Its append-only file, log and socket."""
+    durable: bool = False
+    """Whether writes outlive the machine (Redis's appendfsync always); its own kill they outlive anyway."""
     process: "subprocess.Popen[bytes] | None" = None
     """None while it is down, and for a server that is not ours."""
 
@@ -35,7 +37,7 @@ class RedisServer:
         log = self.folder / "redis.log"
         with log.open("ab") as output:
             self.process = subprocess.Popen(
-                [server_program(), *_arguments(self.folder)],
+                [server_program(), *_arguments(self.folder, durable=self.durable)],
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -62,7 +64,9 @@ class RedisServer:
 
 
 @contextmanager
-def redis_server(folder: Path, environment: Mapping[str, str]) -> Iterator[RedisServer]:
+def redis_server(
+    folder: Path, environment: Mapping[str, str], *, durable: bool = False
+) -> Iterator[RedisServer]:
     """An empty database of the server at REDIS_URL if that is set, else a server of our own in `folder`."""
     if environment.get("REDIS_URL"):
         from playground.redis_database import empty_database
@@ -71,7 +75,7 @@ def redis_server(folder: Path, environment: Mapping[str, str]) -> Iterator[Redis
             yield RedisServer(url, folder)
         return
     folder.mkdir(parents=True, exist_ok=True)
-    server = RedisServer(f"unix://{folder / 'redis.sock'}", folder)
+    server = RedisServer(f"unix://{folder / 'redis.sock'}", folder, durable)
     server.start()
     try:
         yield server
@@ -91,13 +95,14 @@ def server_program() -> str:
     return found
 
 
-def _arguments(folder: Path) -> tuple[str, ...]:
+def _arguments(folder: Path, *, durable: bool) -> tuple[str, ...]:
     sock = folder / "redis.sock"
     if len(str(sock).encode()) > 100:
         reason = "The folder for the Redis-compatible server has too long a name for a socket in it."
         raise Stop(reason, remedy="Choose a folder nearer to the root.")
     network = ("--port", "0", "--unixsocket", str(sock), "--unixsocketperm", "700")
-    disk = ("--dir", str(folder), "--appendonly", "yes", "--appendfsync", "always", "--save", "")
+    fsync = "always" if durable else "no"
+    disk = ("--dir", str(folder), "--appendonly", "yes", "--appendfsync", fsync, "--save", "")
     return (*network, *disk, "--daemonize", "no")
 
 

@@ -64,6 +64,7 @@ ACTIONS: Mapping[str, Listener] = {
     Action.NOT_USEFUL: evidence.found_useless,
     spec.BACK: views.step_back,
     spec.WHEN: views.choose_when,
+    spec.TEMPLATE: views.choose_template,
     choices.PRIORITY: home.choose_priority,
     choices.EDIT: home.edit_spec,
     choices.CANCEL: home.cancel_task,

@@ -16,7 +16,7 @@ from bot.payload import Payload, error_code
 from bot.views import batch as form
 from bot.views.blocks import Block
 from bot.views.fit import SECTION
-from bot.views.spec import expired_text, failed_text, notice_view
+from bot.views.spec import expired_text, failed_text, loading_view, notice_view
 from jobs.domain.draft import Draft
 from jobs.domain.people import Access, Person
 from jobs.errors import Refused
@@ -34,9 +34,17 @@ async def open_batch(request: Payload, *, client: AsyncWebClient, door: Door) ->
     allowed = access.may_open(door.operator, channel=channel, person=person)
     if not allowed.granted:
         return say.refusal(allowed, door.operator, channel=channel, person=person)
-    draft = await drafting.begin(door, person=person, channel=channel)
-    place = form.Place(channel=channel, draft=draft.id)
-    await client.views_open(trigger_id=request["trigger_id"], view=form.batch_view(place))
+    opened = await client.views_open(trigger_id=request["trigger_id"], view=loading_view())
+    shown: Payload = opened.get("view") or {}
+    view = notice_view(failed_text())
+    try:
+        allowed = await door.directory.admits(person=person.id, channel=channel)
+        view = notice_view(say.refusal(allowed, door.operator, channel=channel, person=person))
+        if allowed.granted:
+            draft = await drafting.begin(door, person=person, channel=channel)
+            view = form.batch_view(form.Place(channel=channel, draft=draft.id))
+    finally:
+        await replaced(client, shown, view)
     return None
 
 
@@ -58,11 +66,13 @@ async def open_split(task_id: str, request: Payload, *, client: AsyncWebClient, 
         document, problem = await divided(task.id, task.spec.repository, door=door)
         view = notice_view(problem)
         if document:
-            draft = await drafting.begin(door, person=person, channel=channel, answers={"document": document})
+            batch = read_batch(document)
+            answers = {"batch": batch.model_dump_json()}
+            draft = await drafting.begin(door, person=person, channel=channel, answers=answers)
             place = form.Place(channel=channel, draft=draft.id)
             view = form.batch_view(place, document)
             if len(document) > SECTION:
-                view = form.approval_view(place, await looked_over(_intake(document), door=door))
+                view = form.approval_view(place, await looked_over(take_in(batch), door=door))
     finally:
         await replaced(client, shown, view)
     return None
@@ -73,18 +83,19 @@ async def submit_batch(ack: AsyncAck, body: Payload, client: AsyncWebClient, doo
     view, person = body["view"], payload.person(body)
     place = form.place_of(view)
     try:
-        document = await batching.document_of(view, client)
-        batch = _batch(document, place.channel, person, door)
-        refusal = await _refusal(batch, place.channel, person=person, door=door)
-        if not refusal:
-            accepted_batch(batch, _request(body, place.channel, door), door.operator)
+        refusal, batch = await _read(view, place.channel, person=person, client=client, door=door)
+        if batch is not None and not refusal:
+            templates = await door.known_templates()
+            accepted_batch(batch, _request(body, place.channel, door), door.operator, templates=templates)
     except Refused as refused:
         await ack(response_action="errors", errors=form.errors(refused.problems))
         return
-    if refusal:
+    if batch is None or refusal:
         await ack(response_action="push", view=notice_view(refusal))
         return
-    draft = Draft(id=place.draft, person=person.id, channel=place.channel, answers={"document": document})
+    # as it was read: what is approved is what was shown, whatever a template says by then
+    answers = {"batch": batch.model_dump_json()}
+    draft = Draft(id=place.draft, person=person.id, channel=place.channel, answers=answers)
     await promptly(door.tasks.keep_draft(draft))
     await _table(ack, place, take_in(batch), client=client, door=door)
 
@@ -123,16 +134,18 @@ async def approve_batch(ack: AsyncAck, body: Payload, door: Door) -> None:
     """Create all tasks or none; the worker writes the batch's message."""
     person, place = payload.person(body), form.place_of(body["view"])
     draft = await promptly(door.tasks.draft(place.draft))
-    if draft is None or draft.person != person.id:
+    if draft is None or draft.person != person.id or "batch" not in draft.answers:
         await ack(response_action="push", view=notice_view(expired_text()))
         return
-    batch = form.ticked(_batch(draft.answers["document"], place.channel, person, door), body["view"])
+    batch = form.ticked(BatchFile.model_validate_json(draft.answers["batch"]), body["view"])
     refusal = await _refusal(batch, place.channel, person=person, door=door)
     if refusal or take_in(batch).blocked:
         await ack(response_action="push", view=notice_view(refusal or expired_text()))
         return
     request = _request(body, place.channel, door)
-    created, fresh = await promptly(door.line.batch(*accepted_batch(batch, request, door.operator)))
+    templates = await door.known_templates()
+    accepted = accepted_batch(batch, request, door.operator, templates=templates)
+    created, fresh = await promptly(door.line.batch(*accepted))
     if fresh:
         await ack(response_action="clear")
     else:
@@ -143,13 +156,17 @@ def _request(body: Payload, channel: str, door: Door) -> Request:
     return Request(person=payload.person(body), channel=channel, source=payload.team(body), at=door.now())
 
 
-def _batch(document: str, channel: str, person: Person, door: Door) -> BatchFile:
+async def _read(
+    view: Payload, channel: str, *, person: Person, client: AsyncWebClient, door: Door
+) -> tuple[str, BatchFile | None]:
+    """Why nothing may be asked for here, else the batch; raises Refused for what is no batch."""
+    allowed = access.may_open(door.operator, channel=channel, person=person)
+    if not allowed.granted:
+        return say.refusal(allowed, door.operator, channel=channel, person=person), None
     default = access.usable(door.operator, channel=channel, person=person)[0]
-    return batching.batch_of(document, default)
-
-
-def _intake(document: str) -> Intake:
-    return take_in(read_batch(document))
+    document = await batching.document_of(view, client)
+    batch = batching.batch_of(document, default, await door.known_templates())
+    return await _refusal(batch, channel, person=person, door=door), batch
 
 
 async def _permitted(repository: str, *, channel: str, person: Person, door: Door) -> Access:

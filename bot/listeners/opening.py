@@ -69,7 +69,7 @@ async def _form_or_refusal(person: Person, channel: str, *, door: Door, fill: Fi
     draft = await drafting.begin(
         door, person=person, channel=channel, answers=answers, task=found.task, source=found.source
     )
-    return drafting.shown(draft, Step.INTENT, door)
+    return await drafting.shown(draft, Step.INTENT, door)
 
 
 async def replaced(client: AsyncWebClient, shown: Payload, view: Block) -> None:

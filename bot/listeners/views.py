@@ -26,7 +26,7 @@ async def submit_spec(ack: AsyncAck, body: Payload, client: AsyncWebClient, door
         return
     try:
         facts = await drafting.open_tasks(draft, door) if after(origin.step) is None else None
-        filled = drafting.weighed(draft, origin.step, door, facts=facts)
+        filled = await drafting.weighed(draft, origin.step, door, facts=facts)
     except Refused as refused:
         await ack(response_action="errors", errors=form.errors(refused.problems, view))
         return
@@ -35,7 +35,7 @@ async def submit_spec(ack: AsyncAck, body: Payload, client: AsyncWebClient, door
     if refusal:
         await ack(response_action="push", view=form.notice_view(refusal))
     elif step is not None:
-        await ack(response_action="update", view=drafting.shown(draft, step, door))
+        await ack(response_action="update", view=await drafting.shown(draft, step, door))
     else:
         await _queue(ack, body, draft, filled, client=client, door=door)
 
@@ -52,13 +52,19 @@ async def choose_when(ack: AsyncAck, body: Payload, client: AsyncWebClient, door
     await _again(body, client=client, door=door, back=False)
 
 
+async def choose_template(ack: AsyncAck, body: Payload, client: AsyncWebClient, door: Door) -> None:
+    """A template was chosen: its lines appear where nothing was written."""
+    await ack()
+    await _again(body, client=client, door=door, back=False)
+
+
 async def _again(body: Payload, *, client: AsyncWebClient, door: Door, back: bool) -> None:
     view = body["view"]
     draft = await drafting.taken(view, payload.person(body), door)
     step = form.origin_of(view).step
     shown = form.notice_view(form.expired_text())
     if draft is not None:
-        shown = drafting.shown(draft, before(step) if back else step, door)
+        shown = await drafting.shown(draft, before(step) if back else step, door)
     await replaced(client, view, shown)
 
 
@@ -95,6 +101,7 @@ async def _edit(ack: AsyncAck, body: Payload, draft: Draft, filled: drafting.Fil
         "plan": running.plan.model_dump(mode="json"),
         "usd": str(running.usd) if running.usd else None,
         "reviewers": list(running.reviewers),
+        "starter": filled.starter,
     }
     click = acts.Click(
         id=f"edit-{body['view']['id']}",

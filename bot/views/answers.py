@@ -6,20 +6,24 @@ from datetime import UTC, datetime
 from pydantic import ValidationError
 
 from bot.payload import Payload
-from bot.views import fit, notation
-from bot.views.spec import CALLBACK, ORDINARY, problems_of, repository_reference
+from bot.views import fit
+from bot.views.spec import CALLBACK, NOTHING, ORDINARY, problems_of, repository_reference
 from bot.views.steps import Answers
 from bot.views.words import form_words
 from jobs.domain.plan import Plan
 from jobs.domain.spec import Spec
 from jobs.domain.task import Task
 from jobs.errors import Refused
+from jobs.specify import notation
+
+_UNSAID = {"engine": ORDINARY, "template": NOTHING}
+"""Choices that stand for a field that is left out."""
 
 
 def entered(view: Payload) -> dict[str, str]:
-    """What a person entered: one text per input of the view, empty for an empty one."""
+    """What a person entered: one text per input of the view, by its action_id; empty for an empty one."""
     values = view["state"]["values"]
-    return {name: _value(next(iter(elements.values()))) for name, elements in values.items()}
+    return {name: _value(one) for elements in values.values() for name, one in elements.items()}
 
 
 def merged(known: Answers, view: Payload) -> dict[str, str]:
@@ -41,6 +45,7 @@ def answers_of(spec: Spec) -> dict[str, str]:
         "target": spec.target or "",
         "docs": spec.docs.value,
         "engine": spec.engine or "",
+        "template": spec.template or NOTHING,
     }
     return {name: text for name, text in written.items() if text}
 
@@ -74,8 +79,7 @@ def parsed(given: Answers, *, repositories: Iterable[str] = ()) -> tuple[Spec | 
     """The spec that answers describe, None when they make none, and every problem by block id."""
     problems: dict[str, str] = {}
     fields: dict[str, object] = {name: text for name, text in given.items() if name in Spec.model_fields}
-    if fields.get("engine") == ORDINARY:
-        del fields["engine"]
+    fields = {name: text for name, text in fields.items() if text != _UNSAID.get(name)}
     fields["criteria"] = _criteria(given.get("criteria", ""), problems)
     fields["non_goals"] = notation.lines(given.get("non_goals", ""))
     fields["paths"] = notation.read_paths(given.get("paths", ""))

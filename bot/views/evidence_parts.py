@@ -17,6 +17,9 @@ FINDINGS = 8
 LOG_LINES, LOG = 25, 1_500
 """Lines and characters shown of what something printed."""
 
+INDEPENDENT = "blind_tests"
+"""The check whose log is the tests themselves; they stand nowhere else."""
+
 _TEXT, _COMMAND, _TESTS = 600, 600, 12
 _LOUD = frozenset({CheckStatus.FAILED, CheckStatus.WARNING, CheckStatus.NOT_AVAILABLE})
 
@@ -67,7 +70,7 @@ def _criterion(one: Evidence, text: str) -> Part:
     elif one.proof.tests:
         tests = "\n".join(one.proof.tests[:_TESTS])
         shown += [blocks.context(words.ran), blocks.section(_code(tests, _COMMAND))]
-    return Part(blocks=(*shown, *_log(one.log)), ruled=True)
+    return Part(blocks=(*shown, *_log(one.log, words.log)), ruled=True)
 
 
 def _check(one: Check) -> Part:
@@ -82,7 +85,9 @@ def _check(one: Check) -> Part:
     shown = [blocks.section("\n".join(line for line in lines if line))]
     if one.status in _LOUD and one.command:
         shown += [blocks.context(words.ran), blocks.section(_code(one.command, _COMMAND))]
-    return Part(blocks=(*shown, *(_log(one.log) if one.status in _LOUD else [])))
+    if one.name == INDEPENDENT:
+        return Part(blocks=(*shown, *_log(one.log, words.source)))
+    return Part(blocks=(*shown, *(_log(one.log, words.log) if one.status in _LOUD else [])))
 
 
 def _finding(one: Finding) -> str:
@@ -91,10 +96,10 @@ def _finding(one: Finding) -> str:
     return f"• {place}{_escaped(one.rule, 60)}: {_escaped(one.text, 160)}"
 
 
-def _log(text: str) -> list[Block]:
+def _log(text: str, above: str) -> list[Block]:
     lines = scrub(text).rstrip().splitlines()[-LOG_LINES:]
     tail = "\n".join(lines)[-LOG:].strip()
-    return [blocks.context(evidence_words().log), blocks.section(_code(tail, LOG))] if tail else []
+    return [blocks.context(above), blocks.section(_code(tail, LOG))] if tail else []
 
 
 def _escaped(text: str, limit: int) -> str:

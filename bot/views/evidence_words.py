@@ -47,6 +47,8 @@ class EvidenceWords(Frozen):
     """What sort of proof, by whom."""
     log: str
     """Above what was printed."""
+    source: str
+    """Above independent tests."""
     findings: str
     """Below findings that are cut."""
     check: str

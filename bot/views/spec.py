@@ -13,8 +13,7 @@ from bot.views.blocks import Block
 from bot.views.steps import Answers, Step, fields_of
 from bot.views.words import FieldWords, OptionWords, form_words
 from jobs.domain.base_model import Frozen
-from jobs.domain.spec import Kind
-from jobs.specify.starter import Starter, starter
+from jobs.domain.starter import NamedStarter
 
 CALLBACK = "spec"
 """The form's callback_id."""
@@ -26,11 +25,17 @@ QUOTED = "spec_quoted"
 """action_id of the button that begins a form with what was written in a thread."""
 BACK = "spec_back"
 """action_id of the button to the step before."""
+TEMPLATE = "template"
+"""action_id of the choice that writes lines into the fields below it."""
 
 ENGINE = "engine"
 """action_id of the choice of who writes the change."""
 ORDINARY = "ordinary"
 """The choice that leaves it to the operator."""
+NOTHING = "none"
+"""The choice that begins with nothing."""
+FILLED = ("criteria", "non_goals", "docs")
+"""Fields that a template writes into."""
 
 _OPTIONAL = frozenset({"context", "target", "non_goals", "paths", "reviewers", "usd", "depends_on"})
 _MULTILINE = frozenset({"goal", "context", "criteria", "non_goals", "paths"})
@@ -49,6 +54,8 @@ class Origin(Frozen):
     """Id of what was entered so far."""
     step: Step = Step.INTENT
     """Which view this is."""
+    fills: int = 0
+    """As in the draft: fields that were written over have another block id."""
 
 
 class Offer(Frozen):
@@ -62,6 +69,8 @@ class Offer(Frozen):
     """The channel's own window; empty when tasks from there start at once."""
     engines: tuple[str, ...] = ()
     """Engines that may be chosen, the ordinary one first."""
+    templates: tuple[NamedStarter, ...] = ()
+    """Templates of the chosen kind, the proposed one first."""
 
 
 def step_view(answers: Answers, origin: Origin, offer: Offer | None = None) -> Block:
@@ -69,7 +78,7 @@ def step_view(answers: Answers, origin: Origin, offer: Offer | None = None) -> B
     words, offer = form_words(CALLBACK), offer or Offer()
     shown = _begun(answers, offer)
     names = [name for name in fields_of(origin.step, shown) if name != ENGINE or _choice(shown, offer)]
-    inputs = [_input(name, shown, offer) for name in names]
+    inputs = [_named(_input(name, shown, offer), name, origin) for name in names]
     own = words.steps[origin.step]
     back = [blocks.actions(blocks.button(BACK, words.back, BACK))] if origin.step is not Step.INTENT else []
     return {
@@ -136,12 +145,12 @@ def named_option(value: str, text: str = "") -> Block:
 
 def errors(problems: Mapping[str, str], view: Payload) -> dict[str, str]:
     """Problems by block id, as `response_action: errors` takes them: each must be at an input of the view."""
-    inputs = list(view["state"]["values"])
+    inputs = {name: block for block, elements in view["state"]["values"].items() for name in elements}
     labels = {name: words.label for name, words in form_words(CALLBACK).fields.items()}
     placed: dict[str, str] = {}
     for field, text in problems.items():
         told = text if field in inputs else f"{labels.get(field, field)}: {text}"
-        placed.setdefault(field if field in inputs else inputs[0], fit.fit(told, fit.ERROR))
+        placed.setdefault(inputs.get(field) or next(iter(inputs.values())), fit.fit(told, fit.ERROR))
     return placed
 
 
@@ -152,23 +161,19 @@ def origin_of(view: Payload) -> Origin:
 
 def _begun(answers: Answers, offer: Offer) -> dict[str, str]:
     """The answers with what the form proposes where nothing was entered."""
-    found = _starter(answers)
     proposed = {
+        TEMPLATE: NOTHING,
         "docs": "none",
         ENGINE: ORDINARY,
         "priority": "normal",
         WHEN: f"window:{offer.window}" if offer.window else "now",
     }
-    if found:
-        proposed["criteria"] = "\n".join(found.criteria)
     return {**proposed, **answers}
 
 
-def _starter(answers: Answers) -> Starter | None:
-    try:
-        return starter(Kind(answers.get("kind", "")))
-    except ValueError:
-        return None
+def _named(block: Block, name: str, origin: Origin) -> Block:
+    """A field that the form has written over is another one for Slack, which else keeps what it showed."""
+    return block | {"block_id": f"{name}-{origin.fills}"} if origin.fills and name in FILLED else block
 
 
 def _input(name: str, given: Answers, offer: Offer) -> Block:
@@ -181,7 +186,7 @@ def _input(name: str, given: Answers, offer: Offer) -> Block:
         longest=_LONGEST.get(name, fit.SECTION),
     )
     block = blocks.labelled(element, label=field.label, hint=field.hint, optional=name in _OPTIONAL)
-    return block | {"dispatch_action": True} if name == WHEN else block
+    return block | {"dispatch_action": True} if name in (WHEN, TEMPLATE) else block
 
 
 def _chosen(name: str, value: str, field: FieldWords, offer: Offer) -> Block | None:
@@ -212,6 +217,8 @@ def _choice(given: Answers, offer: Offer) -> bool:
 
 def _options(name: str, offer: Offer) -> list[Block]:
     words = form_words(CALLBACK).options.get(name, {})
+    if name == TEMPLATE:
+        return [*map(_template_option, offer.templates[:90]), blocks.option(NOTHING, words[NOTHING])]
     if name == ENGINE:
         usual = words["named" if offer.engines else ORDINARY].text
         further = [named_option(one) for one in offer.engines[1:90]]
@@ -237,8 +244,15 @@ def _worded(name: str, given: Answers, offer: Offer) -> FieldWords:
                 "placeholder": words.placeholder.format(cap=cap),
             }
         )
-    found = _starter(given) if name == "goal" else None
-    return words.model_copy(update={"placeholder": found.goal}) if found else words
+    if name != "goal" or not offer.templates:
+        return words
+    chosen = next((one for one in offer.templates if one.name == given.get(TEMPLATE)), offer.templates[0])
+    return words.model_copy(update={"placeholder": chosen.starter.goal})
+
+
+def _template_option(one: NamedStarter) -> Block:
+    words = OptionWords(text=one.starter.title, description=one.starter.description or None)
+    return blocks.option(one.name, words)
 
 
 def problems_of(error: ValidationError) -> dict[str, str]:

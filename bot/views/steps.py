@@ -23,7 +23,7 @@ ORDER = tuple(Step)
 
 _FIELDS: Mapping[Step, tuple[str, ...]] = {
     Step.INTENT: ("kind", "repository", "title", "goal", "context", "target"),
-    Step.SUCCESS: ("criteria", "non_goals", "paths", "docs", "reviewers"),
+    Step.SUCCESS: ("template", "criteria", "non_goals", "paths", "docs", "reviewers"),
     Step.RUNNING: ("when", "at", "priority", "usd", "depends_on", "engine"),
 }
 _ONLY_WHEN = {"context": ("context", ""), "at": ("when", "at")}

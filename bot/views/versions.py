@@ -1,6 +1,6 @@
 """Two versions of a spec side by side: what was asked, what came of it, the evidence per criterion."""
 
-from bot.views import blocks, fit, notation
+from bot.views import blocks, fit
 from bot.views.blocks import Block
 from bot.views.words import version_words
 from jobs.domain.spec import Spec
@@ -8,6 +8,7 @@ from jobs.domain.task import Task
 from jobs.domain.version import Version, version_of
 from jobs.redaction import scrub
 from jobs.render import mrkdwn
+from jobs.specify import notation
 
 _FIELD = 1800
 """Most characters of one side: a field holds 2000, and escaping makes text longer."""

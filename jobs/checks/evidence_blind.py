@@ -16,6 +16,7 @@ from jobs.checks.blind_runs import Blind
 from jobs.checks.context import CheckContext
 from jobs.checks.evidence_by_tests import Judged, judge_tests
 from jobs.checks.evidence_facts import facts
+from jobs.checks.evidence_logs import printed_by_tests
 from jobs.checks.mutation_runs import Mutation
 from jobs.checks.report import CaseOutcome, Manner
 from jobs.domain.verdict import Author, Evidence, EvidenceStatus, ExecutedProof, ProofKind, Strength
@@ -75,4 +76,5 @@ def _evidence(criterion: str, node: str, blind: Blind, judged: Judged) -> Eviden
         head=judged.head,
         proof=ExecutedProof(kind=ProofKind.TESTS, command=command, tests=(node,), by=Author.BLIND),
         reason=judged.reason,
+        log=printed_by_tests(blind.runs, (node,)) if blind.runs else "",
     )

@@ -73,7 +73,7 @@ def _show(found: list[Comparison], runs: int, said: tuple[Usefulness, ...]) -> N
     for one in found:
         table = Table(box=None, padding=(0, 2, 0, 0))
         table.add_column(f"By {one.by}", overflow="fold")
-        for name in ("Tasks", "Merged (95 %)", "Reworks", "Rounds", "$/merged", "Proven"):
+        for name in ("Tasks", "Merged (95 %)", "Reworks", "Rounds", "Gaps", "$/merged", "Proven"):
             table.add_column(name, no_wrap=True)
         for group in one.groups:
             table.add_row(plain(group.name), *_cells(group))
@@ -81,7 +81,7 @@ def _show(found: list[Comparison], runs: int, said: tuple[Usefulness, ...]) -> N
         if one.says:
             console.print(plain(one.says), soft_wrap=True)
     _show_votes(said, console)
-    console.print(f"{runs} runs; reworks and rounds are per task.", style="dim")
+    console.print(f"{runs} runs; reworks, rounds and gaps are per task.", style="dim")
 
 
 def _show_votes(said: tuple[Usefulness, ...], console: Console) -> None:
@@ -104,4 +104,12 @@ def _cells(group: Group) -> tuple[str, ...]:
         rate = f"{group.merged} of {group.decided} ({group.low:.0%}–{group.high:.0%})"
     usd = "none" if group.usd_per_merged is None else f"{group.usd_per_merged:.2f}"
     proven = "none" if group.proven is None else f"{group.proven:.0%}"
-    return (str(group.tasks), rate, f"{group.reworks:.1f}", f"{group.rounds:.1f}", usd, proven)
+    return (
+        str(group.tasks),
+        rate,
+        f"{group.reworks:.1f}",
+        f"{group.rounds:.1f}",
+        f"{group.gaps:.1f}",
+        usd,
+        proven,
+    )

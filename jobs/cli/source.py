@@ -11,11 +11,13 @@ from pydantic import SecretStr
 from jobs import settings
 from jobs.adapters.environments import BuiltEnvironments, configured
 from jobs.adapters.workspaces import GitWorkspaces
+from jobs.cli.templates import known
 from jobs.domain.review import Repository
 from jobs.domain.spec import Spec
 from jobs.errors import Refused, Stop, StopKind
 from jobs.settings import OperatorFile, RepositorySettings
-from jobs.specify.spec_file import read_spec
+from jobs.specify.spec_file import read_mapping, read_spec
+from jobs.specify.starters import SHIPPED
 
 NEWEST = "HEAD"
 """What a repository has checked out, or calls its default branch."""
@@ -68,15 +70,11 @@ def environments(environment: Mapping[str, str], operator: OperatorFile) -> Buil
     return BuiltEnvironments(settings.home(environment), configured(table, environment), table=table)
 
 
-def spec_of(path: str) -> Spec:
+async def spec_of(path: str, environment: Mapping[str, str]) -> Spec:
     """The spec in a file; raises Refused with every problem by field."""
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise Refused({"--spec": f"{path} is not text in UTF-8"}) from None
-    except OSError as error:
-        raise Refused({"--spec": f"{path} cannot be read: {error.strerror}"}) from None
-    return read_spec(text)
+    text = _text(Path(path))
+    begins = "template" in read_mapping(text)[1]
+    return read_spec(text, await known(environment) if begins else SHIPPED)
 
 
 def operator(options: argparse.Namespace, spec: Spec, found: Repository) -> OperatorFile:
@@ -90,6 +88,15 @@ def operator(options: argparse.Namespace, spec: Spec, found: Repository) -> Oper
         own = own.model_copy(update={"environment": folder.resolve()})
     repositories = {**operator.repositories, spec.repository: own, found.path: own}
     return operator.model_copy(update={"repositories": repositories})
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Refused({"--spec": f"{path} is not text in UTF-8"}) from None
+    except OSError as error:
+        raise Refused({"--spec": f"{path} cannot be read: {error.strerror}"}) from None
 
 
 def _folder(folder: Path, given: str) -> Repository:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from jobs.cli import source, submit
+from jobs.cli import source, submit, templates
 from jobs.cli.answer import Answer, Status, json_option
 from jobs.domain.estimate import Estimate
 from jobs.domain.spec import Spec
@@ -32,6 +32,7 @@ def add(subparsers: "Subparsers") -> None:
     json_option(check)
     check.set_defaults(command=check_spec)
     submit.add(kinds)
+    templates.add(kinds)
     schema = kinds.add_parser("schema", help="Print the JSON Schema of spec.yml.")
     json_option(schema)
     schema.set_defaults(command=print_schema)
@@ -39,7 +40,7 @@ def add(subparsers: "Subparsers") -> None:
 
 async def check_spec(options: argparse.Namespace) -> Answer:
     """Status 0 without gaps, 1 with some."""
-    spec = source.spec_of(options.file)
+    spec = await source.spec_of(options.file, options.environment)
     assessment = assess(spec)
     likely = await _estimate(spec, options.environment)
     return Answer(

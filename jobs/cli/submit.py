@@ -14,6 +14,7 @@ from rich.text import Text
 
 from jobs import settings
 from jobs.cli.answer import Answer, Status, json_option
+from jobs.cli.templates import known
 from jobs.domain.people import Person
 from jobs.domain.spec import Gap
 from jobs.errors import Refused
@@ -53,8 +54,10 @@ async def submit(options: argparse.Namespace) -> Answer:
 
 
 async def _batch(text: str, request: Request, options: argparse.Namespace) -> Answer:
-    intake = take_in(read_batch(text))
-    batch, tasks = accepted_batch(intake.batch, request, settings.operator_file(options.environment))
+    templates = await known(options.environment)
+    intake = take_in(read_batch(text, templates))
+    operator = settings.operator_file(options.environment)
+    batch, tasks = accepted_batch(intake.batch, request, operator, templates=templates)
     names = {one.batch.name: one.id for one in tasks if one.batch}
     data = _intake_data(intake)
     if not _approved(options, intake.gaps, intake):
@@ -70,8 +73,10 @@ async def _batch(text: str, request: Request, options: argparse.Namespace) -> An
 
 
 async def _spec(text: str, request: Request, options: argparse.Namespace) -> Answer:
-    spec = read_spec(text)
-    task = accepted_spec(spec, request, settings.operator_file(options.environment))
+    templates = await known(options.environment)
+    spec = read_spec(text, templates)
+    operator = settings.operator_file(options.environment)
+    task = accepted_spec(spec, request, operator, templates=templates)
     assessment = assess(spec)
     gaps = {spec.title: assessment.gaps}
     data: dict[str, JsonValue] = assessment.model_dump(mode="json")

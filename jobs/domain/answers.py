@@ -26,6 +26,16 @@ def answer_to(task: Task, question: Question) -> Answered | None:
     return next((one for one in task.answered if (one.run, one.question) == wanted), None)
 
 
+def as_answered(run: Run, task: Task) -> Run:
+    """A run of the task with its questions as they count: what a person answered is assumed no more.
+
+    An answer that this run has not heard changes nothing in it: that is for the next one.
+    """
+    heard = {one.id for one in run.feedback}
+    counted = tuple(_counted(one, answer_to(task, one), heard) for one in run.assumptions)
+    return run if counted == run.assumptions else run.model_copy(update={"assumptions": counted})
+
+
 def as_feedback(question: Question, answered: Answered) -> Feedback:
     """The answer as the engine gets it."""
     return Feedback(
@@ -77,6 +87,12 @@ def attributed(questions: Sequence[Question], run: Run) -> tuple[Question, ...]:
     """The questions with the run that asked each: this one, unless it has them from an earlier one."""
     known = {(one.id, one.call): one.run for one in run.assumptions if one.run}
     return tuple(one.model_copy(update={"run": known.get((one.id, one.call), run.id)}) for one in questions)
+
+
+def _counted(question: Question, said: Answered | None, heard: set[str]) -> Question:
+    if said is None or (said.changed and _feedback_id(question) not in heard):
+        return question
+    return _settled(question, said)
 
 
 def _settled(question: Question, said: Answered) -> Question:

@@ -1,5 +1,6 @@
-"""The verdict as it counts: what another person looked at and confirmed is proven."""
+"""A run as it counts: what a person confirmed is proven, what a person answered is assumed no more."""
 
+from jobs.domain.answers import as_answered
 from jobs.domain.consent import Confirmation
 from jobs.domain.patch import Sha
 from jobs.domain.run import Run
@@ -8,12 +9,13 @@ from jobs.domain.verdict import Author, Evidence, EvidenceStatus, ProofKind, Str
 
 
 def counted(task: Task) -> Run | None:
-    """The task's run with the verdict that counts; a confirmation holds for exactly one commit."""
-    return as_confirmed(task.run, task) if task.run else None
+    """The task's run as it counts; a confirmation holds for exactly one commit."""
+    return as_counted(task.run, task) if task.run else None
 
 
-def as_confirmed(run: Run, task: Task) -> Run:
-    """A run of the task with the verdict that counts."""
+def as_counted(run: Run, task: Task) -> Run:
+    """A run of the task as it counts."""
+    run = as_answered(run, task)
     if run.verdict is None or run.head is None or not task.confirmations:
         return run
     return run.model_copy(update={"verdict": _confirmed(run.verdict, run.head, task.confirmations)})

@@ -18,5 +18,10 @@ class Draft(Frozen):
     """Id of the task whose spec is being edited; empty for a new one."""
     engines: tuple[str, ...] = ()
     """Engines that were offered when it was opened, the ordinary one first."""
+    proposed: dict[str, str] = {}  # noqa: RUF012  # pydantic copies defaults
+    """What the form itself last wrote into fields: field → text; what still says that was not touched."""
+    fills: int = 0
+    """How often the form has written over what it had proposed: Slack keeps what a field shows until it is
+    another field."""
     source: str = ""
     """Where it came from, such as the address of an issue; empty when it was typed."""

@@ -138,14 +138,19 @@ def _stands_still(task: Task) -> bool:
 def _reminder(
     task: Task, table: ChannelTable, *, now: datetime, people: Mapping[str, str]
 ) -> Reminder | None:
-    request, run = task.merge_request, task.run
+    request, since = task.merge_request, _waits_since(task)
     standing = task.standing or Standing()
-    if task.state is not TaskState.IN_REVIEW or request is None or run is None or run.ended_at is None:
+    if task.state is not TaskState.IN_REVIEW or request is None or since is None:
         return None
     # after a request for changes, or an approval, it is not the reviewer who keeps it waiting
     asked = request.state is MergeRequestState.OPENED and not request.draft
-    if not asked or standing.approvers or standing.changes_wanted or not overdue(table, run.ended_at, now):
+    if not asked or standing.approvers or standing.changes_wanted or not overdue(table, since, now):
         return None
     known = tuple(dict.fromkeys(people[one] for one in standing.reviewers if one in people))
     others = tuple(one for one in standing.reviewers if one not in people)
-    return Reminder(task=task, since=run.ended_at, people=known, others=others)
+    return Reminder(task=task, since=since, people=known, others=others)
+
+
+def _waits_since(task: Task) -> datetime | None:
+    """The end of the run that delivered it; records from before this was kept know only the last run."""
+    return task.delivered_at or (task.run.ended_at if task.run else None)

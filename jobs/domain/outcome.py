@@ -53,7 +53,9 @@ class RunOutcome(Frozen):
     trial: bool = False
     """True when the task was in the trial."""
     starter: str = ""
-    """Such as bugfix@1; empty when no form was filled in."""
+    """Such as bugfix/crash@1a2b3c4; empty when it began with nothing."""
+    gaps: int = 0
+    """Gaps of its spec, as it was queued."""
     engine: str = ""
     """Engine and model."""
     proven: int = 0
@@ -92,6 +94,8 @@ class Group(Frozen):
     """Further runs per task: what reviews and pipelines asked for."""
     rounds: float
     """Rounds of a task's first writing."""
+    gaps: float
+    """Gaps that a spec was queued with."""
     usd_per_merged: float | None
     """What all its tasks cost, per merged one; None when none is merged."""
     proven: float | None
@@ -159,6 +163,7 @@ def _group(name: str, tasks: Sequence[Sequence[RunOutcome]], ends: Mapping[str, 
         high=high,
         reworks=further / len(tasks),
         rounds=sum(one.rounds for one in written) / len(tasks),
+        gaps=sum(one.gaps for one in written) / len(tasks),
         usd_per_merged=usd / merged if merged else None,
         proven=sum(one.proven for one in written) / criteria if criteria else None,
     )

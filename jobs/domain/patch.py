@@ -36,6 +36,23 @@ class FileChange(Frozen):
     """True when git shows no text lines."""
 
 
+LARGEST = 3
+"""Files of a change that are told as its largest."""
+
+
+class Extent(Frozen):
+    """How large a change is."""
+
+    files: int = 0
+    """Files it touches."""
+    added: int = 0
+    """Lines added."""
+    removed: int = 0
+    """Lines removed."""
+    largest: tuple[FileChange, ...] = ()
+    """The files with most changed lines, the largest first."""
+
+
 class HandedOver(Frozen):
     """A change that stands in the thread as a file."""
 
@@ -61,3 +78,14 @@ class Patch(Frozen):
     def empty(self) -> bool:
         """True when nothing changed."""
         return not self.files
+
+    @property
+    def extent(self) -> Extent:
+        """How large it is."""
+        ranked = sorted(self.files, key=lambda one: (-(one.added + one.removed), one.path))
+        return Extent(
+            files=len(self.files),
+            added=sum(one.added for one in self.files),
+            removed=sum(one.removed for one in self.files),
+            largest=tuple(ranked[:LARGEST]),
+        )

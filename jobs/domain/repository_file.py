@@ -7,7 +7,8 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from jobs.domain.base_model import Frozen
-from jobs.domain.spec import Kind, Line, Paths
+from jobs.domain.spec import Kind, Line, Paths, TemplateName
+from jobs.domain.starter import MOST, Starter
 
 FILE_NAME: Final = ".codegen.yml"
 """Where it stands in the repository."""
@@ -185,6 +186,8 @@ class RepositoryFile(Frozen):
     """Coding standards that an engine is told, at the end of what it is told of its work."""
     prompts: Annotated[dict[str, Wording], Field(max_length=len(OPEN_PROMPTS))] = Field(default_factory=dict)
     """Words of this repository's own, by the name of the prompt that they extend or replace."""
+    specs: Annotated[dict[TemplateName, Starter], Field(max_length=MOST)] = Field(default_factory=dict)
+    """Templates of this repository's own, by name: what a spec for it may begin with."""
 
     @model_validator(mode="before")
     @classmethod

@@ -6,6 +6,7 @@ from typing import Final
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.patch import Sha
+from jobs.domain.starter import NamedStarter
 
 DRAFT: Final = "Draft: "
 """GitLab has no draft parameter: the title's prefix makes one."""
@@ -33,6 +34,10 @@ class Repository(Frozen):
     """Some branch names, for pickers."""
     members: tuple[str, ...] = ()
     """Usernames who may review."""
+    archived: bool = False
+    """True while nobody may change anything in it."""
+    templates: tuple[NamedStarter, ...] = ()
+    """What specs for it may begin with, by its `.codegen.yml`."""
 
 
 class MergeRequestState(StrEnum):
@@ -48,7 +53,9 @@ class MergeRequest(Frozen):
     """A merge request as last observed."""
 
     project: str
-    """Full path of the project."""
+    """Full path of the project, as it is now."""
+    project_id: int | None = None
+    """Its number, which stays when it is renamed or moved; None where it is not known yet."""
     iid: int
     """Number within the project."""
     url: str

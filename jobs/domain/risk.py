@@ -46,21 +46,20 @@ class Risk(Frozen):
 
 
 def risk(run: Run) -> Risk:
-    """The risk of a run's latest change; the formula stands at the top of this module."""
-    files = run.patch.files if run.patch else ()
-    lines = sum(one.added + one.removed for one in files)
+    """The risk of the whole change as a run leaves it; the formula stands at the top of this module."""
+    files, lines = run.extent.files, run.extent.added + run.extent.removed
     checks = run.verdict.checks if run.verdict else ()
     uncovered, survived = _count(checks, UNCOVERED), _count(checks, SURVIVED)
     doubts = sum(len(one.findings) for one in checks if one.status in _DOUBTS) - uncovered - survived
     weak, open_ = _evidence(run.verdict)
     assumed = sum(not one.settled_by for one in run.assumptions)
-    minutes = 2 + len(files) + min(lines, 1000) // 25 + min(doubts, 20) + min(uncovered, 10)
+    minutes = 2 + files + min(lines, 1000) // 25 + min(doubts, 20) + min(uncovered, 10)
     minutes += 2 * min(survived, 10) + 3 * assumed + 3 * (weak + open_)
     heavy = [one.name for one in checks if one.name in _HEAVY and one.status in _DOUBTS and one.findings]
     failed = [one.name for one in checks if one.status is CheckStatus.FAILED]
     points = [
         (_step(lines, 100, 400), f"{lines} changed lines"),
-        (_step(len(files), 6, 15), f"{len(files)} files"),
+        (_step(files, 6, 15), f"{files} files"),
         (_step(uncovered, 1, 5), f"{uncovered} places that no test runs"),
         (_step(survived, 1, 4), f"{survived} faults that no test notices"),
         (_step(assumed, 1, None), f"{assumed} assumptions"),

@@ -9,7 +9,7 @@ from jobs.domain.base_model import Frozen
 from jobs.domain.budget import Spend
 from jobs.domain.consent import Hold
 from jobs.domain.feedback import Feedback
-from jobs.domain.patch import Patch, Sha
+from jobs.domain.patch import Extent, Patch, Sha
 from jobs.domain.prompts import PromptPin
 from jobs.domain.question import Question, Rewind
 from jobs.domain.review import MergeRequest
@@ -131,6 +131,9 @@ class Run(Frozen):
     """The commit that is pushed, stored before the push."""
     chain: str = ""
     """Hash of the task's last event at the verdict; stands in the commit and the merge request."""
+    total: Extent | None = None
+    """How large the whole change is, target base to head, once it was verified: the patch of a run on an open
+    merge request is only what that run added."""
     patch: Patch | None = None
     """The latest change."""
     summary: str = ""
@@ -172,6 +175,11 @@ class Run(Frozen):
     def ended(self) -> bool:
         """True once no move is left."""
         return not RUN_MOVES[self.state]
+
+    @property
+    def extent(self) -> Extent:
+        """How large the whole change is, as far as it is known."""
+        return self.total or (self.patch.extent if self.patch else Extent())
 
     def to(self, state: RunState, **facts: Any) -> Self:
         """The run in its next state with new facts; raises TransitionError for a move not in the table."""

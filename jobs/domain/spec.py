@@ -15,6 +15,13 @@ EngineName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._
 """Name of an engine: `provider:name` of a model."""
 
 
+TemplateName = Annotated[
+    str,
+    StringConstraints(pattern=r"^(feature|bugfix|tests|docs|refactor|boilerplate)/[a-z0-9][a-z0-9-]{0,39}$"),
+]
+"""Name of a spec template: its kind, a slash, and small letters, digits and dashes."""
+
+
 class Kind(StrEnum):
     """What sort of change is asked for; it decides what counts as proof."""
 
@@ -97,6 +104,8 @@ class Spec(Frozen):
     """Whether documentation belongs to the change."""
     engine: EngineName | None = None
     """Which offered engine writes it, such as anthropic:claude-sonnet-4-5; left out, the ordinary one."""
+    template: TemplateName | None = None
+    """The template that it began with, such as bugfix/crash; what is left out is taken from there."""
 
     @model_validator(mode="after")
     def _unique_ids(self) -> Self:

@@ -179,7 +179,7 @@ class Task(Frozen):
     reviewers: tuple[str, ...] = ()
     """GitLab users to ask for review; empty for the repository's own."""
     starter: str = ""
-    """Starter text that its form began with, such as bugfix@1."""
+    """Template that its spec began with, and its version, such as bugfix/crash@1a2b3c4."""
     run: Run | None = None
     """The current or last run."""
     runs: int = 0
@@ -190,6 +190,8 @@ class Task(Frozen):
     """What all ended runs together have used."""
     merge_request: MergeRequest | None = None
     """The merge request, once there is one."""
+    delivered_at: datetime | None = None
+    """When a run last delivered it: since then a review waits, whatever later runs came to."""
     standing: Standing | None = None
     """What people and pipelines say of it; None before the first look."""
     feedback: tuple[Feedback, ...] = ()

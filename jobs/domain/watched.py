@@ -6,6 +6,7 @@ from pydantic import Field
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.observed import Sight
+from jobs.domain.owed import Owed
 from jobs.domain.patch import Sha
 
 
@@ -32,6 +33,8 @@ class Watched(Frozen):
     """The head that was made ready for review: done once, a person may make it a draft again."""
     noted: str = ""
     """Digest of what our note in the merge request says."""
+    owed: Owed | None = None
+    """What GitLab refused to let us write; None when all is written."""
     stops: int = 0
     """Looks in a row that GitLab refused."""
     stopped_at: datetime | None = None

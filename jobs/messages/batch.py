@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from jobs.domain.batch import Batch
 from jobs.domain.budget import Spend
+from jobs.domain.confirmed import counted
 from jobs.domain.risk import risk
 from jobs.domain.task import Task, TaskState
 from jobs.messages import blocks
@@ -37,10 +38,10 @@ def batch_head(batch: Batch, tasks: Sequence[Task]) -> Message:
     """The one message of a batch; raises ValueError for a batch without a channel."""
     if batch.channel is None:
         raise ValueError(f"batch {batch.id} is not talked about in Slack")
-    counted = Counter(one.state for one in tasks)
+    by_state = Counter(one.state for one in tasks)
     spend = sum((_spend(one) for one in tasks), Spend())
     title = blocks.one_line(batch.title, 160)
-    states = [(state.replace("_", " "), counted[state]) for state in _ORDER if counted[state]]
+    states = [(state.replace("_", " "), by_state[state]) for state in _ORDER if by_state[state]]
     text = render(
         "thread/batch.mrkdwn.j2",
         batch=batch.id,
@@ -132,4 +133,5 @@ def _iid(task: Task) -> int:
 
 def review_minutes(task: Task) -> int:
     """Estimated minutes of a person's time; 0 without a change to review."""
-    return risk(task.run).minutes if task.run and task.run.patch and not task.run.patch.empty else 0
+    run = counted(task)
+    return risk(run).minutes if run and run.extent.files else 0

@@ -1,6 +1,7 @@
 """The head message: one per task, rewritten in place, always the present truth."""
 
 from jobs.domain.answers import answer_to
+from jobs.domain.origin import issue_of
 from jobs.domain.plan import Waits
 from jobs.domain.run import RunState
 from jobs.domain.standing import Standing
@@ -118,6 +119,7 @@ def _intent(task: Task) -> str:
 def _figures(task: Task) -> str:
     run = task.run
     elapsed = (run.ended_at or task.updated_at) - run.started_at if run else None
+    issue = issue_of(task.origin)
     return render(
         "thread/figures.mrkdwn.j2",
         task=task.id,
@@ -125,6 +127,7 @@ def _figures(task: Task) -> str:
         repository=blocks.one_line(task.spec.repository, 150),
         target=blocks.one_line(task.spec.target or "", 100),
         requester=task.requester.id,
+        issue=issue[1] if issue else 0,
         version=task.spec_version,
         round=run.round if run else 0,
         elapsed=duration(elapsed.total_seconds()) if elapsed else "",

@@ -78,9 +78,8 @@ def _weak(run: Run) -> list[Place]:
 
 
 def _largest(run: Run) -> list[Place]:
-    files = run.patch.files if run.patch else ()
-    ranked = sorted(files, key=lambda one: (-(one.added + one.removed), one.path))
-    return [(one.path, f"{one.added} lines added, {one.removed} removed") for one in ranked[:2]]
+    largest = run.extent.largest[:2]
+    return [(one.path, f"{one.added} lines added, {one.removed} removed") for one in largest]
 
 
 def _checks(run: Run) -> tuple[Check, ...]:

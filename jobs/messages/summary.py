@@ -61,7 +61,7 @@ def diff_offered(run: Run | None) -> bool:
 
 
 def _presentable(run: Run) -> bool:
-    if run.patch is None or run.patch.empty:
+    if run.patch is None or not run.patch.diff:
         return False
     scans = [one.status for one in (run.verdict.checks if run.verdict else ()) if one.name == "secrets"]
     return bool(run.verdict) and CheckStatus.FAILED not in scans

@@ -3,8 +3,10 @@
 from jobs.ports.around import Around, AroundEach
 from jobs.ports.directory import Directory
 from jobs.ports.environment import NO_ENVIRONMENTS, BuildFailedError, Environments, NoRegistryError
+from jobs.ports.files import Files
 from jobs.ports.forge import Forge
 from jobs.ports.gallery import Gallery
+from jobs.ports.gateway import Gateway, Ground, Passage
 from jobs.ports.issues import Issue, Issues
 from jobs.ports.messenger import Gate, Message, Messenger
 from jobs.ports.model import Answered, Model, Prompt, Unanswered
@@ -33,9 +35,12 @@ __all__ = [
     "Engine",
     "Environments",
     "Execute",
+    "Files",
     "Forge",
     "Gallery",
     "Gate",
+    "Gateway",
+    "Ground",
     "Inbox",
     "Issue",
     "Issues",
@@ -47,6 +52,7 @@ __all__ = [
     "NoRegistryError",
     "Note",
     "OpenRequests",
+    "Passage",
     "Prompt",
     "Reports",
     "Result",

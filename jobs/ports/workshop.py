@@ -9,6 +9,7 @@ from jobs.domain.run import Run
 from jobs.domain.task import Task
 from jobs.ports.directory import Directory
 from jobs.ports.environment import NO_ENVIRONMENTS, Environments
+from jobs.ports.files import Files
 from jobs.ports.forge import Forge
 from jobs.ports.gallery import Gallery
 from jobs.ports.inbound import Inbound
@@ -88,5 +89,7 @@ class Workshop:
     """What Slack knows of channels and groups; None: no mornings, and user groups have no members."""
     watch: Watch | None = None
     """What is seen of open merge requests; None watches none."""
+    files: Files | None = None
+    """Where repositories' own spec templates are read; None reads none."""
     gallery: Gallery | None = None
     """Where the team's charts are drawn and shown; None draws none."""

@@ -2,8 +2,8 @@
 
 from jobs.domain.act import Act
 from jobs.queue import keys
-from jobs.queue.commit import ACT_KEPT, micros
 from jobs.queue.connection import Connection
+from jobs.queue.indexes import ACT_KEPT
 
 _PUT = """
 if redis.call('HSETNX', KEYS[1], 'doc', ARGV[1]) == 0 then return 0 end
@@ -15,7 +15,7 @@ return 1
 async def put(connection: Connection, act: Act) -> bool:
     """Keep an act; False when one with this id is kept already."""
     names = (keys.act(act.id), keys.PENDING)
-    words = (act.model_dump_json(), micros(act.at), act.id)
+    words = (act.model_dump_json(), keys.micros(act.at), act.id)
     return bool(await connection.call("EVAL", _PUT, len(names), *names, *words) == 1)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from jobs.domain.batch import Batch
 from jobs.domain.task import Task
 from jobs.queue import keys
-from jobs.queue.commit import Write, command, micros
+from jobs.queue.commit import command
 from jobs.queue.connection import Connection, Word
 from jobs.queue.store import Store
+from jobs.queue.write import Write
 
 _SAID = """
 local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
@@ -33,7 +34,7 @@ async def create(store: Store, batch: Batch, tasks: Sequence[Task]) -> tuple[Bat
     commands: list[Sequence[Word]] = [("HSETNX", key(batch.id), "doc", batch.model_dump_json())]
     commands += [command(Write(old=None, task=task), mark=secrets.token_hex(8)) for task in tasks]
     if batch.channel:
-        commands.append(("ZADD", keys.BATCHES_UNSAID, micros(batch.created_at), batch.id))
+        commands.append(("ZADD", keys.BATCHES_UNSAID, keys.micros(batch.created_at), batch.id))
     fresh, *_ = await store.connection.atomically(commands)
     return (await get(store.connection, batch.id)) or batch, bool(fresh)
 

@@ -7,7 +7,6 @@ from pydantic import TypeAdapter
 
 from jobs.domain.review import Repository
 from jobs.queue import keys
-from jobs.queue.commit import micros
 from jobs.queue.connection import Connection
 
 SEEN_FOR = 24 * 3600
@@ -49,9 +48,9 @@ async def seen(connection: Connection, event_id: str) -> bool:
 
 async def sign_in(connection: Connection, worker: str, at: datetime) -> None:
     """A worker is up at this moment."""
-    oldest = micros(at) - round(WORKER_LIVES * 1_000_000)
+    oldest = keys.micros(at) - round(WORKER_LIVES * 1_000_000)
     await connection.many(
-        [("ZADD", keys.WORKERS, micros(at), worker), ("ZREMRANGEBYSCORE", keys.WORKERS, "-inf", oldest)]
+        [("ZADD", keys.WORKERS, keys.micros(at), worker), ("ZREMRANGEBYSCORE", keys.WORKERS, "-inf", oldest)]
     )
 
 
@@ -62,6 +61,6 @@ async def sign_out(connection: Connection, worker: str) -> None:
 
 async def workers(connection: Connection, at: datetime) -> tuple[str, ...]:
     """Names of the workers heard of lately."""
-    oldest = micros(at) - round(WORKER_LIVES * 1_000_000)
+    oldest = keys.micros(at) - round(WORKER_LIVES * 1_000_000)
     names = await connection.call("ZRANGE", keys.WORKERS, oldest, "+inf", "BYSCORE")
     return tuple(name.decode() for name in names)

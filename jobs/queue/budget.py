@@ -27,9 +27,9 @@ from jobs.domain.task import Task, TaskState, Waiting
 from jobs.messages.short import shortage_note
 from jobs.queue import accounts, keys
 from jobs.queue.backlog.purse import Reserved, Short
-from jobs.queue.commit import Terms
 from jobs.queue.connection import Word
 from jobs.queue.store import Store
+from jobs.queue.write import Terms
 
 _IN_TURN = frozenset({Waiting.BUDGET, Waiting.WORKER, Waiting.CAP, Waiting.FAIR_SHARE, None})
 

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from jobs.domain.task import TaskState
 from jobs.queue import board, keys
-from jobs.queue.commit import micros
 from jobs.queue.connection import Connection
 from jobs.queue.lease import unowned
 from jobs.queue.listing import ids
@@ -21,7 +20,7 @@ async def census(connection: Connection, now: datetime) -> Gauges:
     running = await ids(connection, keys.by_state(TaskState.RUNNING))
     orphans = len(await unowned(connection, running))
     oldest = await connection.call("ZRANGE", keys.by_state(TaskState.WAITING), 0, 0, "WITHSCORES")
-    age = (micros(now) - float(oldest[1])) / 1_000_000 if oldest else 0.0
+    age = (keys.micros(now) - float(oldest[1])) / 1_000_000 if oldest else 0.0
     return {
         "codegen_tasks": {(("state", state.value),): size for state, size in zip(states, sizes, strict=True)},
         "codegen_waiting": {

@@ -3,27 +3,17 @@
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
 
 from pydantic import JsonValue
 
 from jobs.domain.event import seal
 from jobs.domain.task import Task
-from jobs.queue import accounts, keys, milestones, outcomes, places, requests, threads
-from jobs.queue.chronicle import event_facts, event_kind, moved, news, reason_of
+from jobs.queue import accounts, keys, milestones, outcomes, places
+from jobs.queue.chronicle import event_facts, event_kind, moved, news
 from jobs.queue.connection import Connection, Word
-from jobs.queue.record import SCHEMA, Stored, pack, pack_patch, unwritten
-
-SAY_WITHIN = 5.0
-"""Seconds a change of state may go unsaid before whoever looks next says it."""
-
-HEAD_WITHIN = 15.0
-"""Seconds the bot has for posting a head message; posting it from elsewhere meanwhile would double it."""
-
-ACT_KEPT = 30 * 24 * 3600
-"""Seconds an executed act is remembered, so that a late double does nothing."""
+from jobs.queue.indexes import indexed
+from jobs.queue.record import pack, pack_patch, unwritten
+from jobs.queue.write import Outcome, Terms, Write
 
 _COMMIT = f"""
 local stirred = nil
@@ -59,72 +49,6 @@ end
 """
 
 
-class Outcome(StrEnum):
-    """What became of a write."""
-
-    OK = "ok"
-    LOST = "lost"
-    """The epoch is another one."""
-    HELD = "held"
-    """Somebody holds the lease."""
-    DONE = "done"
-    """The act was executed before."""
-    CONFLICT = "conflict"
-    """The record changed since it was read."""
-    STALE = "stale"
-    """What the decision was based on changed since it was read."""
-    FULL = "full"
-    """There is no room for one more."""
-
-
-@dataclass(frozen=True)
-class Lease:
-    """The right to run a task, until it is lost."""
-
-    task: str
-    """Task id."""
-    owner: str
-    """The worker."""
-    epoch: int
-    """Which owner in a row this is; every write by the owner is checked against it."""
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What must hold at the moment of a write, and what is written with it."""
-
-    same: tuple[tuple[str, int], ...] = ()
-    """Numbers in Redis that must still be these."""
-    below: tuple[tuple[str, int], ...] = ()
-    """Sets that must have fewer members than this."""
-    also: tuple[Sequence[Word], ...] = ()
-    """Further commands of the same transaction."""
-
-
-@dataclass(frozen=True)
-class Write:
-    """A change of one task, ready to be committed."""
-
-    old: Stored | None
-    """The record it starts from."""
-    task: Task
-    """What the record becomes."""
-    schema: int = SCHEMA
-    """Version the record is written in."""
-    kind: str | None = None
-    """Name of the event, when it is not the usual one."""
-    facts: dict[str, JsonValue] = field(default_factory=dict)
-    """What the event keeps besides."""
-    lease: Lease | None = None
-    """Under which the write is made; None is a write by somebody who does not run the task."""
-    take: tuple[str, float] | None = None
-    """A new owner and the seconds its lease lives."""
-    act: str | None = None
-    """The act that is executed by this write."""
-    terms: Terms = Terms()
-    """Under which the write is made."""
-
-
 async def commit(connection: Connection, write: Write) -> Outcome:
     """Carry out a write; one that is repeated after a lost answer is recognised."""
     mark = secrets.token_hex(8)
@@ -153,10 +77,7 @@ def command(write: Write, *, mark: str) -> Sequence[Word]:
         _record(write, head=event.hash, mark=mark),
         ("RPUSH", keys.events(write.task.id), event.model_dump_json()),
         *_leasing(write),
-        *_indexing(write),
-        *_speaking(write),
-        *_telling_batch(write),
-        *_acting(write, kind),
+        *indexed(write, kind),
         *accounts.moves(write.old.task if write.old else None, write.task),
         *outcomes.recorded(write.old.task if write.old else None, write.task),
         *milestones.recorded(write.old.task if write.old else None, write.task),
@@ -175,11 +96,6 @@ def takeovers(write: Write) -> int:
     if old is None or moved(old.task, write.task):
         return 0
     return old.takeovers + (1 if write.take and old.owner else 0)
-
-
-def micros(moment: datetime) -> int:
-    """Microseconds since 1970: a score and a comparison without rounding."""
-    return round(moment.timestamp() * 1_000_000)
 
 
 async def _was_ours(connection: Connection, task_id: str, mark: str) -> bool:
@@ -214,7 +130,7 @@ def _record(write: Write, *, head: str, mark: str) -> Sequence[Word]:
         "toolchain": task.plan.toolchain or "",
     }
     if fresh or not old:
-        values["moved"] = micros(task.updated_at)
+        values["moved"] = keys.micros(task.updated_at)
     patch = task.run.patch if task.run else None
     if patch and not (old and old.task.run and old.task.run.patch == patch):
         values["patch"] = pack_patch(patch) or b"null"
@@ -235,57 +151,6 @@ def _leasing(write: Write) -> Sequence[Sequence[Word]]:
     owner, seconds = write.take
     epoch = (write.old.epoch if write.old else 0) + 1
     return (("SET", keys.lease(write.task.id), f"{owner}|{epoch}", "PX", round(seconds * 1000)),)
-
-
-def _indexing(write: Write) -> Sequence[Sequence[Word]]:
-    old, task = write.old.task if write.old else None, write.task
-    born = micros(task.created_at)
-    commands: list[Sequence[Word]] = []
-    if old is None:
-        commands += [("ZADD", keys.ALL, born, task.id)]
-        commands += [("ZADD", keys.by_requester(task.requester.id), born, task.id)]
-        if task.thread:
-            commands += [("ZADD", keys.by_channel(task.thread.channel), born, task.id)]
-    if old is None or old.state is not task.state:
-        commands += [("ZREM", keys.by_state(old.state), task.id)] if old else []
-        commands += [("ZADD", keys.by_state(task.state), born, task.id)]
-    before, after = reason_of(old), reason_of(task)
-    if before != after:
-        commands += [("HINCRBY", keys.REASONS, before, -1)] if before else []
-        commands += [("HINCRBY", keys.REASONS, after, 1)] if after else []
-    at = task.updated_at
-    commands += threads.moves(old, task)
-    return [*commands, *places.moves(old, task, at), *requests.moves(old, task, at)]
-
-
-def _speaking(write: Write) -> Sequence[Sequence[Word]]:
-    old, task = write.old.task if write.old else None, write.task
-    if task.thread is None:
-        return ()
-    if news(old, task):
-        within = SAY_WITHIN if old or task.thread.ts else HEAD_WITHIN
-        due = micros(task.updated_at) + round(within * 1_000_000)
-        return (("ZADD", keys.UNSAID, due, task.id),)
-    posted = old and old.thread and old.thread.ts is None and task.thread.ts is not None
-    return (("ZREM", keys.UNSAID, task.id),) if posted and task.run is None else ()
-
-
-def _telling_batch(write: Write) -> Sequence[Sequence[Word]]:
-    old, task = write.old.task if write.old else None, write.task
-    if task.batch is None or task.thread is None or not news(old, task):
-        return ()
-    return (("ZADD", keys.BATCHES_UNSAID, micros(task.updated_at), task.batch.id),)
-
-
-def _acting(write: Write, kind: str) -> Sequence[Sequence[Word]]:
-    if not write.act:
-        return ()
-    key = keys.act(write.act)
-    return (
-        ("HSET", key, "outcome", kind),
-        ("EXPIRE", key, ACT_KEPT),
-        ("ZREM", keys.PENDING, write.act),
-    )
 
 
 def _news(task: Task) -> str:

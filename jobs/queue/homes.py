@@ -4,7 +4,6 @@ from datetime import datetime
 
 from jobs.domain.base_model import Frozen
 from jobs.queue import keys
-from jobs.queue.commit import micros
 from jobs.queue.connection import Connection
 
 KEPT = 7 * 24 * 3600
@@ -33,12 +32,12 @@ async def opened(connection: Connection, person: str, at: datetime) -> None:
     """A person opened the tab: lists are as short as at first."""
     shown = [name for name in await connection.call("HKEYS", keys.home(person)) if _is_length(name)]
     shortened = [("HDEL", keys.home(person), *shown)] if shown else []
-    await connection.many([("ZADD", keys.HOMES, micros(at), person), *shortened])
+    await connection.many([("ZADD", keys.HOMES, keys.micros(at), person), *shortened])
 
 
 async def viewers(connection: Connection, since: datetime) -> frozenset[str]:
     """Who opened it since; everybody else is forgotten."""
-    await connection.call("ZREMRANGEBYSCORE", keys.HOMES, "-inf", f"({micros(since)}")
+    await connection.call("ZREMRANGEBYSCORE", keys.HOMES, "-inf", f"({keys.micros(since)}")
     return frozenset(one.decode() for one in await connection.call("ZRANGE", keys.HOMES, 0, -1))
 
 

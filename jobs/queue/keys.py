@@ -1,5 +1,7 @@
 """Every name the product uses in Redis; arq's own start with `arq:` and `codegen:`."""
 
+from datetime import datetime
+
 CHANGES = "cg:changes"
 """Channel: one message per change of a task."""
 WAKE = "cg:wake"
@@ -62,6 +64,8 @@ HINTED = "cg:hinted"
 """Channel: a hint was stored."""
 ISSUES = "cg:issues"
 """Set: project#iid of issues to look at."""
+ISSUES_READ = "cg:issues:read"
+"""Hash: digest of the words that the task of an issue has taken last, by project and number."""
 ISSUES_LISTED = "cg:issues:listed"
 """Hash: project → until when its list of changed issues has been read."""
 TELLING = "cg:telling"
@@ -213,3 +217,8 @@ def home(person: str) -> str:
 def notice(person: str) -> str:
     """String that expires: a sentence at the top of a person's App Home."""
     return f"cg:notice:{person}"
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970: a score and a comparison without rounding."""
+    return round(moment.timestamp() * 1_000_000)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from jobs.errors import LostLease
 from jobs.queue import keys
-from jobs.queue.commit import Lease
 from jobs.queue.connection import Connection
+from jobs.queue.write import Lease
 
 # An owner cut off for longer than its lease goes on if nobody took over: the epoch decides, not the clock
 _RENEW = """

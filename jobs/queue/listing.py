@@ -6,7 +6,6 @@ from datetime import datetime
 
 from jobs.domain.task import Task, TaskState
 from jobs.queue import keys
-from jobs.queue.commit import micros
 from jobs.queue.connection import Connection
 from jobs.queue.record import unpack
 
@@ -85,5 +84,5 @@ async def ids(
 
 async def claimed(connection: Connection, index: str, one: str, *, now: datetime, until: datetime) -> bool:
     """Whether an id that is due is ours until that moment: of several who read the same list, one goes on."""
-    words = (one, micros(now), micros(until))
+    words = (one, keys.micros(now), keys.micros(until))
     return bool(await connection.call("EVAL", _CLAIM, 1, index, *words) == 1)

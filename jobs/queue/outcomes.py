@@ -86,6 +86,7 @@ def _told(task: Task, run: Run) -> RunOutcome:
         templates=run.templates,
         trial=run.prompts.trial,
         starter=task.starter,
+        gaps=len(task.gaps),
         engine=run.engine,
         proven=run.verdict.proven if run.verdict else 0,
         criteria=len(task.spec.criteria),

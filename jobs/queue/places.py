@@ -89,7 +89,7 @@ def _proposed(old: Task | None, task: Task) -> list[Sequence[Word]]:
         return []
     if not _unseen(task):
         return [("ZREM", keys.UNSEEN, task.id)]
-    return [("ZADD", keys.UNSEEN, _micros(task.created_at), task.id)]
+    return [("ZADD", keys.UNSEEN, keys.micros(task.created_at), task.id)]
 
 
 def _unseen(task: Task | None) -> bool:
@@ -121,7 +121,7 @@ def _lanes(old: Task | None, task: Task, at: datetime) -> list[Sequence[Word]]:
             ("SADD", keys.POOLS, pool),
         ]
     if bool(before) != bool(now):
-        ready = ("ZADD", keys.READY, _micros(at), task.id)
+        ready = ("ZADD", keys.READY, keys.micros(at), task.id)
         commands.append(ready if now else ("ZREM", keys.READY, task.id))
     return commands
 
@@ -141,7 +141,7 @@ def _looking(old: Task | None, task: Task) -> list[Sequence[Word]]:
     changed = old is None or (old.state, old.plan, old.spec) != (task.state, task.plan, task.spec)
     at = task.waits.at if task.waits else None
     if at and not changed:
-        return [("ZADD", keys.LOOK, _micros(at), task.id)]
+        return [("ZADD", keys.LOOK, keys.micros(at), task.id)]
     # a decision that moves a task out of its lane was made without its news being waited for
     return [("ZADD", keys.LOOK, _NOW, task.id)] if changed or not was else []
 
@@ -194,7 +194,3 @@ def _held(task: Task) -> bool:
 def read_claims(raw: dict[bytes, bytes]) -> tuple[Claim, ...]:
     """A repository's claims as Redis has them."""
     return tuple(Claim.model_validate_json(one) for one in raw.values())
-
-
-def _micros(moment: datetime) -> int:
-    return round(moment.timestamp() * 1_000_000)

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 
 from jobs.ports import Message, Messenger
 from jobs.queue import keys
-from jobs.queue.commit import micros
 from jobs.queue.connection import Connection
 from jobs.queue.gate import RedisGate
 from jobs.queue.listing import claimed, ids
@@ -38,8 +37,10 @@ REMEMBERED = 60 * 24 * 3600
 async def mark(connection: Connection, message: Message) -> str:
     """A message is about to be posted; returns the mark, which is this poster's alone."""
     now = datetime.now(UTC)
-    line = json.dumps([message.channel, message.thread_ts, message.key, secrets.token_hex(4), micros(now)])
-    await connection.call("ZADD", keys.POSTING, micros(now + LOOK_AFTER), line)
+    line = json.dumps(
+        [message.channel, message.thread_ts, message.key, secrets.token_hex(4), keys.micros(now)]
+    )
+    await connection.call("ZADD", keys.POSTING, keys.micros(now + LOOK_AFTER), line)
     return line
 
 
@@ -62,15 +63,15 @@ async def tidy(connection: Connection, keep_one: Callable[[Message], Awaitable[o
 
     What `keep_one` raises ends this; the mark it was raised for rests a while.
     """
-    for line in await ids(connection, keys.POSTING, until=micros(datetime.now(UTC)), limit=AT_ONCE):
+    for line in await ids(connection, keys.POSTING, until=keys.micros(datetime.now(UTC)), limit=AT_ONCE):
         now = datetime.now(UTC)
         if not await claimed(connection, keys.POSTING, line, now=now, until=now + CLAIMED):
             continue
         channel, thread_ts, key, _, since = json.loads(line)
         await keep_one(Message(channel=channel, thread_ts=thread_ts, text="", blocks=(), key=key))
-        age = micros(now) - since
+        age = keys.micros(now) - since
         over = age > GIVEN_UP / timedelta(microseconds=1)
-        again = ("ZREM", keys.POSTING, line) if over else ("ZADD", keys.POSTING, micros(now) + age, line)
+        again = ("ZREM", keys.POSTING, line) if over else ("ZADD", keys.POSTING, keys.micros(now) + age, line)
         await connection.call(*again)
 
 

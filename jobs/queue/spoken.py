@@ -4,7 +4,6 @@ from datetime import datetime
 
 from jobs.domain.task import Task
 from jobs.queue import keys
-from jobs.queue.commit import micros
 from jobs.queue.connection import Connection
 from jobs.queue.listing import claimed, ids
 
@@ -18,17 +17,17 @@ return 1
 async def said(connection: Connection, task: Task) -> None:
     """The thread shows this version of the task; a later change of state stays to be said."""
     names = (keys.task(task.id), keys.UNSAID)
-    await connection.call("EVAL", _SAID, 2, *names, micros(task.updated_at), task.id)
+    await connection.call("EVAL", _SAID, 2, *names, keys.micros(task.updated_at), task.id)
 
 
 async def stale(connection: Connection, task: Task) -> None:
     """The thread does not show the task any more: somebody says it again at the next look."""
-    await connection.call("ZADD", keys.UNSAID, micros(task.updated_at), task.id)
+    await connection.call("ZADD", keys.UNSAID, keys.micros(task.updated_at), task.id)
 
 
 async def overdue(connection: Connection, now: datetime) -> tuple[str, ...]:
     """Ids of the tasks whose state should have been said by now."""
-    return await ids(connection, keys.UNSAID, until=micros(now))
+    return await ids(connection, keys.UNSAID, until=keys.micros(now))
 
 
 async def mine_to_say(connection: Connection, task_id: str, *, now: datetime, until: datetime) -> bool:
@@ -38,4 +37,4 @@ async def mine_to_say(connection: Connection, task_id: str, *, now: datetime, un
 
 async def say_again(connection: Connection, task_id: str, at: datetime) -> None:
     """It could not be said: the next try is at this moment."""
-    await connection.call("ZADD", keys.UNSAID, "XX", micros(at), task_id)
+    await connection.call("ZADD", keys.UNSAID, "XX", keys.micros(at), task_id)

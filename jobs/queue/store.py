@@ -16,11 +16,12 @@ from jobs.errors import LostLease
 from jobs.ports import Message
 from jobs.queue import acts, board, drafts, keys, people, posting, threads
 from jobs.queue.chronicle import check_moves
-from jobs.queue.commit import Lease, Outcome, Terms, Write, commit, takeovers
+from jobs.queue.commit import commit, takeovers
 from jobs.queue.connection import Connection
 from jobs.queue.feed import Change, changes
 from jobs.queue.listing import Wanted, newest_of
 from jobs.queue.record import SCHEMA, Stored, unpack
+from jobs.queue.write import Lease, Outcome, Terms, Write
 
 Move = Callable[[Task], Task]
 """What is to become of a task as it is now; the same task back means nothing is to be written."""

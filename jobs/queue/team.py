@@ -8,7 +8,6 @@ from datetime import datetime
 from jobs.domain.base_model import Frozen
 from jobs.domain.team import Numbers
 from jobs.queue import keys
-from jobs.queue.commit import micros
 from jobs.queue.connection import Connection
 from jobs.queue.feed import Change
 
@@ -40,14 +39,14 @@ def scope_of(repositories: Iterable[str]) -> Scope:
 async def want(connection: Connection, scope: Scope, at: datetime) -> Numbers | None:
     """Somebody looks at a scope's numbers: as they were last counted, None before that."""
     _, document = await connection.many(
-        [("ZADD", WANTED, micros(at), json.dumps(scope.repositories)), ("GET", _key(scope))]
+        [("ZADD", WANTED, keys.micros(at), json.dumps(scope.repositories)), ("GET", _key(scope))]
     )
     return Numbers.model_validate_json(document) if document else None
 
 
 async def wanted(connection: Connection, since: datetime) -> tuple[Scope, ...]:
     """Scopes somebody looked at since; others are forgotten."""
-    await connection.call("ZREMRANGEBYSCORE", WANTED, "-inf", f"({micros(since)}")
+    await connection.call("ZREMRANGEBYSCORE", WANTED, "-inf", f"({keys.micros(since)}")
     found = await connection.call("ZRANGE", WANTED, 0, -1)
     return tuple(scope_of(json.loads(one)) for one in found)
 

@@ -11,9 +11,9 @@ from jobs.domain.observed import Listed
 from jobs.domain.task import Task, TaskState
 from jobs.domain.watched import Watched
 from jobs.queue import keys
-from jobs.queue.commit import Terms, micros
 from jobs.queue.connection import Connection, Word
 from jobs.queue.store import Conflict, Store
+from jobs.queue.write import Terms
 
 BURST = timedelta(seconds=8)
 """How long news are collected before they are told: what belongs together is one message."""
@@ -84,7 +84,7 @@ async def at_once(connection: Connection, task_ids: Sequence[str]) -> None:
 
 async def due(connection: Connection, now: datetime, *, limit: int) -> tuple[tuple[str, bool], ...]:
     """Tasks to look at now, the longest overdue first, and whether somebody hinted at them."""
-    words = ("ZRANGE", keys.WATCH, "-inf", micros(now), "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
+    words = ("ZRANGE", keys.WATCH, "-inf", keys.micros(now), "BYSCORE", "LIMIT", 0, limit, "WITHSCORES")
     found = await connection.call(*words)
     return tuple(
         (one.decode(), float(score) == 0) for one, score in zip(found[::2], found[1::2], strict=True)
@@ -106,14 +106,14 @@ async def claim(connection: Connection, task_id: str, owner: str, *, now: dateti
 
     A hint from now on is a new one: it is not lost when this look is over.
     """
-    words = (owner, round(LOOKING * 1000), micros(now), micros(until), task_id)
+    words = (owner, round(LOOKING * 1000), keys.micros(now), keys.micros(until), task_id)
     reply = await connection.call("EVAL", _CLAIM, 2, keys.looking(task_id), keys.WATCH, *words)
     return bool(reply == 1)
 
 
 async def settle(connection: Connection, task_id: str, *, claimed: datetime, moment: datetime) -> None:
     """The look is over and the next one is due at `moment`, unless somebody brought it forward."""
-    words = (micros(claimed), micros(moment), task_id)
+    words = (keys.micros(claimed), keys.micros(moment), task_id)
     await connection.call("EVAL", _SETTLE, 2, keys.looking(task_id), keys.WATCH, *words)
 
 
@@ -165,19 +165,19 @@ async def news_of(connection: Connection, task_id: str) -> tuple[News, ...]:
 
 async def to_tell(connection: Connection, now: datetime) -> tuple[str, ...]:
     """Tasks whose news are due."""
-    found = await connection.call("ZRANGE", keys.TELLING, "-inf", micros(now), "BYSCORE", "LIMIT", 0, 50)
+    found = await connection.call("ZRANGE", keys.TELLING, "-inf", keys.micros(now), "BYSCORE", "LIMIT", 0, 50)
     return tuple(one.decode() for one in found)
 
 
 async def told(connection: Connection, task_id: str, count: int, *, now: datetime) -> None:
     """The oldest `count` news are told; what came meanwhile is told with the next burst."""
     names = (keys.news(task_id), keys.TELLING)
-    await connection.call("EVAL", _TOLD, 2, *names, count, task_id, micros(now + BURST))
+    await connection.call("EVAL", _TOLD, 2, *names, count, task_id, keys.micros(now + BURST))
 
 
 async def tell_later(connection: Connection, task_id: str, moment: datetime) -> None:
     """Hold the news back until then."""
-    await connection.call("ZADD", keys.TELLING, "XX", micros(moment), task_id)
+    await connection.call("ZADD", keys.TELLING, "XX", keys.micros(moment), task_id)
 
 
 async def listed_until(connection: Connection) -> datetime | None:
@@ -230,7 +230,7 @@ async def _written(store: Store, task: Task, known: Watched, *, judged: Judged, 
     if judged.news and task.thread is not None:
         also.append(("RPUSH", keys.news(task.id), *(one.model_dump_json() for one in judged.news)))
         if any(one.kind not in QUIET for one in judged.news):
-            also.append(("ZADD", keys.TELLING, "NX", micros(now + BURST), task.id))
+            also.append(("ZADD", keys.TELLING, "NX", keys.micros(now + BURST), task.id))
     written = await store.change(
         task.id,
         move,

@@ -1,6 +1,6 @@
 """What one look at a merge request means for its task: pure, so that any order of looks agrees."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from jobs.domain.base_model import Frozen
@@ -99,7 +99,7 @@ def observed(
 ) -> Observation:
     """The task after a look, what is remembered of it, and what is new."""
     sight, before = seen.sight, watched.sight
-    facts = list(news(before, sight, ours=_ours(task)))
+    facts = [*_renamed(task, sight), *news(before, sight, ours=_ours(task))]
     watched = _remembered(watched, seen, moved=bool(facts), now=now)
     # somebody who was asked, by us or by a person, ends the search for one who has room
     wanted = () if sight.reviewers or task.merge_request is None else task.merge_request.wanted
@@ -126,6 +126,12 @@ def refused(task: Task, watched: Watched, stop: Stop, *, now: datetime) -> Obser
     standing = (task.standing or Standing()).model_copy(update={"reason": stop.reason, "remedy": stop.remedy})
     fact = Fact(kind=NewsKind.GONE, text=str(stop))
     return Observation(task=task.to(TaskState.STOPPED, standing=standing), watched=watched, facts=(fact,))
+
+
+def _renamed(task: Task, sight: Sight) -> Iterator[Fact]:
+    before, now = task.merge_request, sight.merge_request
+    if before is not None and before.project != now.project:
+        yield Fact(kind=NewsKind.RENAMED, text=before.project, where=now.project, url=now.url)
 
 
 def _ours(task: Task) -> frozenset[str]:

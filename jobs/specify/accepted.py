@@ -8,12 +8,14 @@ from jobs.domain.batch import Batch, Membership
 from jobs.domain.people import Person
 from jobs.domain.plan import ANYTIME, Plan
 from jobs.domain.spec import Spec
+from jobs.domain.starter import Starters
 from jobs.domain.task import Task, TaskState, Thread, task_id
 from jobs.domain.wait import first_wait
 from jobs.errors import Refused
 from jobs.settings import OperatorFile
 from jobs.specify.batch_file import BatchFile
 from jobs.specify.gate import gaps_of
+from jobs.specify.starters import SHIPPED
 
 
 class Request(Frozen):
@@ -29,15 +31,20 @@ class Request(Frozen):
     """When."""
 
 
-def accepted_spec(spec: Spec, request: Request, operator: OperatorFile) -> Task:
+def accepted_spec(
+    spec: Spec, request: Request, operator: OperatorFile, *, templates: Starters = SHIPPED
+) -> Task:
     """The task of one spec; raises Refused when its repository cannot be used."""
     _check({"repository": spec.repository}, request.channel, operator)
     _check_engines({"engine": spec.engine}, operator)
     origin = f"{request.source}/{request.person.id}/{request.channel}/{_digest(spec)}"
-    return _task(spec, Plan(), origin=origin, request=request, operator=operator)
+    task = _task(spec, Plan(), origin=origin, request=request, operator=operator)
+    return task.note(starter=templates.within(spec.repository).pin(spec.template))
 
 
-def accepted_batch(file: BatchFile, request: Request, operator: OperatorFile) -> tuple[Batch, list[Task]]:
+def accepted_batch(
+    file: BatchFile, request: Request, operator: OperatorFile, *, templates: Starters = SHIPPED
+) -> tuple[Batch, list[Task]]:
     """The batch and all its tasks; raises Refused with every repository or window that cannot be used."""
     _check({f"{one.name}: repository": one.spec.repository for one in file.tasks}, request.channel, operator)
     _check_engines({f"{one.name}: engine": one.spec.engine for one in file.tasks}, operator)
@@ -58,7 +65,8 @@ def accepted_batch(file: BatchFile, request: Request, operator: OperatorFile) ->
         )
         task = _task(one.spec, plan, origin=f"{batch_id}/{one.name}", request=request, operator=operator)
         own = Membership(id=batch_id, name=one.name, budget=file.budget, parallel=file.parallel)
-        tasks.append(task.note(batch=own))
+        begun = templates.within(one.spec.repository).pin(one.spec.template)
+        tasks.append(task.note(batch=own, starter=begun))
     batch = Batch(
         id=batch_id,
         title=file.title,
@@ -83,11 +91,11 @@ def _check(wanted: dict[str, str], channel: str | None, operator: OperatorFile) 
 
 
 def _check_engines(wanted: dict[str, str | None], operator: OperatorFile) -> None:
-    offered = [one for one in (operator.engine.model, *operator.engine.models) if one]
+    offered = operator.offered
     problems = {
         field: f"{name} is not offered; codegen.toml offers {', '.join(offered) or 'no choice'}"
         for field, name in wanted.items()
-        if name is not None and not operator.engine.offers(name)
+        if name is not None and name not in offered
     }
     if problems:
         raise Refused(problems)

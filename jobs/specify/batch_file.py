@@ -11,11 +11,13 @@ from jobs.domain.ledger import Limit
 from jobs.domain.overlap import overlaps
 from jobs.domain.plan import Label, Overlap, Priority, Until, cycle, cycle_sentence
 from jobs.domain.spec import Gap, Line, Spec
+from jobs.domain.starter import Starters
 from jobs.errors import Refused
 from jobs.settings import problems_by_field
 from jobs.specify.document import innermost
 from jobs.specify.gate import assess, score_of
 from jobs.specify.spec_file import read_mapping
+from jobs.specify.starters import SHIPPED, begun
 
 
 class Entry(Frozen):
@@ -87,7 +89,7 @@ def is_batch(text: str) -> bool:
     return "tasks" in read_mapping(text)[1]
 
 
-def read_batch(text: str) -> BatchFile:
+def read_batch(text: str, templates: Starters = SHIPPED) -> BatchFile:
     """The batch that a document describes; raises Refused with every problem by name and field."""
     problems, data = read_mapping(text)
     listed = data.get("tasks")
@@ -97,7 +99,8 @@ def read_batch(text: str) -> BatchFile:
         for number, one in enumerate(entries)
     ]
     if isinstance(listed, list):
-        data = {**data, "tasks": [_with_repository(one, data.get("repository")) for one in entries]}
+        entries = [_with_repository(one, data.get("repository")) for one in entries]
+        data = {**data, "tasks": _begun(entries, templates, problems)}
     try:
         batch = BatchFile.model_validate(data)
     except ValidationError as error:
@@ -135,6 +138,19 @@ def _with_repository(entry: object, repository: object) -> object:
     if not isinstance(entry, dict) or not isinstance(spec, dict) or repository is None:
         return entry
     return {**entry, "spec": {"repository": repository, **spec}}
+
+
+def _begun(entries: list[object], templates: Starters, problems: dict[str, str]) -> list[object]:
+    """The entries with what their templates say; problems by name and field."""
+    found: list[object] = []
+    for number, entry in enumerate(entries):
+        spec = entry.get("spec") if isinstance(entry, dict) else None
+        if isinstance(entry, dict) and isinstance(spec, dict):
+            unknown, whole = begun(spec, templates)
+            problems |= {f"{entry.get('name', number)}: {at}": text for at, text in unknown.items()}
+            entry = {**entry, "spec": whole}
+        found.append(entry)
+    return found
 
 
 def _named(field: str, names: list[str]) -> str:

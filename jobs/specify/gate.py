@@ -83,8 +83,8 @@ def _open_end(spec: Spec) -> Iterator[Gap]:
 
 
 def _blank(spec: Spec) -> Iterator[Gap]:
-    """What a starter text left to the person."""
-    texts = [("title", spec.title), ("goal", spec.goal)]
+    """What a template left to the person."""
+    texts = [("title", spec.title), ("goal", spec.goal), *(("non_goals", one) for one in spec.non_goals)]
     for one in spec.criteria:
         proof = one.proof
         texts += [

@@ -41,7 +41,7 @@ async def opinion(
     spec: Spec, model: Model, prompts: PromptSet | None = None
 ) -> tuple[tuple[Gap, ...], Spend]:
     """The doubts as gaps, and what asking has used; raises Unanswered when there is no usable answer."""
-    text = spec.model_dump_json(indent=1, exclude_defaults=True, exclude={"engine"})
+    text = spec.model_dump_json(indent=1, exclude_defaults=True, exclude={"engine", "template"})
     mark = hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
     asked = Prompt(
         system=prompt(prompts, "opinion/system"),

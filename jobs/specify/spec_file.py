@@ -3,17 +3,21 @@
 from pydantic import JsonValue, ValidationError
 
 from jobs.domain.spec import Spec
+from jobs.domain.starter import Starters
 from jobs.errors import Refused
 from jobs.settings import problems_by_field
 from jobs.specify.document import innermost, parsed
+from jobs.specify.starters import SHIPPED, begun
 
 LONGEST = 256 * 1024
 """Most characters of a spec."""
 
 
-def read_spec(text: str) -> Spec:
+def read_spec(text: str, templates: Starters = SHIPPED) -> Spec:
     """The spec that a document describes; raises Refused with every problem, by field."""
     problems, data = read_mapping(text)
+    unknown, data = begun(data, templates)
+    problems |= unknown
     try:
         spec = Spec.model_validate(data)
     except ValidationError as error:

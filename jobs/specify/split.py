@@ -41,7 +41,7 @@ class Division(Frozen):
 
 async def split(spec: Spec, model: Model, prompts: PromptSet | None = None) -> str:
     """The parts as a batch document; raises Unanswered when the model gives none that could be accepted."""
-    text = spec.model_dump_json(indent=1, exclude_defaults=True, exclude={"engine"})
+    text = spec.model_dump_json(indent=1, exclude_defaults=True, exclude={"engine", "template"})
     mark = hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
     asked = Prompt(
         system=prompt(prompts, "split/system"),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import yaml
 
-from jobs.domain.confirmed import as_confirmed, counted
+from jobs.domain.confirmed import as_counted, counted
 from jobs.domain.patch import Sha
 from jobs.domain.repository_file import MergeRequestTable
 from jobs.domain.review import MergeRequest, PipelineStatus, Proposal
@@ -26,7 +26,7 @@ from jobs.stages.conventions import closing_line, subject, titled
 from jobs.stages.report import report_status, upload_reports
 from jobs.stages.repository_file import written_conventions
 from jobs.stages.reviewers import reviewers
-from jobs.stages.workspace import Ground
+from jobs.stages.workspace import Ground, project_of
 
 Links = tuple[tuple[str, ...], str]
 """Links to reports, and why some are missing."""
@@ -60,7 +60,7 @@ async def commit(task: Task, run: Run, ground: Ground, workspace: Workspace) -> 
 
 async def open_merge_request(task: Task, run: Run, ground: Ground, tools: Tools) -> MergeRequest:
     """Open the merge request of the pushed branch, or bring the open one up to date."""
-    run = as_confirmed(run, task)
+    run = as_counted(run, task)
     table = ground.conventions
     ask, wanted = await reviewers(run, ground, tools)
     links = await upload_reports(task.spec, run, ground.repository.path, tools)
@@ -81,14 +81,14 @@ async def open_merge_request(task: Task, run: Run, ground: Ground, tools: Tools)
 
 
 async def rewrite_merge_request(task: Task, tools: Tools) -> MergeRequest | None:
-    """Say in the open merge request what people confirmed since; None when it is not in review."""
+    """Say in the open merge request what people said since; None when it is not in review."""
     run, request = counted(task), task.merge_request
     if task.state is not TaskState.IN_REVIEW or request is None or run is None or not run.ended:
         return None
     own = tools.operator.repositories.get(task.spec.repository)
     if run.start is None or run.target_base is None:
         return None
-    repository = await tools.forge.repository(task.spec.repository)
+    repository = await tools.forge.repository(project_of(task))
     ground = Ground(
         repository=repository,
         conventions=await written_conventions(tools.workspaces, repository),
@@ -132,7 +132,8 @@ def description(task: Task, run: Run, ground: Ground, *, now: datetime, reports:
         questions=questions(run),
         reading=reading(run),
         independent=independent(run),
-        assumptions=run.assumptions,
+        assumptions=[one for one in run.assumptions if not one.settled_by],
+        answered=[one for one in run.assumptions if one.settled_by],
         consents=[(one.path, one.person.name or one.person.id) for one in task.consents],
         commands=_commands(run),
         reports=reports[0],

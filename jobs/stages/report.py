@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from functools import partial
 
 from jobs.checks.diff import added_lines
 from jobs.domain.remark import CommitState, Remark, mark
@@ -45,18 +46,18 @@ async def upload_reports(spec: Spec, run: Run, project: str, tools: Tools) -> tu
     return tuple(links), ""
 
 
-async def report(run: Run, request: MergeRequest, tools: Tools) -> tuple[str, ...]:
-    """Set the commit status and remark on lines; what GitLab did not take, in words.
+async def report(run: Run, request: MergeRequest, tools: Tools, *, diff: str) -> tuple[str, ...]:
+    """Set the commit status and remark on lines of the whole change; what GitLab did not take, in words.
 
     The merge request is open by now: a status that GitLab refuses must not take it back.
     """
     troubles = []
     for what, doing in (
-        ("The commit status could not be set", report_status),
-        ("Findings could not be put on their lines", _remark),
+        ("The commit status could not be set", partial(report_status, run, request, tools)),
+        ("Findings could not be put on their lines", partial(_remark, run, request, tools, diff)),
     ):
         try:
-            await doing(run, request, tools)
+            await doing()
         except Stop as stop:
             troubles.append(f"{what}: {stop}")
     return tuple(troubles)
@@ -76,10 +77,10 @@ async def report_status(run: Run, request: MergeRequest, tools: Tools) -> None:
     await tools.reports.status(request.project, run.head, state, text=text, url=request.url)
 
 
-async def _remark(run: Run, request: MergeRequest, tools: Tools) -> None:
+async def _remark(run: Run, request: MergeRequest, tools: Tools, diff: str) -> None:
     if run.head is None:
         return
-    found = remarks(run)
+    found = remarks(run, diff)
     known = await tools.reports.remarked(request.project, request.iid)
     left = MOST - len(known - {NOTE, request_words.NOTE})
     unplaced = []
@@ -91,24 +92,33 @@ async def _remark(run: Run, request: MergeRequest, tools: Tools) -> None:
         if not placed:
             unplaced.append(one)
     if unplaced or NOTE in known:
-        listed = [(f"{one.path}:{one.line}", _first_line(one)) for one in unplaced[:LISTED]]
+        listed = [(f"{one.path}:{one.line}", _in_one_line(one)) for one in unplaced[:LISTED]]
         body = render("merge_request/findings.md.j2", findings=listed, more=len(unplaced) - LISTED)
         await tools.reports.note(request.project, request.iid, key=NOTE, body=scrub(body))
 
 
-def remarks(run: Run) -> list[Remark]:
-    """Every finding that names a line, the most important first."""
-    texts = {(one.path, one.number): one.text for one in added_lines(run.patch.diff)} if run.patch else {}
-    found = sorted(_findings(run), key=lambda pair: _rank(*pair))
-    made: dict[str, Remark] = {}
-    for check, one in found:
+def remarks(run: Run, diff: str) -> list[Remark]:
+    """One thread for each line and rule that findings name, the most important first.
+
+    `diff` is the whole change's: a thread is known again by the text of its line, wherever it moves to,
+    whatever a later run adds, and however a model words it then.
+    """
+    texts = {(one.path, one.number): one.text for one in added_lines(diff)}
+    made: dict[str, list[tuple[Check, Finding]]] = {}
+    for check, one in sorted(_findings(run), key=lambda pair: _rank(*pair)):
         if one.path and one.line:
             facts = (check.name, one.rule, one.path, texts.get((one.path, one.line), one.text))
             key = hashlib.sha256("\0".join(facts).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-            words = render("merge_request/finding.md.j2", check=check.name, rule=one.rule, text=one.text)
-            body = f"{scrub(words)}\n\n{mark(key)}"
-            made.setdefault(key, Remark(key=key, path=one.path, line=one.line, body=body))
-    return list(made.values())
+            made.setdefault(key, []).append((check, one))
+    return [_remark_of(key, found) for key, found in made.items()]
+
+
+def _remark_of(key: str, found: list[tuple[Check, Finding]]) -> Remark:
+    check, first = found[0]
+    texts = list(dict.fromkeys(one.text for _, one in found))
+    words = render("merge_request/finding.md.j2", check=check.name, rule=first.rule, texts=texts)
+    body = f"{scrub(words)}\n\n{mark(key)}"
+    return Remark(key=key, path=first.path or "", line=first.line or 0, body=body)
 
 
 def _findings(run: Run) -> Iterator[tuple[Check, Finding]]:
@@ -123,5 +133,6 @@ def _rank(check: Check, finding: Finding) -> int:
     return {UNCOVERED: 1, SURVIVED: 2}.get(finding.rule, 3)
 
 
-def _first_line(one: Remark) -> str:
-    return one.body.partition("\n")[0]
+def _in_one_line(one: Remark) -> str:
+    words = one.body.partition("\n\n<!--")[0].splitlines()
+    return " ".join(line.removeprefix("- ") for line in words if line)

@@ -13,9 +13,9 @@ from jobs.errors import Refused, Stop, Transient
 from jobs.ports import Messenger, Review
 from jobs.queue import acts, keys
 from jobs.queue.backlog import order
-from jobs.queue.commit import Terms
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
+from jobs.queue.write import Terms
 from jobs.render import render
 from jobs.settings import OperatorFile
 from jobs.worker.answering import said
@@ -137,7 +137,7 @@ async def _excuse(act: Act, refused: Stop, messenger: Messenger) -> None:
 
 async def _order(act: Act, store: Store) -> Terms | None:
     """What a new plan depends on must be there and must not depend on the task; raises Refused."""
-    if act.kind is ActKind.CONFIRM:
+    if act.kind in (ActKind.CONFIRM, ActKind.ANSWER):
         return Terms(also=(("SADD", keys.LAGGING, act.task),))
     plan = act.payload.get("plan") if act.kind in (ActKind.RESCHEDULE, ActKind.EDIT) else None
     wanted = plan.get("depends_on") if isinstance(plan, dict) else None

@@ -9,10 +9,10 @@ from jobs.domain.task import Task
 from jobs.errors import LostLease
 from jobs.metrics import METRICS
 from jobs.queue import keys
-from jobs.queue.commit import Lease
 from jobs.queue.patience import patiently
 from jobs.queue.record import NewerRecord
 from jobs.queue.store import Store
+from jobs.queue.write import Lease
 from jobs.worker.moves import settled
 from jobs.worker.speaker import Speaker
 

@@ -13,10 +13,10 @@ from jobs.errors import LostLease, Stop, Transient
 from jobs.ports import Tools, Workshop
 from jobs.queue import lease as leases
 from jobs.queue import roster
-from jobs.queue.commit import Lease
 from jobs.queue.fence import FencedForge, FencedReports, FencedReview, fenced_workspaces
 from jobs.queue.patience import patiently
 from jobs.queue.store import Store
+from jobs.queue.write import Lease
 from jobs.stages.answers import answer_discussions
 from jobs.worker.journal import RunJournal
 

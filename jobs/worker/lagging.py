@@ -1,4 +1,4 @@
-"""Merge requests that do not show yet what people confirmed: each is rewritten, however often it is tried."""
+"""Merge requests that do not show yet what people said: each is rewritten, however often it is tried."""
 
 import logging
 
@@ -24,6 +24,8 @@ async def rewrite_lagging(store: Store, tools: Tools) -> None:
 async def _bring_up(task_id: str, store: Store, tools: Tools) -> None:
     try:
         task = await store.get(task_id)
+        if task is not None and task.state is TaskState.RUNNING:
+            return  # its run would write over it: once that has ended
         if task is not None:
             await _rewrite(task, store, tools)
         await _done(store, task, task_id)
@@ -48,7 +50,11 @@ async def _rewrite(task: Task, store: Store, tools: Tools) -> None:
 
 
 async def _done(store: Store, task: Task | None, task_id: str) -> None:
-    """Forget it, unless somebody confirmed something more meanwhile."""
+    """Forget it, unless somebody said something more meanwhile."""
     now = await store.get(task_id)
-    if now is None or task is None or now.confirmations == task.confirmations:
+    if now is None or task is None or _said(now) == _said(task):
         await store.connection.call("SREM", keys.LAGGING, task_id)
+
+
+def _said(task: Task) -> tuple[object, ...]:
+    return task.confirmations, task.answered

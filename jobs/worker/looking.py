@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from jobs.domain.news import NewsKind
 from jobs.domain.observed import FailedJob, Sight
+from jobs.domain.owed import newly_told
 from jobs.domain.task import Task, TaskState
 from jobs.domain.watched import Watched
 from jobs.errors import Stop
@@ -18,7 +19,7 @@ from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.queue.watching import Judged
 from jobs.review import pace
-from jobs.review.fixing import triage
+from jobs.review.fixing import Triage, triage
 from jobs.review.news import Fact, numbered
 from jobs.review.turning_away import turn_away
 from jobs.review.watch import Observation, Seen, observed, refused, to_examine
@@ -72,18 +73,19 @@ class Looking:
         whole = pace.whole(known, hinted=hinted, now=now)
         request = task.merge_request
         try:
-            sight = await self._watch.look(request.project, request.iid, known=None if whole else known.sight)
+            sight = await self._watch.look(request, known=None if whole else known.sight)
         except Stop as stop:
             logger.info("%s!%d cannot be looked at: %s", request.project, request.iid, stop)
             return await self._refused(task_id, stop, now)
-        seen, memory = await self._cared(task, known, sight, whole)
+        seen, memory = await self._cared(task, known, sight, whole=whole, now=now)
         linked = await self._linked(known, sight)
         operator = await self._with_people()
 
         def judge(present: Task, remembered: Watched) -> Judged:
             kept = memory if remembered.version == memory.version else remembered
             found = observed(present, kept, seen, operator=operator, now=now)
-            return _judged(found, extra=linked, look=remembered.version + 1, at=now)
+            extra = (*linked, *_unwritten(remembered, kept, sight))
+            return _judged(found, extra=extra, look=remembered.version + 1, at=now)
 
         judged = await watching.record(self._store, task_id, judge, now=now)
         if judged is not None:
@@ -105,21 +107,33 @@ class Looking:
 
         return await watching.record(self._store, task_id, judge, now=now)
 
-    async def _cared(self, task: Task, known: Watched, sight: Sight, whole: bool) -> tuple[Seen, Watched]:
+    async def _cared(
+        self, task: Task, known: Watched, sight: Sight, *, whole: bool, now: datetime
+    ) -> tuple[Seen, Watched]:
         """Acts come before the write: done twice they change nothing, forgotten they would be missing."""
         project = sight.merge_request.project
-        pipeline = to_examine(task, known, sight)
-        failed: tuple[FailedJob, ...] | None = None
-        if pipeline is not None:
-            failed = await self._watch.failed_jobs(project, pipeline.id)
+        failed, plan = await self._triaged(task, known, sight)
+        fixes = await self._fixes(project) if plan.code else 0
+        sight, known = await self._desk.update(task, known, sight, now=now)
+        return Seen(sight=sight, failed=failed, triage=plan, fixes=fixes, whole=whole), known
+
+    async def _triaged(
+        self, task: Task, known: Watched, sight: Sight
+    ) -> tuple[tuple[FailedJob, ...] | None, Triage]:
+        project, pipeline = sight.merge_request.project, to_examine(task, known, sight)
+        if pipeline is None:
+            return None, Triage()
         fresh = known.sight is None or known.sight.merge_request.sha != sight.merge_request.sha
         counts = known.model_copy(update={"retried": {}, "rerun": {}}) if fresh else known
-        plan = triage(failed or (), counts, retries=self._operator.review.retries)
-        for job in plan.again:
-            await self._watch.retry_job(project, job.id)
-        fixes = await self._fixes(project) if plan.code else 0
-        sight, known = await self._desk.update(task, known, sight)
-        return Seen(sight=sight, failed=failed, triage=plan, fixes=fixes, whole=whole), known
+        try:
+            failed = await self._watch.failed_jobs(project, pipeline.id)
+            plan = triage(failed, counts, retries=self._operator.review.retries)
+            for job in plan.again:
+                await self._watch.retry_job(project, job.id)
+        except Stop as stop:  # that it failed is told all the same
+            logger.warning("the failed jobs of %s cannot be cared for: %s", project, stop)
+            return (), Triage()
+        return failed, plan
 
     async def _fixes(self, project: str) -> int:
         """Runs in a row that may mend a pipeline: the operator's number, or fewer by its own file."""
@@ -159,6 +173,12 @@ class Looking:
 def _judged(found: Observation, *, extra: tuple[Fact, ...], look: int, at: datetime) -> Judged:
     told = tuple(one for one in (*found.facts, *extra) if not _code(one))
     return Judged(task=found.task, watched=found.watched, news=numbered(told, look=look, at=at))
+
+
+def _unwritten(before: Watched, after: Watched, sight: Sight) -> tuple[Fact, ...]:
+    if after.owed is None or not newly_told(before.owed, after.owed):
+        return ()
+    return (Fact(kind=NewsKind.UNWRITTEN, text=after.owed.reason, url=sight.merge_request.url),)
 
 
 def _code(fact: Fact) -> bool:

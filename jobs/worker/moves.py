@@ -48,7 +48,10 @@ def _ended(task: Task) -> tuple[Run, ...]:
     last = task.run
     if last is None or task.thread is None or last.state is RunState.SUPERSEDED:
         return ()
-    return (last if diff_attached(last) else last.model_copy(update={"patch": None}),)
+    if last.patch is None or diff_attached(last):
+        return (last,)
+    # which files it changed is still to be told; their diff is too large to be kept for that
+    return (last.model_copy(update={"patch": last.patch.model_copy(update={"diff": ""})}),)
 
 
 def _after(last: Run | None, run: Run) -> Run:
@@ -81,7 +84,7 @@ def settled(task: Task, run: Run, now: datetime) -> Task:
     draft = merge_request is not None and merge_request.draft
     facts: dict[str, Any] = {"feedback": left, "taken": taken, "cancel": None, "merge_request": merge_request}
     if run.state is RunState.DELIVERED:
-        facts["checked"] = run.head
+        facts |= {"checked": run.head, "delivered_at": run.ended_at or now}
     if run.state is RunState.SUPERSEDED:
         facts |= {"feedback": (*run.feedback, *left), "purpose": _stronger(task, run)}
     elif state is TaskState.IN_REVIEW and run.state is not RunState.CANCELLED and _more(left, task):

@@ -10,7 +10,6 @@ from jobs.errors import Busy, Stop, TokenRefused, Transient, Unreachable
 from jobs.ports import Message
 from jobs.queue import keys, posting
 from jobs.queue.backlog import Backlog
-from jobs.queue.commit import micros
 from jobs.queue.gate import URGENCY, Urgency
 from jobs.queue.lease import unowned
 from jobs.queue.listing import ids
@@ -80,7 +79,7 @@ async def _my_turn(store: Store, what: str) -> bool:
 
 
 async def _restart(store: Store, queue: Queue, adopt: Adopt) -> None:
-    connection, before = store.connection, micros(datetime.now(UTC) - UNTOUCHED)
+    connection, before = store.connection, keys.micros(datetime.now(UTC) - UNTOUCHED)
     held = {one.decode() for one in await connection.call("SMEMBERS", keys.HELD)}
     running = [one for one in await ids(connection, keys.by_state(TaskState.RUNNING)) if one not in held]
     orphans = await unowned(connection, running)

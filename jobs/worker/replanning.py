@@ -42,6 +42,8 @@ class Edit(Frozen):
     """The most that one run may cost, in US dollars."""
     reviewers: tuple[str, ...] | None = None
     """GitLab users to ask for review."""
+    starter: str | None = None
+    """The template that it began with, and its version."""
 
 
 def reprioritised(task: Task, payload: Mapping[str, JsonValue]) -> tuple[Task, str]:
@@ -101,6 +103,8 @@ def _changed(task: Task, change: Edit, operator: OperatorFile) -> Task:
     facts: dict[str, object] = {"spec": change.spec, "gaps": gaps_of(change.spec)}
     if change.spec != task.spec:
         facts |= {"spec_version": task.spec_version + 1, "versions": kept_versions(task)}
+    if change.starter is not None and change.spec.template != task.spec.template:
+        facts["starter"] = change.starter
     if change.plan is not None:
         channel = task.thread.channel if task.thread else None
         asked = {name: getattr(change.plan, name) for name in ASKED}

@@ -16,12 +16,12 @@ from jobs.metrics import METRICS
 from jobs.ports import Workshop
 from jobs.queue import lease as leases
 from jobs.queue.backlog import Backlog
-from jobs.queue.commit import Lease, Terms
 from jobs.queue.connection import OUTAGE
 from jobs.queue.fence import FencedMessenger
 from jobs.queue.record import NewerRecord, Stored
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
+from jobs.queue.write import Lease, Terms
 from jobs.worker.journal import RunJournal
 from jobs.worker.ladder import LOST_OWNERS, Why, give_up, run_task
 from jobs.worker.logs import about

@@ -99,7 +99,9 @@ class Process:
         self._loop = ArqLoop(
             queue, take=self._take, act=self._act, free=lambda: self._runs.free, toolchains=worker.toolchains
         )
-        self._desk = CatalogueDesk(store, shop.tools.forge, settings.operator, usable=shop.usable)
+        self._desk = CatalogueDesk(
+            store, shop.tools.forge, settings.operator, usable=shop.usable, files=shop.files
+        )
         self._intake = IntakeDesk(store, shop.tools, self._looked_at)
         self._running_errands = ErrandDesk(store, shop.tools)
         self._watching = None if shop.watch is None else self._watches(shop, shop.watch)

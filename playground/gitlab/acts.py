@@ -159,8 +159,25 @@ def approve(state: State, project: Project, mr: MergeRequest, *, user: User, sha
     if mr.state != "opened":
         raise forbidden()
     mr.approvals.append(user)
+    mr.changes_requested = [one for one in mr.changes_requested if one is not user]
     add_note(state, mr, user, "approved this merge request", system=True)
     announce(state, project, mr, user=user, action="approved")
+
+
+def request_changes(state: State, project: Project, mr: MergeRequest, *, user: User) -> None:
+    """End a review by asking for changes; refuses the author, guests and what is not open."""
+    if state.access(project, user) < Access.DEVELOPER or user is mr.author:
+        raise unauthorized()
+    if mr.state != "opened":
+        raise forbidden()
+    if user not in mr.reviewers:
+        mr.reviewers.append(user)
+    if user in mr.approvals:
+        mr.approvals.remove(user)
+    if user not in mr.changes_requested:
+        mr.changes_requested.append(user)
+    add_note(state, mr, user, "requested changes", system=True)
+    announce(state, project, mr, user=user, action="update")
 
 
 def unapprove(state: State, project: Project, mr: MergeRequest, *, user: User) -> None:

@@ -43,6 +43,7 @@ def _status(project: Project, mr: MergeRequest, *, broken: bool, conflicts: bool
         "ci_still_running": project.pipeline_must_succeed and pipeline and pipeline.status in ACTIVE,
         "ci_must_pass": project.pipeline_must_succeed and (not pipeline or pipeline.status != "success"),
         "not_approved": len(mr.approvals) < project.approvals_required,
+        "requested_changes": bool(mr.changes_requested),
         "conflict": conflicts,
     }
     return next((status for status, stands in against.items() if stands), "mergeable")

@@ -164,6 +164,7 @@ class MergeRequest:
     reviewers: list[User] = field(default_factory=list)
     assignees: list[User] = field(default_factory=list)
     approvals: list[User] = field(default_factory=list)
+    changes_requested: list[User] = field(default_factory=list)
     discussions: list[Discussion] = field(default_factory=list)
     versions: list[Version] = field(default_factory=list)
     pipelines: list[Pipeline] = field(default_factory=list)
@@ -240,6 +241,7 @@ class Project:
     pipeline_must_succeed: bool = False
     discussions_must_be_resolved: bool = False
     archived: bool = False
+    formerly: set[str] = field(default_factory=set)
     protected: set[str] = field(default_factory=set)
     labels: list[Label] = field(default_factory=list)
     merge_requests: list[MergeRequest] = field(default_factory=list)

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from jobs.adapters.gitlab import (
     TITLE,
     GitLabConnection,
+    GitLabFiles,
     GitLabForge,
     GitLabIssues,
     GitLabRequests,
@@ -265,3 +266,10 @@ async def test_who_wrote_a_file_and_how_much_they_review(gitlab: GitLab) -> None
     assert await watch.authors("payments/api", head, ("src/tax.py", "a.txt")) == ("ana",)
     await gitlab.forge().put_merge_request(proposal())
     assert (await watch.open_reviews("ben"), await watch.open_reviews("ana")) == (1, 0)
+
+
+async def test_a_file_of_a_branch_is_read_without_a_checkout(gitlab: GitLab) -> None:
+    gitlab.forge()
+    files = GitLabFiles(gitlab.connections[-1])
+    assert await files.file("payments/api", BRANCH, "a.txt") == b"a\n"
+    assert await files.file("payments/api", "main", "no/such.yml") is None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.views import fit, notation
+from bot.views import fit
 from bot.views import spec as form
 from bot.views.answers import answers_of, answers_of_plan, merged, read_spec
 from bot.views.rank import ranked
@@ -17,7 +17,7 @@ from jobs.domain.plan import ANYTIME, Plan, Priority
 from jobs.domain.spec import Criterion, Docs, Kind, Paths, Proof, Spec
 from jobs.errors import Refused
 from jobs.settings import OperatorFile
-from jobs.specify.gate import gaps_of
+from jobs.specify import notation
 from tests.bot.limits import too_long
 from tests.factories import NOON
 
@@ -245,20 +245,12 @@ def test_what_must_be_filled_in_comes_first() -> None:
     ]
     must = [name for name, optional in shown if not optional]
 
-    assert must == ["kind", "repository", "title", "goal", "criteria", "docs", "when", "priority", "engine"]
+    chosen = ["docs", "when", "priority", "engine"]
+    assert must == ["kind", "repository", "title", "goal", "template", "criteria", *chosen]
     assert {name for name, _ in shown} & set(Spec.model_fields) == set(Spec.model_fields) - {
         "version",
         "context",
     }
-
-
-@pytest.mark.parametrize("kind", Kind)
-def test_a_starter_text_is_offered_and_sent_back_unless_it_is_filled_in(kind: Kind) -> None:
-    known = walked({**filled(), "kind": kind.value, "criteria": ""})
-
-    spec = read_spec(known)
-
-    assert "blank" in {one.rule for one in gaps_of(spec) if one.blocking}
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from jobs.domain.spec import Spec
 from jobs.domain.task import Task
 from jobs.queue.board import publish_engines
 from jobs.specify.estimate import NO_HISTORY
+from jobs.specify.starters import SHIPPED
 from playground.form import submit
 from playground.person import Person
 from playground.slack import SlackStandIn
@@ -74,8 +75,35 @@ async def test_a_time_is_asked_for_only_when_it_is_wanted(bot: Bot, ana: Person)
 
     [task] = await bot.store.list()
     assert task.plan.not_before is not None and task.plan.not_before.timestamp() == 4_000_000_000
-    assert (str(task.cap.usd), task.starter) == ("2.5", "bugfix@1")
+    assert (str(task.cap.usd), task.spec.template) == ("2.5", "bugfix/wrong-result")
+    assert task.starter == SHIPPED.pin(task.spec.template)
     assert task.spec.engine == "anthropic:third"
+
+
+async def test_a_template_writes_only_what_the_person_has_not(bot: Bot, ana: Person) -> None:
+    view = await stepped(ana, await form(ana), entries())
+    assert inputs(view)["criteria"]["initial_value"].startswith("With ‹input›, the result is ‹value›")
+
+    await ana.act(view["id"], "template", selected_option="bugfix/crash")
+    await bot.settled()
+    view = await top(ana)
+    assert "no longer fails with ‹error›" in view["state"]["values"]["criteria-1"]["criteria"]["value"]
+    mine: Payload = {"criteria-1": {"criteria": {"value": "Mine, as 2.68"}}}
+    refused = await ana.submit(view["id"], {"criteria-1": {"criteria": {"value": "It works"}}})
+    assert list(refused["errors"]) == ["criteria-1"], "a problem stands at the field that Slack shows"
+    await ana.act(view["id"], "template", selected_option="none", values=mine)
+    await bot.settled()
+    view = await top(ana)
+    assert view["state"]["values"]["criteria-1"]["criteria"]["value"] == "Mine, as 2.68"
+
+    await ana.act(view["id"], "spec_back")
+    await bot.settled()
+    feature: Payload = {"kind": {"kind": {"selected_option": {"value": "feature"}}}}
+    view = await stepped(ana, await top(ana), feature)
+    assert await submit(ana, view["id"], {}) == {"ok": True}
+    await bot.settled()
+    [task] = await bot.store.list()
+    assert ([one.text for one in task.spec.criteria], task.spec.template) == (["Mine, as 2.68"], None)
 
 
 async def test_a_task_may_come_after_another_one_of_the_channel(bot: Bot, ana: Person) -> None:

@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from jobs.domain.starter import StarterSource
 from jobs.queue.store import Store
+from jobs.specify.starters import named
 from tests.cli.conftest import Terminal
+from tests.factories import a_repository
 from tests.queue.test_batches import TRIO
 
+FROM = StarterSource.REPOSITORY
 SPEC = """
 kind: docs
 title: Describe totals
@@ -28,6 +32,11 @@ def bare(capsys: pytest.CaptureFixture[str], tmp_path: Path, redis_url: str) -> 
 def written(folder: Path, text: str) -> str:
     (folder / "batch.yml").write_text(text, encoding="utf-8")
     return str(folder / "batch.yml")
+
+
+def added(file: str, text: str) -> None:
+    with Path(file).open("a", encoding="utf-8") as config:
+        config.write(text)
 
 
 async def test_a_batch_is_queued_once(bare: Terminal, tmp_path: Path, store: Store) -> None:
@@ -77,3 +86,35 @@ async def test_what_is_not_right_creates_nothing(
 def test_without_a_store_it_says_so(bare: Terminal, tmp_path: Path) -> None:
     said = bare.run("spec", "submit", written(tmp_path, TRIO), "--json", environment={})
     assert (said.status, said.json["problems"]) == (2, {"REDIS_URL": "is not set; see .env.example"})
+
+
+async def test_a_spec_begins_with_a_template_of_the_operators_or_of_its_repository(
+    bare: Terminal, tmp_path: Path, store: Store
+) -> None:
+    folder = tmp_path / "specs" / "docs"
+    folder.mkdir(parents=True)
+    (folder / "page.yml").write_text("{title: A page, goal: Who looks, criteria: [‹file› is there]}")
+    added(bare.environment["CODEGEN_CONFIG"], f'[specs]\nfolder = "{tmp_path / "specs"}"\n')
+    own = named("docs/api", {"title": "The API", "goal": "x", "criteria": ["‹call› :: review"]}, FROM)
+    await store.publish_catalogue([a_repository(path="payments/api", templates=(own,))])
+
+    listed = await bare.beside("spec", "templates", "--repository", "payments/api", "--json")
+    rows = {one["name"]: one["source"] for one in json.loads(listed.out)["templates"]}
+    assert rows["docs/page"] == "operator" and rows["docs/api"] == "repository"
+    assert rows["bugfix/crash"] == "shipped"
+    printed = (await bare.beside("spec", "templates", "docs/page")).out
+    assert "‹file› is there" in printed and "# A page." in printed
+    began = SPEC.replace("kind: docs", "template: docs/api")
+    for text, gap in ((began, 0), (began[: began.index("criteria")], 1)):
+        assert (await bare.beside("spec", "check", written(tmp_path, text))).status == gap
+    said = await bare.beside("spec", "submit", written(tmp_path, began), "--yes")
+    assert said.status == 0, said.errors
+    [task] = await store.list()
+    assert (task.spec.kind, task.starter) == ("docs", own.pin)
+    gone = written(tmp_path, began.replace("docs/api", "docs/gone"))
+    unknown = await bare.beside("spec", "check", gone, "--json")
+    problems = unknown.json["problems"]
+    assert isinstance(problems, dict) and "there is no template docs/gone; known are docs/" in str(problems)
+    (folder / "bad.yml").write_text("{title: x, criteria: [a :: maybe]}")
+    refused = (await bare.beside("spec", "templates")).errors
+    assert "specs.folder: docs/bad.yml: goal" in refused

@@ -176,7 +176,7 @@ def _digest(morning: Morning, linked: bool) -> Message:
 _PROBLEMS = st.dictionaries(
     st.sampled_from([*_FIELDS, "tasks", "line 3"]), TEXTS.map("It is wrong. {}".format)
 )
-_VIEW: st.SearchStrategy[Any] = st.just({"state": {"values": {"title": {}, "goal": {}}}})
+_VIEW: st.SearchStrategy[Any] = st.just({"state": {"values": {"title": {"title": {}}, "goal": {"goal": {}}}}})
 
 SURFACES: tuple[Surface, ...] = (
     Surface(spec.step_view, _of(spec.step_view, _ANSWERS, _ORIGIN, _OFFER), rules.view),

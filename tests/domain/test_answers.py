@@ -5,9 +5,11 @@ import pytest
 from jobs.domain.act import Act
 from jobs.domain.action import ActKind
 from jobs.domain.answers import attributed, going_back, overtaken, overtaking
+from jobs.domain.confirmed import counted
 from jobs.domain.feedback import Feedback, FeedbackKind
 from jobs.domain.people import Person
 from jobs.domain.question import Question, Rewind
+from jobs.domain.risk import risk
 from jobs.domain.run import Purpose, RunState
 from jobs.domain.spec import Criterion
 from jobs.domain.task import Task, TaskState
@@ -160,3 +162,20 @@ def test_the_rejected_run_keeps_the_answer_for_the_next() -> None:
     task = at_work(RunState.VERIFYING, patch=a_patch(), verdict=a_verdict())
     task = answer(ended(task, RunState.REJECTED), 1)
     assert (task.state, len(task.feedback), task.runs) == (TaskState.REJECTED, 1, 1)
+
+
+def test_what_a_person_kept_is_assumed_no_more_and_another_answer_counts_once_it_was_heard() -> None:
+    task = answer(answer(at_work(RunState.VERIFYING, verdict=a_verdict()), 1, "even"), 2, "up")
+    run = counted(task)
+    assert run is not None
+    assert [(one.chosen, one.settled_by) for one in run.assumptions] == [
+        ("even", "ana"),
+        ("even", ""),
+        ("even", ""),
+    ]
+    assert risk(run).minutes == risk(task.run or run).minutes - 3
+    heard = counted(task.note(run=run.model_copy(update={"feedback": task.feedback})))
+    assert heard is not None and (heard.assumptions[1].chosen, heard.assumptions[1].settled_by) == (
+        "up",
+        "ana",
+    )

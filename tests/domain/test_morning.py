@@ -160,3 +160,15 @@ def test_reviews_that_wait_name_whom_they_wait_for() -> None:
     )
     (one,) = found.reminders
     assert (one.task, one.people, one.others) == (late, ("U0ANA",), ("zoe",))
+
+
+def test_a_rework_that_came_to_nothing_does_not_begin_the_wait_anew() -> None:
+    delivered = NOON - timedelta(hours=100)
+    fields: dict[str, Any] = {"standing": Standing(reviewers=("zoe",)), "delivered_at": delivered}
+    tried = ended(1, TaskState.IN_REVIEW, RunState.STOPPED, hours=1, **fields)
+    found = gathered((tried,), a_channel(remind="2 days", digest=""), **_now())
+    assert [one.since for one in found.reminders] == [delivered]
+
+
+def _now() -> dict[str, Any]:
+    return {"channel": "C0PAY", "since": NOON - timedelta(hours=12), "now": NOON, "people": {}}

@@ -16,9 +16,9 @@ from jobs.errors import Refused
 from jobs.queue import keys
 from jobs.queue.backlog import Backlog, looking, order
 from jobs.queue.backlog.purse import Reserved, Short
-from jobs.queue.commit import Terms
 from jobs.queue.connection import Connection
 from jobs.queue.store import Conflict, Store
+from jobs.queue.write import Terms
 from jobs.settings import OperatorFile, RepositorySettings
 from jobs.worker.moves import begun, settled
 from tests.factories import a_merge_request, a_spec, a_task, a_verdict

@@ -22,10 +22,10 @@ from jobs.domain.wait import first_wait
 from jobs.domain.window import Window
 from jobs.queue import keys
 from jobs.queue.backlog import Backlog, Start
-from jobs.queue.commit import Lease
 from jobs.queue.connection import open_connection
 from jobs.queue.places import Pool, in_lane, lane_of, place
 from jobs.queue.store import Store
+from jobs.queue.write import Lease
 from jobs.settings import OperatorFile
 from jobs.worker.moves import begun, cancelled, settled
 from playground.redis_server import RedisServer

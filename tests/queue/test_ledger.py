@@ -12,8 +12,8 @@ from jobs.domain.task import Task, TaskState, Thread
 from jobs.queue import accounts
 from jobs.queue.backlog.purse import Reserved, Short
 from jobs.queue.budget import Ledger
-from jobs.queue.commit import Lease
 from jobs.queue.store import Store
+from jobs.queue.write import Lease
 from jobs.worker.moves import begun, cancelled, settled
 from tests.factories import a_task
 

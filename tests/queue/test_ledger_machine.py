@@ -21,9 +21,9 @@ from jobs.errors import LostLease
 from jobs.queue import accounts, keys
 from jobs.queue.backlog.purse import Reserved
 from jobs.queue.budget import Ledger
-from jobs.queue.commit import Lease, Terms
 from jobs.queue.connection import open_connection
 from jobs.queue.store import Store
+from jobs.queue.write import Lease, Terms
 from jobs.worker.moves import AGAIN, begun, cancelled, retried, settled
 from playground.redis_server import RedisServer
 from tests.factories import a_task

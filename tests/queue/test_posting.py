@@ -9,7 +9,6 @@ import pytest
 from jobs.errors import Stop
 from jobs.ports import Message
 from jobs.queue import keys, posting
-from jobs.queue.commit import micros
 from jobs.queue.connection import Connection
 from jobs.queue.store import Store
 
@@ -86,7 +85,7 @@ async def test_whoever_posts_in_place_of_a_frozen_process_leaves_its_mark(
 
 async def older(connection: Connection, line: str, age: timedelta) -> str:
     """The same mark, as if it had been left so long ago."""
-    since = micros(datetime.now(UTC) - age)
+    since = keys.micros(datetime.now(UTC) - age)
     aged = json.dumps([*json.loads(line)[:-1], since])
     await connection.call("ZREM", keys.POSTING, line)
     await connection.call("ZADD", keys.POSTING, since, aged)

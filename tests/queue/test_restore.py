@@ -38,7 +38,7 @@ ENOUGH = 20
 async def test_no_acknowledged_task_is_lost_when_redis_is_killed() -> None:
     acknowledged: list[Task] = []
     enough = asyncio.Event()
-    with private_redis() as server:
+    with private_redis(durable=True) as server:
         async with connect(server.url) as (store, _):
             people = [asyncio.create_task(_submits(store, one, acknowledged, enough)) for one in range(4)]
             await enough.wait()

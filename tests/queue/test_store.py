@@ -14,10 +14,10 @@ from jobs.domain.run import RunState, TransitionError
 from jobs.domain.task import Task, TaskState, Thread
 from jobs.errors import LostLease, Stop
 from jobs.queue import keys, lease
-from jobs.queue.commit import Lease
 from jobs.queue.connection import Connection, open_connection
 from jobs.queue.record import PATCH_LIMIT
 from jobs.queue.store import Conflict, Store
+from jobs.queue.write import Lease
 from tests.factories import NOON, a_patch, a_repository, a_run, a_task
 
 

@@ -21,9 +21,9 @@ from jobs.domain.run import RUN_MOVES, RunState
 from jobs.domain.task import TaskState, Thread
 from jobs.errors import LostLease
 from jobs.queue import keys, lease
-from jobs.queue.commit import Lease
 from jobs.queue.connection import open_connection
 from jobs.queue.store import Move, Store
+from jobs.queue.write import Lease
 from jobs.worker.moves import AGAIN, begun, cancelled, retried, settled
 from playground.redis_server import RedisServer
 from tests.factories import a_merge_request, a_task

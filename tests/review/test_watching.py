@@ -7,10 +7,11 @@ import pytest
 
 from jobs.domain.description import enclosed
 from jobs.domain.event import first_broken
+from jobs.domain.feedback import FeedbackKind
 from jobs.domain.review import PipelineStatus
 from jobs.domain.run import Purpose
 from jobs.domain.task import InReview, TaskState
-from jobs.queue import people, watching
+from jobs.queue import keys, people, watching
 from jobs.settings import OperatorFile
 from tests.review.conftest import PROJECT, Review
 
@@ -29,6 +30,26 @@ async def test_what_people_do_is_one_message_in_the_thread(review: Review) -> No
     assert await review.told() == []
     await review.look()
     assert await review.told() == [], "each fact is told once"
+
+
+async def test_changes_requested_in_gitlab_become_a_rework_and_are_told(review: Review) -> None:
+    await review.look()
+    await review.told()
+    refs = review.request.versions[-1]
+    shas = {"base_sha": refs.base, "start_sha": refs.start, "head_sha": refs.head}
+    line = {"position_type": "text", "new_path": "a.txt", "new_line": 1, **shas}
+    await review.control("comment", user="ben", body="Why a?", position=line)
+    await review.control("request_changes", user="ben", body="The sign is wrong.")
+    task = await review.look()
+    assert (task.state, task.purpose) == (TaskState.WAITING, Purpose.REWORK)
+    assert [(one.kind, one.text, one.path, one.line) for one in task.feedback] == [
+        (FeedbackKind.REQUEST, "Why a?", "a.txt", 1),
+        (FeedbackKind.REQUEST, "The sign is wrong.", None, None),
+    ]
+    (told,) = await review.told()
+    assert "*ben* requested changes." in told and "`a.txt:1`" in told
+    await review.look()
+    assert (await review.now()).feedback == task.feedback, "the same review orders nothing again"
 
 
 async def test_a_merge_and_a_close_end_the_task_and_a_reopening_begins_it_again(review: Review) -> None:
@@ -117,7 +138,7 @@ async def test_what_did_not_change_costs_one_call(review: Review) -> None:
     await review.watching.look(datetime.now(UTC))
     assert [one["path"] for one in review.standin.state.faults.calls[before:]] == [
         "/api/v4/user",  # each worker asks once who it is
-        "/api/v4/projects/payments/api/merge_requests/1",
+        f"/api/v4/projects/{review.project.id}/merge_requests/1",
     ]
 
 
@@ -229,3 +250,45 @@ async def test_a_repository_cannot_want_more_mending_than_the_operator_allows(re
     await review.pipeline("failed", jobs=[job])
     await review.look()
     assert "attempt 1 of 2" in "".join(await review.told())
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/notes"), ("PUT", "/merge_requests/1")], ids=["note", "description"]
+)
+async def test_what_gitlab_refuses_stays_owed_and_is_told_when_it_lasts(
+    review: Review, method: str, path: str
+) -> None:
+    review.request.description = enclosed("**CI:** nothing ran yet", title="T")
+    await review.pipeline("running")
+    await review.control("fail", method=method, path=path, status=403, times=2)
+    await review.look()
+    await review.control("approve", user="ben")
+    await review.look()
+    assert (review.notes(), review.calls(method, path)) == ([], 1), "left alone for a minute"
+    assert "approved" in "".join(await review.told()), "people's news go on meanwhile"
+    for minutes in (20, 1):
+        await owed_for(review, minutes)
+        await review.look()
+        told = await review.told(after=timedelta(minutes=5))
+        assert ("does not let the bot write" in "".join(told)) is (minutes == 20)
+    (note,) = review.notes()
+    assert "**CI:** running" in note and "**CI:** running" in review.request.description
+    assert (await watching.watched(review.store.connection, review.task.id)).owed is None
+
+
+async def owed_for(review: Review, minutes: int) -> None:
+    """As if the first refusal was some time ago, and the pause is over."""
+    connection, ago = review.store.connection, datetime.now(UTC) - timedelta(minutes=minutes)
+    memory = await watching.watched(connection, review.task.id)
+    assert memory.owed is not None
+    owed = memory.owed.model_copy(update={"since": ago, "again": ago})
+    packed = watching.packed(memory.model_copy(update={"owed": owed}))
+    await connection.call("SET", keys.watched(review.task.id), packed)
+
+
+async def test_jobs_that_may_not_be_seen_do_not_hide_that_the_pipeline_failed(review: Review) -> None:
+    await review.look()
+    await review.pipeline("failed", jobs=[{"name": "unit", "failure_reason": "script_failure"}])
+    await review.control("fail", path="/jobs", status=403)
+    assert (await review.look()).state is TaskState.IN_REVIEW
+    assert "failed" in "".join(await review.told())

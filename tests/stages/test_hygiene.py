@@ -80,6 +80,8 @@ def test_titles_and_subjects_follow_the_repository() -> None:
     assert closing_line(task, table) == "Closes #12"
     assert closing_line(task, MergeRequestTable(closing=None)) == "For #12"
     assert closing_line(a_task(), table) == ""
+    made = a_task(origin="gitlab/payments/api/issues/4", spec=a_spec(goal=goal))
+    assert closing_line(made, table) == "Closes #4", "the issue that a task was made from comes first"
 
 
 @pytest.mark.parametrize("title", ["{nothing} {title}", "no place", "{title", "{title.__class__}", "{}"])

@@ -57,6 +57,7 @@ async def test_a_test_that_never_saw_the_change_proves_an_open_criterion(
     one = proof(verdict)
     assert (one.status, one.strength) == (EvidenceStatus.PROVEN, Strength.STRONG), told(verdict)
     assert one.proof.by is Author.BLIND
+    assert "before:" in one.log and "2.66" in one.log and one.log.endswith("passed"), one.log
     assert check(verdict, "blind_tests").status is CheckStatus.PASSED
     assert "def test_half_up" in check(verdict, "blind_tests").log
     assert check(verdict, "readback").status is CheckStatus.SKIPPED

@@ -118,6 +118,8 @@ async def test_what_people_pushed_is_verified_and_nothing_is_written() -> None:
     assert run.verdict is not None and run.verdict.status is VerdictStatus.PASSED
     assert (world.remote.pushes, world.engine.briefs) == ([], [])
     assert [one[:2] for one in world.reports.statuses] == [(before, CommitState.SUCCESS)]
+    assert run.patch is not None and run.patch.empty
+    assert run.extent.files == 2, "a reviewer reads all of it, whoever wrote it"
 
 
 async def test_a_push_that_breaks_something_makes_a_draft_with_the_verdict() -> None:
@@ -181,6 +183,22 @@ async def test_a_branch_that_is_gone_is_a_clear_end(purpose: Purpose) -> None:
     del world.remote.branches[branch_of(task.id)]
     with pytest.raises(Stop, match=f"The branch {branch_of(task.id)} is gone"):
         await execute(task, world.tools, FakeJournal())
+
+
+async def test_an_archived_project_is_a_clear_end_before_anything_is_spent() -> None:
+    world = a_world(RIGHT)
+    world.forge.archived = True
+    with pytest.raises(Stop, match="payments/api is archived: nothing can be changed or merged there"):
+        await execute(a_started_task(), world.tools, FakeJournal())
+    assert world.engine.briefs == []
+
+
+async def test_a_run_goes_where_the_merge_request_is_now_under_the_rules_of_the_old_name() -> None:
+    world = a_world({"src/extra.txt": "asked for\n"})
+    task = opened(world, Purpose.REWORK, said())
+    request = a_merge_request(project="pay/api", source_branch=branch_of(task.id))
+    run = await execute(task.note(merge_request=request), world.tools, FakeJournal())
+    assert (run.state, [one.project for one in world.forge.put]) == (RunState.DELIVERED, ["pay/api"])
 
 
 @pytest.mark.parametrize("conflict", [False, True], ids=["clean", "conflict"])

@@ -21,13 +21,14 @@ from jobs.domain.run import Purpose, RunState
 from jobs.domain.spec import Criterion, Proof
 from jobs.domain.task import Task, TaskState
 from jobs.pipeline import execute
-from jobs.ports import Note, Workspace
+from jobs.ports import Note, Tools, Workspace
 from jobs.queue import acts, keys
 from jobs.queue.artifacts import RedisArtifacts
 from jobs.queue.inbox import StoreInbox
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.worker.answering import answered
+from jobs.worker.lagging import rewrite_lagging
 from jobs.worker.moves import begun
 from jobs.worker.serve import Process
 from tests.factories import NOON, a_merge_request, a_run, a_spec, a_task
@@ -80,6 +81,7 @@ class Shop:
 
     process: Process
     world: World
+    tools: Tools
     engine: Asking
     store: Store
     queue: Queue
@@ -129,7 +131,7 @@ async def at_shop(store: Store, queue: Queue, fakes: Fakes) -> AsyncIterator[Sho
     )
     workshop = replace(fakes.workshop(), tools=tools, execute=execute)
     async with at_work(store, queue, workshop, a_settings("")) as process:
-        yield Shop(process, world, engine, store, queue)
+        yield Shop(process, world, tools, engine, store, queue)
 
 
 @pytest.fixture
@@ -148,6 +150,9 @@ async def test_what_was_assumed_anyway_runs_nothing(shop: Shop) -> None:
     assert (len(shop.engine.briefs), shop.engine.turns, task.feedback) == (1, 2, ())
     assert [(one.text, one.changed, one.by.id) for one in task.answered] == [("even", False, "U0ANA")]
     assert await shop.answer(task, "up", "U0MAX") == "act.late", "one answer settles it"
+    await rewrite_lagging(shop.store, shop.tools)
+    told = shop.world.forge.put[-1].description
+    assert "- **Which mode?** U0ANA says: even." in told and "## Assumptions" not in told
 
 
 async def test_another_answer_goes_on_from_the_question_and_runs_nothing_else(shop: Shop) -> None:

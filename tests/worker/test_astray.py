@@ -11,7 +11,6 @@ from jobs.domain.run import RunState
 from jobs.domain.task import Task, TaskState
 from jobs.errors import Stop, TokenRefused, Transient, Unreachable
 from jobs.queue import batches, keys
-from jobs.queue.commit import micros
 from jobs.queue.store import Store
 from jobs.worker.batches import tell_batches
 from jobs.worker.reconcile import catch_up
@@ -110,7 +109,7 @@ async def test_a_silent_channel_is_not_asked_at_every_look(store: Store) -> None
     messenger.fault = ARCHIVED
     await look(store, messenger)
 
-    assert (await due(store, task) or 0) > micros(datetime.now(UTC) + timedelta(minutes=9))
+    assert (await due(store, task) or 0) > keys.micros(datetime.now(UTC) + timedelta(minutes=9))
 
 
 async def test_who_submitted_a_batch_hears_that_its_table_is_nowhere(store: Store) -> None:

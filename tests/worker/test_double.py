@@ -11,7 +11,6 @@ from pydantic import SecretStr
 from jobs.adapters.slack import SlackMessenger
 from jobs.domain.task import Task, TaskState, Thread
 from jobs.queue import keys, posting
-from jobs.queue.commit import micros
 from jobs.queue.connection import Connection
 from jobs.queue.posting import MarkingMessenger
 from jobs.queue.store import Store
@@ -76,7 +75,7 @@ async def slack() -> AsyncIterator[Slack]:
 
 async def aged(connection: Connection) -> None:
     """As if the marks had been left a while ago."""
-    since = micros(datetime.now(UTC) - posting.LOOK_AFTER)
+    since = keys.micros(datetime.now(UTC) - posting.LOOK_AFTER)
     for line in await connection.call("ZRANGE", keys.POSTING, 0, -1):
         await connection.call("ZADD", keys.POSTING, since, line)
 

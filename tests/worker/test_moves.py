@@ -9,9 +9,10 @@ from jobs.domain.order import RANK, ordered
 from jobs.domain.people import Person
 from jobs.domain.plan import ANYTIME, Plan
 from jobs.domain.run import Purpose, RunState
-from jobs.domain.task import Task, TaskState
+from jobs.domain.task import Task, TaskState, Thread
+from jobs.messages import summary
 from jobs.worker.moves import begun, cancelled, retried, settled
-from tests.factories import NOON, a_merge_request, a_run, a_task
+from tests.factories import NOON, a_merge_request, a_patch, a_run, a_task, a_verdict
 
 ANA = Person(id="U0ANA", name="Ana")
 
@@ -52,7 +53,7 @@ def test_what_comes_too_late_for_a_run_becomes_the_next_one() -> None:
     assert [one.id for one in later.feedback] == ["note:2"]
     end = later.run.model_copy(update={"state": RunState.DELIVERED, "merge_request": a_merge_request()})
     task = settled(later, end, NOON)
-    assert (task.state, task.purpose) == (TaskState.WAITING, Purpose.REWORK)
+    assert (task.state, task.purpose, task.delivered_at) == (TaskState.WAITING, Purpose.REWORK, NOON)
     following = started(task).run
     assert following is not None and [one.id for one in following.feedback] == ["note:2"]
 
@@ -88,6 +89,16 @@ def test_cancelling_what_was_ordered_leaves_the_merge_request_in_review() -> Non
     assert (task.state, kind, task.feedback) == (TaskState.IN_REVIEW, "act.cancel", ())
     again = ordered(task, Purpose.REWORK, feedback=[said(1)])
     assert again is not None and again.feedback == (), "the same words order nothing again"
+
+
+def test_the_last_summary_says_the_same_when_the_next_run_begins() -> None:
+    task = in_review(thread=Thread(channel="C0PAY", ts="1.0"))
+    task = task.note(
+        run=task.run and task.run.model_copy(update={"patch": a_patch(), "verdict": a_verdict()})
+    )
+    (before,) = started(ordered(task, Purpose.REWORK, feedback=[said(1)]) or task).untold
+    assert "1 file changed, +1 −1" in str(summary(task).blocks[0])
+    assert summary(task.note(run=before)).blocks[0] == summary(task).blocks[0]
 
 
 class Orders(RuleBasedStateMachine):

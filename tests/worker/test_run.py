@@ -261,6 +261,32 @@ async def test_the_catalogue_shows_what_is_listed_and_reachable(store: Store, fa
     assert [one.path for one in await store.catalogue()] == ["payments/api"]
 
 
+OWN = "specs: {bugfix/tax: {title: Tax, goal: Which tax, criteria: [%s]}}"
+
+
+@pytest.mark.parametrize(
+    ("file", "offered"),
+    [
+        (OWN % "‹tax› is 2", ["bugfix/tax"]),
+        (OWN % "‹tax› is 2 :: so", []),
+        ("specs: {tax: {}}", []),
+        (None, []),
+    ],
+    ids=["offered", "no proof", "no template", "no file"],
+)
+async def test_the_catalogue_has_each_repositorys_own_spec_templates(
+    store: Store, fakes: Fakes, file: str | None, offered: list[str]
+) -> None:
+    class Shown:
+        async def file(self, project: str, branch: str, path: str) -> bytes | None:
+            assert (project, branch, path) == ("payments/api", "main", ".codegen.yml")
+            return file.encode() if file else None
+
+    assert await CatalogueDesk(store, fakes.forge, a_settings("").operator, files=Shown()).publish()
+    [repository] = await store.catalogue()
+    assert [one.name for one in repository.templates] == offered
+
+
 async def test_engines_are_asked_once_in_a_while_and_offered_while_they_answer(
     store: Store, fakes: Fakes
 ) -> None:

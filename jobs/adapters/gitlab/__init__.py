@@ -1,6 +1,7 @@
 """GitLab through python-gitlab: one connection, one module per port."""
 
 from jobs.adapters.gitlab.connection import GitLabConnection
+from jobs.adapters.gitlab.files import GitLabFiles
 from jobs.adapters.gitlab.forge import TITLE, GitLabForge
 from jobs.adapters.gitlab.inbound import GitLabInbound
 from jobs.adapters.gitlab.issues import GitLabIssues
@@ -12,6 +13,7 @@ from jobs.adapters.gitlab.watch import GitLabWatch
 __all__ = [
     "TITLE",
     "GitLabConnection",
+    "GitLabFiles",
     "GitLabForge",
     "GitLabInbound",
     "GitLabIssues",

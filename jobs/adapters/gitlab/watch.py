@@ -12,7 +12,7 @@ from jobs.adapters.gitlab.ci import failed_job, pipeline_status
 from jobs.adapters.gitlab.connection import GitLabConnection
 from jobs.domain.observed import Comment, FailedJob, Listed, Pipeline, Sight
 from jobs.domain.review import MergeRequest, MergeRequestState
-from jobs.errors import Stop, StopKind
+from jobs.errors import Stop, StopKind, archived
 from jobs.ports.watch import Edit
 
 TEXT = 4_000
@@ -31,14 +31,18 @@ class GitLabWatch:
         self._connection = connection
         self._user: str | None = None
 
-    async def look(self, project: str, iid: int, *, known: Sight | None = None) -> Sight:
-        """Everything about a merge request now; raises Stop when it, its branch or its project is gone."""
+    async def look(self, request: MergeRequest, *, known: Sight | None = None) -> Sight:
+        """Everything about a merge request now; raises Stop when it, its branch or its project is gone.
+
+        Asked for by the project's number where that is known: another project may have its old name.
+        """
         ours = await self._own_name()
-        what = f"{project}!{iid}"
-        found = await self._connection.read(what, lambda: self._request(project, iid).attributes, cost=1)
+        what, key = f"{request.project}!{request.iid}", str(request.project_id or request.project)
+        found = await self._connection.read(what, lambda: self._request(key, request.iid).attributes, cost=1)
+        project = _project_now(found) or request.project
         if known is not None and _same(known, found):
             return known.model_copy(update=_cheap(project, found))
-        return await self._connection.read(what, lambda: self._sight(project, found, ours), cost=5)
+        return await self._connection.read(what, lambda: self._sight(project, found, ours), cost=6)
 
     async def changed_since(self, moment: datetime) -> tuple[Listed, ...]:
         """Every merge request this token opened that changed since."""
@@ -105,7 +109,9 @@ class GitLabWatch:
         return self._connection.project(project).mergerequests.get(iid)
 
     def _sight(self, project: str, found: Fields, ours: str) -> Sight:
-        handle = self._connection.project(project)
+        handle = self._connection.api.projects.get(found["project_id"])
+        if handle.attributes.get("archived"):
+            raise archived(project)
         request = handle.mergerequests.get(found["iid"], lazy=True)
         approvals = request.approvals.get()
         discussions = list(request.discussions.list(iterator=True, per_page=PAGE))
@@ -169,6 +175,7 @@ def _cheap(project: str, found: Fields) -> Fields:
     return {
         "merge_request": MergeRequest(
             project=project,
+            project_id=found["project_id"],
             iid=found["iid"],
             url=found["web_url"],
             title=found["title"],
@@ -228,8 +235,12 @@ def _comment(note: Fields, *, discussion: str, url: str, ours: str) -> Comment:
 
 
 def _listed(found: Fields) -> Listed:
-    full = str((found.get("references") or {}).get("full", ""))
-    return Listed(project=full.rpartition("!")[0], iid=found["iid"], updated_at=_moment(found["updated_at"]))
+    return Listed(project=_project_now(found), iid=found["iid"], updated_at=_moment(found["updated_at"]))
+
+
+def _project_now(found: Fields) -> str:
+    """The present path of the project that a merge request is in."""
+    return str((found.get("references") or {}).get("full", "")).rpartition("!")[0]
 
 
 def _expect_branch(handle: Project, project: str, branch: str) -> None:

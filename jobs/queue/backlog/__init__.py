@@ -13,10 +13,11 @@ from jobs.domain.window import zone_of
 from jobs.queue import keys, places
 from jobs.queue.backlog import lanes, looking, stacking
 from jobs.queue.backlog.purse import Bottomless, Purse, Reserved, Short
-from jobs.queue.commit import HEAD_WITHIN, Terms
+from jobs.queue.indexes import HEAD_WITHIN
 from jobs.queue.places import EVERYWHERE, Pool
 from jobs.queue.record import Stored
 from jobs.queue.store import Conflict, Store
+from jobs.queue.write import Terms
 from jobs.settings import OperatorFile
 
 logger = logging.getLogger(__name__)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobs.queue import keys
-from jobs.queue.commit import Terms
 from jobs.queue.connection import Connection, Word
 from jobs.queue.places import EVERYWHERE, Pool
+from jobs.queue.write import Terms
 from jobs.settings import OperatorFile
 
 LEAD = 2

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 from jobs.queue import keys
-from jobs.queue.commit import micros
 from jobs.queue.connection import Connection
 
 PATIENCE = timedelta(seconds=10)
@@ -32,14 +31,14 @@ return 1
 
 async def take(connection: Connection, now: datetime, limit: int) -> tuple[tuple[str, ...], int]:
     """Ids of the tasks that are due, and the mark under which they were taken."""
-    mark = micros(now + PATIENCE)
-    due = await connection.call("EVAL", _TAKE, 1, keys.LOOK, micros(now), mark, limit)
+    mark = keys.micros(now + PATIENCE)
+    due = await connection.call("EVAL", _TAKE, 1, keys.LOOK, keys.micros(now), mark, limit)
     return tuple(one.decode() for one in due), mark
 
 
 async def done(connection: Connection, task_id: str, mark: int, *, again: datetime | None) -> None:
     """The decision is made; the next look is at `again`, or when there is news."""
-    await connection.call("EVAL", _DONE, 1, keys.LOOK, task_id, mark, micros(again) if again else "")
+    await connection.call("EVAL", _DONE, 1, keys.LOOK, task_id, mark, keys.micros(again) if again else "")
 
 
 async def next_look(connection: Connection) -> datetime | None:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from jobs.domain.plan import cycle, cycle_sentence
 from jobs.errors import Refused
 from jobs.queue import keys
-from jobs.queue.commit import Terms
 from jobs.queue.store import Store
+from jobs.queue.write import Terms
 
 FARTHEST = 2000
 """Tasks looked at along the way before an order counts as too deep."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from jobs.domain.task import Task, Waiting
-from jobs.queue.commit import Terms
+from jobs.queue.write import Terms
 
 
 @dataclass(frozen=True)

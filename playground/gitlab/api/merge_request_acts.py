@@ -139,7 +139,8 @@ async def reviewers(call: Call) -> web.Response:
     _, mr = call.merge_request()
 
     async def shape(user: User) -> object:
-        state = "approved" if user in mr.approvals else "unreviewed"
+        wanting = "requested_changes" if user in mr.changes_requested else "unreviewed"
+        state = "approved" if user in mr.approvals else wanting
         return {"user": user_shape(call.state, user), "state": state, "created_at": iso(mr.created_at)}
 
     return await paged(call, mr.reviewers, shape)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from playground.gitlab.control import people, pipelines, trouble
+from playground.gitlab.control import issues, people, pipelines, trouble
 from playground.gitlab.control.order import Order
 from playground.gitlab.params import read_params
 from playground.gitlab.records import Json
@@ -24,11 +24,16 @@ ORDERS: dict[str, Act] = {
     "comment": people.comment_it,
     "approve": people.approve_it,
     "unapprove": people.unapprove_it,
+    "request_changes": people.request_changes_of_it,
     "push": people.push,
     "close": people.close,
     "reopen": people.reopen,
     "merge": people.merge_it,
+    "issue": issues.issue,
+    "issue_edit": issues.issue_edit,
+    "issue_comment": issues.issue_comment,
     "settings": trouble.settings,
+    "rename": trouble.rename,
     "token": trouble.token,
 }
 QUESTIONS: dict[str, Act] = {"calls": trouble.calls, "deliveries": trouble.deliveries}

@@ -1,6 +1,6 @@
-"""What people do in GitLab's own pages: comment, approve, push, close, merge."""
+"""What people do in GitLab's own pages: comment, approve, request changes, push, close, merge."""
 
-from playground.gitlab.acts import approve, comment, set_state, unapprove
+from playground.gitlab.acts import approve, comment, request_changes, set_state, unapprove
 from playground.gitlab.control.order import Order
 from playground.gitlab.merging import Wish
 from playground.gitlab.positions import check_position
@@ -34,6 +34,16 @@ async def unapprove_it(order: Order) -> Json:
     """`{project, iid, user}`: a person takes an approval back."""
     project, mr = order.merge_request()
     unapprove(order.state, project, mr, user=order.user)
+    return {"ok": True}
+
+
+async def request_changes_of_it(order: Order) -> Json:
+    """`{project, iid, user, body?}`: a person ends a review by asking for changes."""
+    project, mr = order.merge_request()
+    body = order.params.text("body")
+    request_changes(order.state, project, mr, user=order.user)
+    if body:
+        comment(order.state, project, mr, user=order.user, body=body)
     return {"ok": True}
 
 

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from aiohttp import web
 
+from playground.gitlab.issue_acts import find_issue
 from playground.gitlab.pages.index import index_page
+from playground.gitlab.pages.issue import issue_page
 from playground.gitlab.pages.merge_request import merge_request_page
 from playground.gitlab.refusal import Refused
 from playground.gitlab.state import State
@@ -36,6 +38,14 @@ def add_pages(app: web.Application, state: State) -> None:
         page = await merge_request_page(state, project, mr, person=_person(state, request))
         return _page(page.text)
 
+    async def issue(request: web.Request) -> web.Response:
+        try:
+            project = state.project(request.match_info["repository"])
+            found = find_issue(project, request.match_info["iid"])
+        except Refused:
+            return web.Response(status=404, text="There is no such issue.")
+        return _page(issue_page(state, project, found, person=_person(state, request)).text)
+
     async def upload(request: web.Request) -> web.Response:
         for project in state.projects:
             if request.path in project.uploads:
@@ -46,6 +56,7 @@ def add_pages(app: web.Application, state: State) -> None:
     app.router.add_get("/", index)
     app.router.add_get("/uploads/{secret}/{name}", upload)
     app.router.add_get(r"/{repository:.+?}/-/merge_requests/{iid:\d+}", merge_request)
+    app.router.add_get(r"/{repository:.+?}/-/issues/{iid:\d+}", issue)
     app.router.add_static("/_static", STATIC)
 
 

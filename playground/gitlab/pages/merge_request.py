@@ -2,11 +2,12 @@
 
 from playground.gitlab.diffs import file_diffs
 from playground.gitlab.merging import mergeability
+from playground.gitlab.pages.activity import activity, thread
 from playground.gitlab.pages.diff import Comments, anchor, changes
 from playground.gitlab.pages.html import Child, Html, document, el, joined
 from playground.gitlab.pages.markdown import markdown
 from playground.gitlab.pages.parts import labels, pipeline_badge, state_badge, top_bar, when
-from playground.gitlab.records import Discussion, MergeRequest, Note, Project, User
+from playground.gitlab.records import MergeRequest, Project, User
 from playground.gitlab.repository import Commit
 from playground.gitlab.state import State
 
@@ -18,6 +19,7 @@ OBSTACLES = {
     "ci_still_running": "Not mergeable yet: the pipeline is running.",
     "ci_must_pass": "Not mergeable: the pipeline must succeed.",
     "not_approved": "Not mergeable yet: approval is missing.",
+    "requested_changes": "Not mergeable yet: a reviewer asked for changes.",
     "conflict": "Not mergeable: the branches conflict.",
     "mergeable": "Ready to merge.",
 }
@@ -39,7 +41,7 @@ async def merge_request_page(state: State, project: Project, mr: MergeRequest, *
                 _block("Description", _description(mr)),
                 _actions(project, mr, obstacle, person),
                 _block(f"Commits ({len(commits)})", _commits(commits)),
-                _block("Activity", _activity(mr), _comment_form(project, mr, state.users[person])),
+                _block("Activity", activity(mr), _comment_form(project, mr, state.users[person])),
                 _block(f"Changes ({len(diffs)})", changes(diffs, _remarks(mr)), plain=True),
             ),
             _sidebar(project, mr),
@@ -89,6 +91,7 @@ def _actions(project: Project, mr: MergeRequest, obstacle: str, person: str) -> 
         approval = ("unapprove", "Revoke approval") if approved else ("approve", "Approve")
         buttons = [
             _button(project, mr, *approval, person=person),
+            _button(project, mr, "request_changes", "Request changes", person=person),
             _button(project, mr, "merge", "Merge", person=person, enabled=obstacle == "mergeable"),
             _button(project, mr, "close", "Close", person=person),
         ]
@@ -140,32 +143,12 @@ def _commits(commits: list[Commit]) -> Html:
     return el("ul", *rows, class_="commits")
 
 
-def _activity(mr: MergeRequest) -> Html:
-    threads = [_thread(one) for one in mr.discussions]
-    return joined(*threads) if threads else el("p", "Nothing has been said yet.", class_="quiet")
-
-
-def _thread(discussion: Discussion) -> Html:
-    notes = joined(*(_note(note) for note in discussion.notes))
-    return notes if discussion.individual else el("div", notes, class_="thread")
-
-
-def _note(note: Note) -> Html:
-    if note.system:
-        author = el("strong", note.author.name)
-        return el("p", author, f" {note.body} · ", when(note.created_at), class_="system")
-    path, old, new = anchor(note.position or {})
-    place = f" on {path}:{new or old}" if note.position else ""
-    head = el("p", el("strong", note.author.name), place, " · ", when(note.created_at), class_="quiet")
-    return el("article", head, el("div", markdown(note.body), class_="prose"), class_="note")
-
-
 def _remarks(mr: MergeRequest) -> Comments:
     found: Comments = {}
     for discussion in mr.discussions:
         position = discussion.notes[0].position
         if position and position["head_sha"] == mr.sha:
-            found.setdefault(anchor(position), []).append(_thread(discussion))
+            found.setdefault(anchor(position), []).append(thread(discussion))
     return found
 
 
@@ -177,6 +160,7 @@ def _sidebar(project: Project, mr: MergeRequest) -> Html:
         "Assignees": ", ".join(one.name for one in mr.assignees) or "None",
         "Reviewers": ", ".join(one.name for one in mr.reviewers) or "None",
         "Approved by": ", ".join(one.name for one in mr.approvals) or "Nobody yet",
+        "Changes requested by": ", ".join(one.name for one in mr.changes_requested) or "Nobody",
         "Labels": labels(mr.labels) if mr.labels else "None",
         "Pipeline": joined(pipeline_badge(pipeline.status), el("ul", *jobs)) if pipeline else "None",
     }

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from playground.gitlab.pages.html import Html, el, joined
-from playground.gitlab.records import MergeRequest
+from playground.gitlab.records import Issue, MergeRequest
 from playground.gitlab.state import State
 
 
@@ -22,12 +22,13 @@ def top_bar(state: State, person: str) -> Html:
     )
 
 
-def state_badge(mr: MergeRequest) -> Html:
+def state_badge(thing: MergeRequest | Issue) -> Html:
     """Open, draft, merged or closed."""
-    if mr.state == "opened":
-        kind, word = ("draft", "Draft") if mr.draft else ("open", "Open")
+    if thing.state == "opened":
+        draft = isinstance(thing, MergeRequest) and thing.draft
+        kind, word = ("draft", "Draft") if draft else ("open", "Open")
     else:
-        kind, word = mr.state, mr.state.capitalize()
+        kind, word = thing.state, thing.state.capitalize()
     return el("span", word, class_=f"badge {kind}")
 
 

@@ -18,11 +18,13 @@ async function send(element, body) {
 }
 
 for (const button of document.querySelectorAll("button[data-order]")) {
-  button.addEventListener("click", () => send(button, {}));
+  // a review that asks for changes says in the same breath what is wrong
+  const said = button.dataset.order === "request_changes" ? document.getElementById("comment") : null;
+  button.addEventListener("click", () => send(button, said?.value.trim() ? { body: said.value } : {}));
 }
 for (const form of document.querySelectorAll("form[data-order]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    send(form, { body: new FormData(form).get("body") });
+    send(form, Object.fromEntries(new FormData(form)));
   });
 }

@@ -70,6 +70,42 @@ async def test_a_person_reads_comments_approves_and_merges(site: Site, page: Pag
     assert faults == []
 
 
+async def test_a_person_opens_an_issue_comments_and_rewrites_it(site: Site, page: Page) -> None:
+    await page.goto(f"{site.url}/?user=ben")
+    card = page.locator("section.card", has_text="payments/api")
+    await card.get_by_text("New issue with the label codegen").click()
+    await card.get_by_label("Title").fill("Half up")
+    await card.get_by_label("Description").fill("Totals are off.")
+    await card.get_by_role("button", name="Open the issue").click()
+    await page.get_by_role("link", name="Half up").click()
+    await page.get_by_text("Change the description").click()
+    words = "- It is off <!-- said by me -->\n\n<sub>small</sub>"
+    await page.get_by_label("Description of the issue").fill(words)
+    await page.get_by_role("button", name="Save").click()
+    await page.locator("#description sub").wait_for()
+    await page.get_by_label("Comment as Ben Okafor").fill("/codegen go")
+    await page.get_by_role("button", name="Comment").click()
+    await page.locator(".note").wait_for()
+
+    (issue,) = site.standin.state.project("1").issues
+    assert (issue.labels, issue.discussions[0].notes[0].body) == (["codegen"], "/codegen go")
+    assert "said by me" not in await page.locator("#description").inner_text()
+
+
+async def test_a_person_asks_for_changes_and_approves_later(site: Site, page: Page) -> None:
+    await site.open_mr()
+    await page.goto(f"{site.url}/payments/api/-/merge_requests/1?user=ben")
+    await page.get_by_label("Comment as Ben Okafor").fill("The sign is wrong.")
+    await page.get_by_role("button", name="Request changes").click()
+    await page.get_by_text("a reviewer asked for changes").wait_for()
+    await page.locator(".note", has_text="The sign is wrong.").wait_for()
+    wanting = await site.api("GET", "/projects/1/merge_requests/1/reviewers")
+    assert isinstance(wanting.body, list)
+    assert [one["state"] for one in wanting.body] == ["requested_changes"]
+    await page.get_by_role("button", name="Approve").click()
+    await page.get_by_text("Ready to merge.").wait_for()
+
+
 async def test_nothing_hostile_runs(site: Site, page: Page) -> None:
     await site.open_mr(title=f"T {HOSTILE}", description=DESCRIPTION)
     await site.push({f"{'<b>x</b>'}.txt": HOSTILE + "\n"})
