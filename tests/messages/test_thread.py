@@ -98,7 +98,7 @@ def test_a_delivered_task_is_summed_up_with_its_evidence() -> None:
     ],
 )
 def test_the_summary_says_what_ci_said(status: PipelineStatus, words: str) -> None:
-    task = ended(merge_request=a_merge_request())
+    task = ended(head=SHA, merge_request=a_merge_request())
     assert "CI " not in text_of(messages.summary(task))
     assert words in text_of(messages.summary(task.note(standing=Standing(pipeline=status))))
 
