@@ -85,8 +85,11 @@ def settled(task: Task, run: Run, now: datetime) -> Task:
     draft = merge_request is not None and merge_request.draft
     facts: dict[str, Any] = {"feedback": left, "taken": taken, "cancel": None, "merge_request": merge_request}
     if run.state is RunState.DELIVERED:
-        facts |= {"checked": run.head, "delivered_at": run.ended_at or now}
+        facts |= {"checked": run.head, "verified": run.head, "delivered_at": run.ended_at or now}
         facts["standing"] = _standing(task, merge_request)
+    elif task.verified is not None and run.purpose is not Purpose.RECHECK:
+        # what people had pushed before it was only looked at together with what it wrote
+        facts["checked"] = task.verified
     if run.state is RunState.SUPERSEDED:
         facts |= {"feedback": (*run.feedback, *left), "purpose": _stronger(task, run)}
     elif state is TaskState.IN_REVIEW and run.state is not RunState.CANCELLED and _more(left, task):

@@ -61,6 +61,15 @@ def test_what_comes_too_late_for_a_run_becomes_the_next_one() -> None:
     assert following is not None and [one.id for one in following.feedback] == ["note:2"]
 
 
+def test_what_people_pushed_before_a_rework_that_failed_is_still_to_be_verified() -> None:
+    theirs, before = "b" * 40, in_review(checked="a" * 40, verified="a" * 40)
+    for purpose, left in ((Purpose.REWORK, "a" * 40), (Purpose.RECHECK, theirs)):
+        task = started(ordered(before, purpose, feedback=[said(1)], checked=theirs) or before)
+        assert task.run is not None
+        ended = settled(task, task.run.model_copy(update={"state": RunState.STOPPED}), NOON)
+        assert ended.checked == left, "a check that fails is not done for ever"
+
+
 def test_a_rebase_that_was_ordered_meanwhile_is_done_next() -> None:
     task = ordered(started(ordered(in_review(), Purpose.RECHECK) or in_review()), Purpose.REBASE)
     assert task is not None and task.run is not None
