@@ -56,7 +56,7 @@ class Seen(Frozen):
 
 def to_examine(task: Task, watched: Watched, sight: Sight) -> Pipeline | None:
     """The failed pipeline of the head whose jobs are to be asked for; None when that was done."""
-    pipeline = sight.pipeline
+    pipeline = sight.ci
     if (
         pipeline is None
         or pipeline.status is not PipelineStatus.FAILED

@@ -257,24 +257,16 @@ class WatchMachine(RuleBasedStateMachine):
         assert all(one.kind in QUIET for one in left), left
 
 
-def run_machine(redis: RedisServer, examples: int) -> None:
-    WatchMachine.url = redis.url
+@pytest.mark.parametrize("sequences", [12, pytest.param(100, marks=pytest.mark.cases)])
+def test_any_sequence_ends_in_agreement(redis_process: RedisServer, sequences: int) -> None:
+    WatchMachine.url = redis_process.url
     run_state_machine_as_test(
         WatchMachine,
         settings=settings(
-            max_examples=examples,
+            max_examples=sequences,
             stateful_step_count=25,
             deadline=None,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )
-
-
-def test_any_sequence_ends_in_agreement(redis_process: RedisServer) -> None:
-    run_machine(redis_process, 12)
-
-
-@pytest.mark.cases
-def test_any_of_many_sequences_ends_in_agreement(redis_process: RedisServer) -> None:
-    run_machine(redis_process, 300)
