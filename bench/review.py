@@ -61,7 +61,9 @@ class Watcher:
         """One look, what it means, and when the next one is due."""
         task, known = self.tasks[iid], self.memory[iid]
         whole = pace.whole(known, hinted=False, now=now)
-        sight = await self.gitlab.look("payments/api", iid, known=None if whole else known.sight)
+        assert task.merge_request is not None
+        request = task.merge_request.model_copy(update={"iid": iid})
+        sight = await self.gitlab.look(request, known=None if whole else known.sight)
         pipeline = to_examine(task, known, sight)
         failed = await self.gitlab.failed_jobs("payments/api", pipeline.id) if pipeline else None
         plan = triage(failed or (), known, retries=1)

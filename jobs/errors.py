@@ -29,6 +29,15 @@ class Stop(Exception):
         return f"{self.reason} {self.remedy}".strip()
 
 
+def archived(project: str) -> Stop:
+    """A project in which nobody may change anything."""
+    return Stop(
+        f"{project} is archived: nothing can be changed or merged there.",
+        remedy="Unarchive it in GitLab, then click Retry.",
+        kind=StopKind.INPUT,
+    )
+
+
 class Unreachable(Stop):
     """The channel cannot be written to: whoever asked is told alone, and the work goes on."""
 

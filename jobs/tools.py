@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from jobs.adapters.cache import FileCache
 from jobs.adapters.discreet import DiscreetMessenger
 from jobs.adapters.environments import BuiltEnvironments, configured
+from jobs.adapters.gateway import ModelGateway, key_of
 from jobs.adapters.gitlab import (
     GitLabConnection,
     GitLabFiles,
@@ -22,12 +24,14 @@ from jobs.adapters.gitlab import (
 )
 from jobs.adapters.model import model
 from jobs.adapters.model_answers import AnsweringModel
-from jobs.adapters.offered import answering, offered
+from jobs.adapters.offered import Look, answering, offered
 from jobs.adapters.slack import SlackMessenger, kept_connections
 from jobs.adapters.slack_directory import SlackDirectory
 from jobs.adapters.slack_gallery import SlackGallery
 from jobs.adapters.workspaces import GitWorkspaces
+from jobs.adapters.workspaces.empty_tree import empty_tree
 from jobs.engines.agent import AgentEngine
+from jobs.engines.command import CommandEngine
 from jobs.errors import Refused
 from jobs.pipeline import execute
 from jobs.ports import Engine, Model, Tools, Workshop
@@ -78,8 +82,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         workspaces = GitWorkspaces(settings.home, credentials={settings.gitlab_url: settings.gitlab_token})
         connection = GitLabConnection(settings.gitlab_url, settings.gitlab_token, gate=gate)
         gitlab = stack.enter_context(closing(connection))
-        models = offered(settings.model, settings.operator.engine.models, os.environ)
-        engines = {name: AgentEngine(one) for name, one in models.items()}
+        engines, looks = _engines(settings)
         tools = _tools(settings, store, gitlab, workspaces=workspaces, engines=engines)
 
         async def check() -> None:
@@ -93,12 +96,52 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
             announce=announce,
             probe=check,
             directory=directory,
-            usable=partial(answering, models) if len(models) > 1 else None,
+            usable=partial(answering, looks) if len(looks) > 1 else None,
             watch=GitLabWatch(gitlab),
             inbound=GitLabInbound(gitlab),
             files=GitLabFiles(gitlab),
             gallery=SlackGallery(slack, settings.home / "fonts"),
         )
+
+
+def coding_agents(
+    operator: OperatorFile, home: Path, environment: Mapping[str, str]
+) -> dict[str, CommandEngine]:
+    """The engines of `[engines]` by name; raises Refused with every key that is not there."""
+    made: dict[str, CommandEngine] = {}
+    problems: dict[str, str] = {}
+    for name, agent in operator.engines.items():
+        try:
+            gateway = ModelGateway(home, name, agent, key=key_of(name, agent, environment))
+        except Refused as refused:
+            problems |= refused.problems
+        else:
+            made[name] = CommandEngine(name, agent, gateway)
+    if problems:
+        raise Refused(problems)
+    return made
+
+
+async def tried(engine: CommandEngine, home: Path) -> str:
+    """What a coding agent says its version is, once it has asked its model; raises Stop when it cannot."""
+    async with empty_tree(home) as ground:
+        return await engine.check(ground)
+
+
+def _engines(settings: WorkerSettings) -> tuple[dict[str, Engine], dict[str, Look]]:
+    """Every engine by name and how it is tried out, the ordinary one first."""
+    table = settings.operator.engine
+    agents = coding_agents(settings.operator, settings.home, os.environ)
+    # without a model, a coding agent that is named as the ordinary one is enough
+    models = (
+        {} if table.ordinary and not settings.model else offered(settings.model, table.models, os.environ)
+    )
+    engines: dict[str, Engine] = {name: AgentEngine(one) for name, one in models.items()}
+    looks: dict[str, Look] = {name: one.check for name, one in models.items()}
+    for name, agent in agents.items():
+        engines[name], looks[name] = agent, partial(tried, agent, settings.home)
+    first = table.ordinary or next(iter(engines))
+    return {first: engines[first], **engines}, {first: looks[first], **looks}
 
 
 def _tools(

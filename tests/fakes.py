@@ -193,9 +193,10 @@ class FakeForge:
     put: list[Proposal] = field(default_factory=list)
     dies: str = ""
     """Where the worker is lost: `pushed` before a merge request is there, `opened` right after."""
+    archived: bool = False
 
     async def repository(self, path: str) -> Repository:
-        return a_repository(path=path)
+        return a_repository(path=path, archived=self.archived)
 
     async def catalogue(self) -> tuple[Repository, ...]:
         return (a_repository(),)

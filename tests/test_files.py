@@ -93,6 +93,12 @@ def test_any_number_of_workers_can_run_beside_each_other() -> None:
     assert "METRICS_PORT" not in worker["environment"]
 
 
+def test_the_image_is_compiled_for_who_may_not_write_into_it() -> None:
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    compiled = next(at for at, line in enumerate(lines) if "compileall -q bot jobs" in line)
+    assert compiled < lines.index("USER codegen")
+
+
 def test_redis_keeps_everything_behind_a_password_and_without_a_port() -> None:
     services = compose()["services"]
     redis = services["redis"]

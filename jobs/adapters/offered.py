@@ -1,7 +1,7 @@
 """The models that specs may ask for, and which of them answer now."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from jobs.adapters.model import ProviderModel, model
 from jobs.errors import Refused, Stop
@@ -24,12 +24,16 @@ def offered(
     return found
 
 
-async def answering(models: Mapping[str, ProviderModel]) -> tuple[str, ...]:
+Look = Callable[[], Awaitable[object]]
+"""Tries an engine out with a tiny question; raises Stop when it does not answer."""
+
+
+async def answering(engines: Mapping[str, Look]) -> tuple[str, ...]:
     """Names of those that answer a tiny question; the ordinary one stays first, answer or not."""
     found = []
-    for number, (name, one) in enumerate(models.items()):
+    for number, (name, look) in enumerate(engines.items()):
         try:
-            await one.check()
+            await look()
         except Stop as stop:
             logger.warning("the engine %s does not answer: %s", name, stop.reason)
             if number:

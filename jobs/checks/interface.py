@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ from jobs.checks.context import CheckContext
 from jobs.checks.layout import is_product_python
 from jobs.checks.names import defined, parsed
 from jobs.checks.public import exported, public
+from jobs.checks.syntax import undisturbed
 from jobs.domain.patch import ChangeStatus
 from jobs.domain.spec import Spec
 from jobs.domain.verdict import Check, CheckStatus, Finding
@@ -97,11 +99,15 @@ def _broken(ctx: CheckContext, changes: list[SourceChange]) -> list[Break]:
     found: list[Break] = []
     for change in changes:
         try:
-            found += _of_module(change, elsewhere)
+            found += undisturbed(partial(_all_of_module, change, elsewhere))
         except RecursionError:
             name = change.path.removesuffix(".py").replace("/", ".")
             found.append(Break(change.path, None, name, "it is nested too deeply to compare", grave=False))
     return sorted(found, key=lambda one: (one.path, one.line or 0, one.name))
+
+
+def _all_of_module(change: SourceChange, elsewhere: frozenset[str]) -> list[Break]:
+    return list(_of_module(change, elsewhere))
 
 
 def _of_module(change: SourceChange, elsewhere: frozenset[str]) -> Iterator[Break]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import islice, zip_longest
 from typing import Final, TypeVar
 
+from jobs.checks import syntax
+
 Item = TypeVar("Item")
 
 MAX_MUTANTS: Final = 20
@@ -58,8 +60,8 @@ def mutants_of(path: str, source: str, lines: frozenset[int]) -> list[Mutant]:
     Nothing for a file that is no Python. Each one is parsed: of a large file not all can be made.
     """
     try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = syntax.tree(source)
+    except syntax.UNREADABLE:
         return []
     rows = source.encode().splitlines(keepends=True)
     skipped = _not_code(tree)
@@ -97,8 +99,8 @@ def in_turn(items: Iterable[tuple[object, Item]]) -> Iterator[Item]:
 def statements(source: str) -> tuple[tuple[int, int], ...]:
     """First and last line of every simple statement, and of the head of every compound one."""
     try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = syntax.tree(source)
+    except syntax.UNREADABLE:
         return ()
     spans = []
     for node in ast.walk(tree):
@@ -210,8 +212,8 @@ def _with(path: str, rows: list[bytes], place: Place, new: str, *, around: tuple
     changed = left + f"{closing}{new}{opening}".encode() + right
     try:
         # the statement alone: parsing a large file once per fault takes minutes
-        ast.parse(b"".join((*rows[around[0] - 1 : first - 1], changed, *rows[last : around[1]])))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        syntax.tree(b"".join((*rows[around[0] - 1 : first - 1], changed, *rows[last : around[1]])))
+    except syntax.UNREADABLE:
         return None
     source = b"".join((*rows[: first - 1], changed, *rows[last:])).decode(errors="replace")
     shown = " ".join(old.split())[:60]

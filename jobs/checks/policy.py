@@ -106,6 +106,12 @@ RULES: Final = (
         _named("sitecustomize.py", "usercustomize.py", "*.pth", "*.dist-info/**", "*.egg-info/**"),
     ),
     Rule(
+        "installed",
+        "is an installed package: a lockfile names packages, the repository does not hold them",
+        Stance.DENY,
+        _named("node_modules/**", "site-packages/**", ".venv/**", "venv/**"),
+    ),
+    Rule(
         "compiled",
         "is compiled code, which can take the place of the source",
         Stance.DENY,

@@ -5,6 +5,7 @@ never reached: none of these needs to be recognised by how it is written.
 """
 
 import ast
+import string
 from collections.abc import Iterator
 from typing import Final
 
@@ -84,13 +85,35 @@ def _opposite(statement: ast.stmt) -> str | None:
 
 
 def _denied(test: ast.expr) -> str:
-    """What does not hold where the assertion does; but it holds for results that equal anything."""
-    plain = f"not ({ast.unparse(test)})"
+    """What does not hold where the assertion does, but holds for results that equal anything, or too much."""
     match test:
         case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
-            one, other = ast.unparse(left), ast.unparse(right)
-            return f"({plain}) or ({one}) == object() or object() == ({other})"
-    return plain
+            doubts = [f"got == {wrong}" for wrong in _wrong(right)]
+            doubts += [f"{wrong} == wanted" for wrong in _wrong(left)]
+            doubts += ["got == object()", "object() == wanted"]
+            # each side is worked out once: the next call may well give another value
+            asked = f"lambda got, wanted: not (got == wanted) or {' or '.join(doubts)}"
+            return f"({asked})({ast.unparse(left)}, {ast.unparse(right)})"
+    return f"not ({ast.unparse(test)})"
+
+
+def _wrong(expected: ast.expr) -> list[str]:
+    """The expected value, a little and quite different; nothing where it is no constant."""
+    if not isinstance(expected, ast.Constant) or isinstance(expected.value, bool):
+        return []
+    match expected.value:
+        case int() | float() as number:
+            return [repr(number + 1), repr(number * 3 + 7)]
+        case str() as text if text:
+            return [repr(text[:-1] + _next(text[-1])), repr("".join(map(_next, text)))]
+    return []
+
+
+def _next(letter: str) -> str:
+    for letters in (string.digits, string.ascii_lowercase, string.ascii_uppercase):
+        if letter in letters:
+            return letters[(letters.index(letter) + 1) % len(letters)]
+    return letter
 
 
 def holds(test: ast.expr) -> bool:

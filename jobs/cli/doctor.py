@@ -28,6 +28,7 @@ from jobs.errors import Refused, Stop, Transient
 from jobs.queue.connection import reach
 from jobs.queue.submit import connect
 from jobs.render.library import library
+from jobs.tools import coding_agents, tried
 
 if TYPE_CHECKING:
     from jobs.cli.answer import Subparsers
@@ -38,6 +39,8 @@ SOON = 14
 """Days before its end from which a token is a fault."""
 PATIENCE = 30.0
 """Seconds one thing may take to answer."""
+SLOW = {"engines": 300.0}
+"""Things that may take longer, as they start programs."""
 ANALYSERS = ("bandit", "ruff")
 """What `make analysers` installs."""
 NETWORK = "Check the address and the network."
@@ -80,7 +83,7 @@ async def carry_out(options: argparse.Namespace) -> Answer:
 
 async def _look(name: str, environment: Mapping[str, str]) -> Line:
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(SLOW.get(name, PATIENCE)):
             return await CHECKS[name](environment)
     except Stop as stop:
         return Line(name=name, ok=False, detail=stop.reason, remedy=stop.remedy or "See README.md.")
@@ -90,7 +93,8 @@ async def _look(name: str, environment: Mapping[str, str]) -> Line:
     except Transient as transient:
         return Line(name=name, ok=False, detail=transient.reason, remedy=NETWORK)
     except TimeoutError:
-        return Line(name=name, ok=False, detail=f"no answer within {PATIENCE:.0f} s", remedy=NETWORK)
+        waited = SLOW.get(name, PATIENCE)
+        return Line(name=name, ok=False, detail=f"no answer within {waited:.0f} s", remedy=NETWORK)
     except OSError as error:
         detail = f"CODEGEN_HOME cannot be used: {error.strerror}"
         return Line(name=name, ok=False, detail=detail, remedy="Name a folder that this user may write to.")
@@ -132,11 +136,28 @@ async def _gitlab(environment: Mapping[str, str]) -> Line:
 
 async def _model(environment: Mapping[str, str]) -> Line:
     table = settings.operator_file(environment).engine
-    names = dict.fromkeys((environment.get("CODEGEN_MODEL") or table.model, *table.models))
+    first = environment.get("CODEGEN_MODEL") or table.model
+    if table.ordinary and not first:
+        return Line(name="model", ok=True, detail=f"none is set; {table.ordinary} writes")
+    names = dict.fromkeys((first, *table.models))
     for name in names:
         await check_model(name, environment)
     told = ", ".join(str(name) for name in names)
     return Line(name="model", ok=True, detail=f"{told} {'answers' if len(names) == 1 else 'answer'}")
+
+
+async def _engines(environment: Mapping[str, str]) -> Line:
+    operator, home = settings.operator_file(environment), settings.home(environment)
+    well, bad, remedy = list[str](), list[str](), ""
+    for name, engine in coding_agents(operator, home, environment).items():
+        try:
+            well.append(f"{name} ({await tried(engine, home)}) works in the sandbox and asks its model")
+        except Stop as stop:
+            bad.append(stop.reason)
+            remedy = remedy or stop.remedy
+    if bad:
+        return Line(name="engines", ok=False, detail=" ".join(bad), remedy=remedy)
+    return Line(name="engines", ok=True, detail="; ".join(well) or "no coding agents are configured")
 
 
 async def _sandbox(environment: Mapping[str, str]) -> Line:
@@ -234,6 +255,7 @@ CHECKS: dict[str, Callable[[Mapping[str, str]], Awaitable[Line]]] = {
     "gitlab": _gitlab,
     "model": _model,
     "sandbox": _sandbox,
+    "engines": _engines,
     "git": _git,
     "disk": _disk,
     "config": _config,

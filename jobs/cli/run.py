@@ -33,7 +33,7 @@ from jobs.pipeline import execute
 from jobs.ports import Engine, Forge, Reports, Tools
 from jobs.render.library import library
 from jobs.settings import OperatorFile
-from jobs.tools import SystemClock, second_model
+from jobs.tools import SystemClock, coding_agents, second_model
 
 if TYPE_CHECKING:
     from jobs.cli.answer import Subparsers
@@ -46,7 +46,9 @@ def add(subparsers: "Subparsers") -> None:
     parser = command(subparsers, "run", "Carry out a spec here in the terminal and print the patch.")
     source.options(parser)
     parser.add_argument(
-        "--engine", choices=("agent", "patch"), default="agent", help="what writes the change"
+        "--engine",
+        metavar="NAME",
+        help="what writes the change: agent, patch, or the name of an [engines] table of codegen.toml",
     )
     parser.add_argument("--patch", metavar="FILE", help="the diff for --engine patch")
     parser.add_argument("--open", action="store_true", help="push and open the merge request in GitLab")
@@ -163,6 +165,14 @@ def _engine(options: argparse.Namespace, spec: Spec) -> Engine:
         return PatchEngine(diff)
     if options.patch:
         raise Refused({"--patch": "goes with --engine patch"})
+    operator = settings.operator_file(environment)
+    named = options.engine or spec.engine or operator.engine.ordinary
+    if named in operator.engines:
+        only = operator.model_copy(update={"engines": {named: operator.engines[named]}})
+        return coding_agents(only, settings.home(environment), environment)[named]
+    if options.engine not in (None, "agent"):
+        known = ", ".join(("agent", "patch", *operator.engines))
+        raise Refused({"--engine": f"{options.engine} is not one of {known}"})
     return AgentEngine(model(spec.engine or source.model_name(environment), environment))
 
 

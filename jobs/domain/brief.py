@@ -53,6 +53,8 @@ class Work(Frozen):
     """What this round used."""
     conversation: bytes | None = None
     """Messages to go on from in the next round."""
+    engine: str = ""
+    """Who it was, version included, where that is known only once it worked; empty: as its name says."""
 
 
 class Generated(Frozen):

@@ -42,6 +42,8 @@ class NewsKind(StrEnum):
     REOPENED = "reopened"
     GONE = "gone"
     """It cannot be watched any longer."""
+    RENAMED = "renamed"
+    """Its project was renamed or moved."""
     UNWRITTEN = "unwritten"
     """GitLab does not let us write in it, for a while now."""
     LINKED = "linked"

@@ -34,6 +34,8 @@ class Repository(Frozen):
     """Some branch names, for pickers."""
     members: tuple[str, ...] = ()
     """Usernames who may review."""
+    archived: bool = False
+    """True while nobody may change anything in it."""
     templates: tuple[NamedStarter, ...] = ()
     """What specs for it may begin with, by its `.codegen.yml`."""
 
@@ -51,7 +53,9 @@ class MergeRequest(Frozen):
     """A merge request as last observed."""
 
     project: str
-    """Full path of the project."""
+    """Full path of the project, as it is now."""
+    project_id: int | None = None
+    """Its number, which stays when it is renamed or moved; None where it is not known yet."""
     iid: int
     """Number within the project."""
     url: str

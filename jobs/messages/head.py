@@ -1,6 +1,7 @@
 """The head message: one per task, rewritten in place, always the present truth."""
 
 from jobs.domain.answers import answer_to
+from jobs.domain.origin import issue_of
 from jobs.domain.plan import Waits
 from jobs.domain.run import RunState
 from jobs.domain.standing import Standing
@@ -39,8 +40,11 @@ def head(task: Task) -> Message:
     )
 
 
-def state_line(task: Task) -> str:
-    """One or two sentences of mrkdwn: where the task is and what comes next."""
+def state_line(task: Task, *, listed: bool = False) -> str:
+    """One or two sentences of mrkdwn: where the task is and what comes next.
+
+    `listed`: in a list, whose rows name the merge request themselves.
+    """
     run = task.run
     request = task.merge_request
     standing = task.standing or Standing()
@@ -62,6 +66,7 @@ def state_line(task: Task) -> str:
         gaps=bool(task.gaps),
         blocked=any(one.blocking for one in task.gaps),
         why=task.in_review or "",
+        listed=listed,
         **_going_back(task),
         purpose=(run.purpose if run and task.state is TaskState.RUNNING else task.purpose),
         **_standing(standing),
@@ -118,6 +123,7 @@ def _intent(task: Task) -> str:
 def _figures(task: Task) -> str:
     run = task.run
     elapsed = (run.ended_at or task.updated_at) - run.started_at if run else None
+    issue = issue_of(task.origin)
     return render(
         "thread/figures.mrkdwn.j2",
         task=task.id,
@@ -125,6 +131,7 @@ def _figures(task: Task) -> str:
         repository=blocks.one_line(task.spec.repository, 150),
         target=blocks.one_line(task.spec.target or "", 100),
         requester=task.requester.id,
+        issue=issue[1] if issue else 0,
         version=task.spec_version,
         round=run.round if run else 0,
         elapsed=duration(elapsed.total_seconds()) if elapsed else "",
@@ -159,7 +166,7 @@ def _buttons(task: Task) -> list[blocks.Block]:
     if task.state is TaskState.IN_REVIEW and task.opened:
         settled = task.wish is not None and task.wish.done
         asking = [] if settled else [blocks.merge_button(task.id)]
-        found += [blocks.changes_button(task.id), *asking, blocks.more_menu(task.id)]
+        found += [blocks.changes_button(task.id), *asking]
     if task.state in _CANCELLABLE and task.cancel is None:
         found.append(blocks.cancel_button(task.id, task.spec.title))
     if task.state in _RETRYABLE:
@@ -168,4 +175,6 @@ def _buttons(task: Task) -> list[blocks.Block]:
         found.append(blocks.edit_button(task.id))
     if task.versions:
         found.append(blocks.compare_button(task.id))
+    if task.state is TaskState.IN_REVIEW and task.opened:
+        found.append(blocks.more_menu(task.id))
     return found

@@ -6,6 +6,7 @@ from jobs.ports.environment import NO_ENVIRONMENTS, BuildFailedError, Environmen
 from jobs.ports.files import Files
 from jobs.ports.forge import Forge
 from jobs.ports.gallery import Gallery
+from jobs.ports.gateway import Gateway, Ground, Passage
 from jobs.ports.issues import Issue, Issues
 from jobs.ports.messenger import Gate, Message, Messenger
 from jobs.ports.model import Answered, Model, Prompt, Unanswered
@@ -38,6 +39,8 @@ __all__ = [
     "Forge",
     "Gallery",
     "Gate",
+    "Gateway",
+    "Ground",
     "Inbox",
     "Issue",
     "Issues",
@@ -49,6 +52,7 @@ __all__ = [
     "NoRegistryError",
     "Note",
     "OpenRequests",
+    "Passage",
     "Prompt",
     "Reports",
     "Result",

@@ -24,7 +24,7 @@ class IssueComment(Frozen):
 
 
 class IssueThread(Frozen):
-    """An open issue with what was said in it."""
+    """An issue with what was said in it."""
 
     project: str
     """Full path."""
@@ -40,6 +40,8 @@ class IssueThread(Frozen):
     """Names."""
     comments: tuple[IssueComment, ...]
     """Oldest first, without the system's."""
+    closed: bool = False
+    """True when nobody wants it any more, or it is done."""
 
 
 class Inbound(Protocol):
@@ -48,8 +50,8 @@ class Inbound(Protocol):
     async def changed(self, project: str, since: datetime) -> tuple[int, ...]:
         """Numbers of the open issues that changed since."""
 
-    async def thread(self, project: str, iid: int) -> IssueThread | None:
-        """An issue with its comments; None when it is closed; raises Stop when it may not be seen."""
+    async def thread(self, project: str, iid: int) -> IssueThread:
+        """An issue with its comments; raises Stop when it may not be seen."""
 
     async def note(self, project: str, iid: int, *, text: str, key: str) -> None:
         """Write a note, or bring our one with the same key up to date."""

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.observed import FailedJob, Listed, Sight
+from jobs.domain.review import MergeRequest
 
 
 class Edit(Frozen):
@@ -21,10 +22,11 @@ class Edit(Frozen):
 class Watch(Protocol):
     """GitLab between two runs, or what stands for it."""
 
-    async def look(self, project: str, iid: int, *, known: Sight | None = None) -> Sight:
-        """Everything about a merge request now; raises Stop when it is gone or refused.
+    async def look(self, request: MergeRequest, *, known: Sight | None = None) -> Sight:
+        """Everything about a merge request now; raises Stop when it is gone, refused or archived.
 
-        What cannot have changed since `known` is taken from there; None asks for everything.
+        What cannot have changed since `known` is taken from there; None asks for everything. Its project
+        may be called otherwise by now.
         """
 
     async def changed_since(self, moment: datetime) -> tuple[Listed, ...]:

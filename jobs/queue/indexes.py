@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from jobs.domain.origin import issue_of
 from jobs.queue import keys, places, requests, threads
 from jobs.queue.chronicle import news, reason_of
 from jobs.queue.connection import Word
@@ -19,7 +20,13 @@ ACT_KEPT = 30 * 24 * 3600
 
 def indexed(write: Write, kind: str) -> list[Sequence[Word]]:
     """The commands that go with a write whose event is of this kind."""
-    return [*_found(write), *_speaking(write), *_telling_batch(write), *_acting(write, kind)]
+    return [
+        *_found(write),
+        *_speaking(write),
+        *_telling_batch(write),
+        *_telling_issue(write),
+        *_acting(write, kind),
+    ]
 
 
 def _found(write: Write) -> Sequence[Sequence[Word]]:
@@ -60,6 +67,14 @@ def _telling_batch(write: Write) -> Sequence[Sequence[Word]]:
     if task.batch is None or task.thread is None or not news(old, task):
         return ()
     return (("ZADD", keys.BATCHES_UNSAID, keys.micros(task.updated_at), task.batch.id),)
+
+
+def _telling_issue(write: Write) -> Sequence[Sequence[Word]]:
+    """Whoever wrote the issue that a task was made from reads there how it goes."""
+    old, known = write.old.task if write.old else None, issue_of(write.task.origin)
+    if known is None or (old is not None and old.state is write.task.state):
+        return ()
+    return (("SADD", keys.ISSUES, f"{known[0]}#{known[1]}"),)
 
 
 def _acting(write: Write, kind: str) -> Sequence[Sequence[Word]]:

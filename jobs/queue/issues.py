@@ -33,3 +33,19 @@ async def listed_until(connection: Connection, project: str) -> datetime | None:
 async def listed(connection: Connection, project: str, moment: datetime) -> None:
     """A project's list of changed issues has been read until then."""
     await connection.call("HSET", keys.ISSUES_LISTED, project, moment.isoformat())
+
+
+async def words_read(connection: Connection, project: str, iid: int) -> str | None:
+    """Digest of the words of an issue that its task has taken last; None when it took none."""
+    text = await connection.call("HGET", keys.ISSUES_READ, f"{project}#{iid}")
+    return text.decode() if text else None
+
+
+async def read_words(connection: Connection, project: str, iid: int, *, digest: str) -> None:
+    """The task has taken these words."""
+    await connection.call("HSET", keys.ISSUES_READ, f"{project}#{iid}", digest)
+
+
+async def forget_words(connection: Connection, project: str, iid: int) -> None:
+    """The issue is closed."""
+    await connection.call("HDEL", keys.ISSUES_READ, f"{project}#{iid}")

@@ -48,6 +48,7 @@ def _change(left_out: tuple[str, ...]) -> Mapping[str, object]:
 VALUES: Final[Mapping[str, tuple[Mapping[str, object], ...]]] = {
     "system": _NOTHING,
     **{f"system/{part}": _NOTHING for part in ("work", "never", "trust", "end", "standards")},
+    **{f"command/{part}": _NOTHING for part in ("system", "work", "end")},
     "repository": ({"one": _SAID},),
     "task": (
         *(_task(kind, _SPEC, _SAID) for kind in Kind),

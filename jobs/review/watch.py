@@ -1,6 +1,6 @@
 """What one look at a merge request means for its task: pure, so that any order of looks agrees."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from jobs.domain.base_model import Frozen
@@ -56,7 +56,7 @@ class Seen(Frozen):
 
 def to_examine(task: Task, watched: Watched, sight: Sight) -> Pipeline | None:
     """The failed pipeline of the head whose jobs are to be asked for; None when that was done."""
-    pipeline = sight.pipeline
+    pipeline = sight.ci
     if (
         pipeline is None
         or pipeline.status is not PipelineStatus.FAILED
@@ -98,8 +98,8 @@ def observed(
     task: Task, watched: Watched, seen: Seen, *, operator: OperatorFile, now: datetime
 ) -> Observation:
     """The task after a look, what is remembered of it, and what is new."""
-    sight, before = seen.sight, watched.sight
-    facts = list(news(before, sight, ours=_ours(task)))
+    sight, before, reopened = seen.sight, watched.sight, task.state is TaskState.CLOSED
+    facts = [*_renamed(task, sight), *news(before, sight, ours=_ours(task))]
     watched = _remembered(watched, seen, moved=bool(facts), now=now)
     # somebody who was asked, by us or by a person, ends the search for one who has room
     wanted = () if sight.reviewers or task.merge_request is None else task.merge_request.wanted
@@ -110,7 +110,8 @@ def observed(
     elif sight.pipeline is not None and sight.pipeline.status is PipelineStatus.PASSED:
         facts += _flaky(watched, ())
         watched = watched.model_copy(update={"fixes": 0, "retried": {}, "rerun": {}})
-    open_ = sight.merge_request.state in _OPEN
+    # one write is one move: what is asked of a merge request that was opened again waits for the next look
+    open_ = sight.merge_request.state in _OPEN and not reopened
     decided = rework.decide(task, before, sight, operator=operator, now=now) if open_ else None
     return Observation(task=decided or task, watched=watched, facts=tuple(facts))
 
@@ -126,6 +127,12 @@ def refused(task: Task, watched: Watched, stop: Stop, *, now: datetime) -> Obser
     standing = (task.standing or Standing()).model_copy(update={"reason": stop.reason, "remedy": stop.remedy})
     fact = Fact(kind=NewsKind.GONE, text=str(stop))
     return Observation(task=task.to(TaskState.STOPPED, standing=standing), watched=watched, facts=(fact,))
+
+
+def _renamed(task: Task, sight: Sight) -> Iterator[Fact]:
+    before, now = task.merge_request, sight.merge_request
+    if before is not None and before.project != now.project:
+        yield Fact(kind=NewsKind.RENAMED, text=before.project, where=now.project, url=now.url)
 
 
 def _ours(task: Task) -> frozenset[str]:

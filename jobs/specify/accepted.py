@@ -91,11 +91,11 @@ def _check(wanted: dict[str, str], channel: str | None, operator: OperatorFile) 
 
 
 def _check_engines(wanted: dict[str, str | None], operator: OperatorFile) -> None:
-    offered = [one for one in (operator.engine.model, *operator.engine.models) if one]
+    offered = operator.offered
     problems = {
         field: f"{name} is not offered; codegen.toml offers {', '.join(offered) or 'no choice'}"
         for field, name in wanted.items()
-        if name is not None and not operator.engine.offers(name)
+        if name is not None and name not in offered
     }
     if problems:
         raise Refused(problems)

@@ -32,8 +32,10 @@ def issue_spec(
     """The spec that an issue describes; raises Refused with every problem, by field."""
     block = _BLOCK.search(text)
     problems, data = read_mapping(block[1]) if block else ({}, _words(title, text, labels))
-    unknown, data = begun({"repository": repository, "title": title, **data}, templates)
+    own = {"criteria": _numbered(data["criteria"])} if "criteria" in data else {}
+    unknown, data = begun({"repository": repository, "title": title, **data, **own}, templates)
     problems |= unknown
+    data = {"kind": _kind(labels), **data}
     if data["repository"] != repository:
         problems["repository"] = f"must be {repository}, the project of this issue, or be left out"
     try:
@@ -59,6 +61,14 @@ def _words(title: str, text: str, labels: tuple[str, ...]) -> dict[str, object]:
         "context": text[:CONTEXT],
         "criteria": [{"id": f"AC{number}", "text": one} for number, one in enumerate(criteria, start=1)],
     }
+
+
+def _numbered(criteria: object) -> object:
+    """Criteria of a block, which people need not number."""
+    if not isinstance(criteria, list):
+        return criteria
+    named = [one if isinstance(one, dict) else {"text": one} for one in criteria]
+    return [{"id": f"AC{number}", **one} for number, one in enumerate(named, start=1)]
 
 
 def _kind(labels: tuple[str, ...]) -> str:

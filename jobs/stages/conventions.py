@@ -2,8 +2,9 @@
 
 import re
 
+from jobs.domain.origin import issue_of
 from jobs.domain.repository_file import CommitStyle, MergeRequestTable
-from jobs.domain.spec import Kind, Spec
+from jobs.domain.spec import Kind
 from jobs.domain.task import Task
 
 TYPES = {
@@ -27,7 +28,7 @@ def titled(task: Task, table: MergeRequestTable) -> str:
         kind=task.spec.kind.value,
         type=TYPES[task.spec.kind],
         task=task.id,
-        issue=f"#{issue_of(task.spec)}" if issue_of(task.spec) else "",
+        issue=f"#{linked_issue(task)}" if linked_issue(task) else "",
     )
     return " ".join(text.split())
 
@@ -41,14 +42,17 @@ def subject(task: Task, table: MergeRequestTable) -> str:
 
 
 def closing_line(task: Task, table: MergeRequestTable) -> str:
-    """What links the merge request with the issue that its spec names; empty when it names none."""
-    issue = issue_of(task.spec)
+    """What links the merge request with its issue; empty when there is none."""
+    issue = linked_issue(task)
     if issue is None:
         return ""
     return f"{table.closing} #{issue}" if table.closing else f"For #{issue}"
 
 
-def issue_of(spec: Spec) -> int | None:
-    """Number of the repository's issue that the goal closes in so many words, such as “Fixes #12”."""
-    found = _ISSUE.search(spec.goal)
+def linked_issue(task: Task) -> int | None:
+    """The repository's issue that a task was made from, or that its goal closes in so many words."""
+    known = issue_of(task.origin)
+    if known is not None and known[0] == task.spec.repository:
+        return known[1]
+    found = _ISSUE.search(task.spec.goal)
     return int(found[1]) if found else None

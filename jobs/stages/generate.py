@@ -50,15 +50,17 @@ def told(run: Run, work: Work) -> dict[str, object]:
     """The engine's words on top of those of earlier runs: a rework adds to what the change is."""
     named = {one.criterion: one for one in (*run.proofs, *work.proofs)}
     assumed = attributed(work.assumptions, run)
+    who = {"engine": work.engine} if work.engine else {}
     if run.purpose is Purpose.CHANGE:
         words = {"summary": work.summary, "proofs": work.proofs, "assumptions": assumed}
-        return {**words, "answers": work.answers}
+        return {**words, "answers": work.answers, **who}
     before = run.summary.rpartition(AFTER)[0] if run.round > 1 and AFTER in run.summary else run.summary
     return {
         "summary": f"{before}{AFTER}{work.summary}" if before else work.summary,
         "proofs": tuple(named.values()),
         "assumptions": assumed or run.assumptions,
         "answers": work.answers,
+        **who,
     }
 
 

@@ -21,12 +21,12 @@ from jobs.messages.request_words import standing_ci
 from jobs.messages.summary import evidence_row
 from jobs.ports import Tools, Workspace
 from jobs.redaction import scrub
-from jobs.render import neutral, render
+from jobs.render import neutral, render, unclosing
 from jobs.stages.conventions import closing_line, subject, titled
 from jobs.stages.report import report_status, upload_reports
 from jobs.stages.repository_file import written_conventions
 from jobs.stages.reviewers import reviewers
-from jobs.stages.workspace import Ground
+from jobs.stages.workspace import Ground, project_of
 
 Links = tuple[tuple[str, ...], str]
 """Links to reports, and why some are missing."""
@@ -34,6 +34,7 @@ NO_LINKS: Links = ((), "")
 """No report was made."""
 logger = logging.getLogger(__name__)
 
+_CLOSING = "<!-- codegen:closing -->"
 CI_FILE = ".gitlab-ci.yml"
 """Where GitLab looks for a pipeline."""
 
@@ -54,7 +55,7 @@ async def commit(task: Task, run: Run, ground: Ground, workspace: Workspace) -> 
     # the branch's own line goes on: a merge never rewrites what people have seen or pushed
     parent, merged = (ground.merges, ground.start) if ground.merges else (ground.start, None)
     return await workspace.commit(
-        message=scrub(message) + "\n", at=run.started_at, parent=parent, merged=merged
+        message=scrub(unclosing(message)) + "\n", at=run.started_at, parent=parent, merged=merged
     )
 
 
@@ -88,7 +89,7 @@ async def rewrite_merge_request(task: Task, tools: Tools) -> MergeRequest | None
     own = tools.operator.repositories.get(task.spec.repository)
     if run.start is None or run.target_base is None:
         return None
-    repository = await tools.forge.repository(task.spec.repository)
+    repository = await tools.forge.repository(project_of(task))
     ground = Ground(
         repository=repository,
         conventions=await written_conventions(tools.workspaces, repository),
@@ -115,12 +116,12 @@ def title(task: Task, table: MergeRequestTable) -> str:
 
 def description(task: Task, run: Run, ground: Ground, *, now: datetime, reports: Links = NO_LINKS) -> str:
     """What the reviewer reads: summary, evidence, where to look, how to check, the spec; no credential."""
-    verdict = run.verdict
+    verdict, closing = run.verdict, closing_line(task, ground.conventions)
     text = render(
         "merge_request/description.md.j2",
         summary=run.summary,
         ci=standing_ci(task, run.head),
-        closing=closing_line(task, ground.conventions),
+        closing=_CLOSING if closing else "",
         status=verdict.status if verdict else "",
         reason=run.reason,
         proven=verdict.proven if verdict else 0,
@@ -152,7 +153,8 @@ def description(task: Task, run: Run, ground: Ground, *, now: datetime, reports:
         target_base=run.target_base,
         chain=run.chain,
     )
-    return scrub(text)
+    # one line links the issue as the repository has it set; no other word in here closes any
+    return scrub(unclosing(text).replace(_CLOSING, closing))
 
 
 def _places(run: Run) -> list[Place]:

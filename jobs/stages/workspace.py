@@ -11,7 +11,7 @@ from jobs.domain.repository_file import Gate, MergeRequestTable
 from jobs.domain.review import Repository
 from jobs.domain.run import Purpose, Run
 from jobs.domain.task import Task, branch_of
-from jobs.errors import Stop
+from jobs.errors import Stop, archived
 from jobs.ports import Tools, Workspace
 from jobs.stages.repository_file import written_conventions
 
@@ -53,7 +53,9 @@ class Ground(Frozen):
 
 async def survey(task: Task, tools: Tools) -> Ground:
     """Look at the repository; raises Stop naming the project, branch or right that is missing."""
-    repository = await tools.forge.repository(task.spec.repository)
+    repository = await tools.forge.repository(project_of(task))
+    if repository.archived:
+        raise archived(repository.path)
     target = await _target(task, repository, tools)
     target_head = await tools.workspaces.resolve(repository, target)
     branch = branch_of(task.id)
@@ -64,7 +66,7 @@ async def survey(task: Task, tools: Tools) -> Ground:
     target_base = start if start == target_head else None
     if target_base is None:
         target_base = await tools.workspaces.merge_base(repository, target_head, start)
-    own = tools.operator.repositories.get(repository.path)
+    own = tools.operator.repositories.get(task.spec.repository)
     return Ground(
         repository=repository,
         target=target,
@@ -79,6 +81,11 @@ async def survey(task: Task, tools: Tools) -> Ground:
         reviewers=task.reviewers or (own.reviewers if own else ()),
         conventions=await written_conventions(tools.workspaces, repository),
     )
+
+
+def project_of(task: Task) -> str:
+    """Where a task's repository is: its merge request follows a project that was renamed."""
+    return task.merge_request.project if task.merge_request else task.spec.repository
 
 
 async def moved(ground: Ground, tools: Tools) -> Ground:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -26,7 +27,7 @@ from jobs.settings import OperatorFile
 from jobs.specify.gate import gaps_of
 from jobs.specify.issue_spec import issue_spec
 from jobs.specify.starters import starters, with_own
-from jobs.worker.moves import queued
+from jobs.worker.moves import cancelled, queued
 from jobs.worker.replanning import edited
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,9 @@ OVERLAP = timedelta(seconds=90)
 """How far a list reaches back behind the last one: clocks differ, and GitLab's index lags."""
 KEY = "issue"
 """Key of the one note."""
+
+_GITLAB = Person(id="gitlab", name="GitLab")
+_BEGUN = {TaskState.WAITING: "accepted", TaskState.RUNNING: "accepted"}
 
 Done = Callable[[Task], Awaitable[None]]
 """What is to happen with a task that moved: it is queued, its thread is brought up to date."""
@@ -70,7 +74,8 @@ class IssueDesk:
     async def look(self, project: str, iid: int) -> None:
         """Bring an issue, its task and its note together; doing so again changes nothing."""
         thread = await self._inbound.thread(project, iid)
-        if thread is None:
+        if thread.closed:
+            await self._closed(thread)
             return
         linked = {**await people.linked(self._store.connection), **self._operator.people}
         known = await roster.resolved(self._store.connection, self._operator)
@@ -140,8 +145,7 @@ class IssueDesk:
             await self._say(thread, situation="no_asker", spec=spec, gaps=gaps_of(spec), version=1)
             return
         task = known or await self._created(thread, spec, person, starter)
-        if task.state is TaskState.PROPOSED and task.spec != spec:
-            task = await self._store.change(task.id, lambda now: self._edited(now, spec, starter))
+        task = await self._taken(thread, task, spec, starter)
         situation = _situation(task)
         words = _words(task, situation)
         said = _said(thread, words)
@@ -149,8 +153,29 @@ class IssueDesk:
         if go is not None:
             task = await self._started(task, f"{KEY}-go-{go[0].id}", go[1])
             words = _words(task, _situation(task))
-        if not _said(thread, words):
-            await self._inbound.note(thread.project, thread.iid, text=words, key=KEY)
+        await self._tell(thread, words)
+
+    async def _taken(self, thread: IssueThread, task: Task, spec: Spec, starter: str) -> Task:
+        """The task with the issue's words, if they are new: what was mended in Slack since stays."""
+        connection, place = self._store.connection, (thread.project, thread.iid)
+        digest = hashlib.sha256(spec.model_dump_json().encode()).hexdigest()
+        if task.state is not TaskState.PROPOSED or await issues.words_read(connection, *place) == digest:
+            return task
+        if task.spec != spec:
+            task = await self._store.change(task.id, lambda now: self._edited(now, spec, starter))
+        await issues.read_words(connection, *place, digest=digest)
+        return task
+
+    async def _closed(self, thread: IssueThread) -> None:
+        """Closing an issue withdraws what nobody began; what was begun is told how it ended."""
+        task = await self._store.get(task_id(issue_origin(thread.project, thread.iid)))
+        if task is None:
+            return
+        if task.state is TaskState.PROPOSED:
+            task = await self._store.change(task.id, lambda now: cancelled(now, _GITLAB)[0])
+            await self._done(task)
+        await issues.forget_words(self._store.connection, thread.project, thread.iid)
+        await self._tell(thread, _words(task, _situation(task)))
 
     async def _created(self, thread: IssueThread, spec: Spec, person: Person | None, starter: str) -> Task:
         assert person is not None
@@ -192,27 +217,41 @@ class IssueDesk:
         return moved
 
     async def _say(self, thread: IssueThread, **facts: object) -> None:
-        text = _note(**facts)
+        await self._tell(thread, _note(**facts))
+
+    async def _tell(self, thread: IssueThread, text: str) -> None:
         if not _said(thread, text):
             await self._inbound.note(thread.project, thread.iid, text=text, key=KEY)
 
 
 def _situation(task: Task) -> str:
-    if task.state is not TaskState.PROPOSED:
-        return "cancelled" if task.state is TaskState.CANCELLED else "accepted"
-    if not task.looked_at:
-        return "looking"
-    return "blocked" if any(one.blocking for one in task.gaps) else "ready"
+    if task.state is TaskState.PROPOSED:
+        if not task.looked_at:
+            return "looking"
+        return "blocked" if any(one.blocking for one in task.gaps) else "ready"
+    if task.opened and task.state is not TaskState.CLOSED:
+        return "in_review"
+    return _BEGUN.get(task.state, task.state.value)
 
 
 def _words(task: Task, situation: str) -> str:
-    facts = {"task": task.id, "spec": task.spec, "gaps": task.gaps, "version": task.spec_version}
-    return _note(situation=situation, **facts)
+    run, request = task.run, task.merge_request
+    return _note(
+        situation=situation,
+        task=task.id,
+        spec=task.spec,
+        gaps=task.gaps if task.state is TaskState.PROPOSED else (),
+        version=task.spec_version,
+        iid=request.iid if request else 0,
+        reason=" ".join(f"{run.reason} {run.remedy}".split()) if run else "",
+        reference=run.reference if run else "",
+    )
 
 
 def _note(**facts: object) -> str:
-    given = {"problems": (), "situation": "", "task": "", "spec": None, "gaps": (), "version": 1, **facts}
-    return scrub(render("issue/note.md.j2", **given))
+    given = {"problems": (), "situation": "", "task": "", "spec": None, "gaps": (), "version": 1}
+    ended = {"iid": 0, "reason": "", "reference": ""}
+    return scrub(render("issue/note.md.j2", **{**given, **ended, **facts}))
 
 
 def _said(thread: IssueThread, text: str) -> IssueComment | None:

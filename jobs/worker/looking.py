@@ -73,7 +73,7 @@ class Looking:
         whole = pace.whole(known, hinted=hinted, now=now)
         request = task.merge_request
         try:
-            sight = await self._watch.look(request.project, request.iid, known=None if whole else known.sight)
+            sight = await self._watch.look(request, known=None if whole else known.sight)
         except Stop as stop:
             logger.info("%s!%d cannot be looked at: %s", request.project, request.iid, stop)
             return await self._refused(task_id, stop, now)

@@ -8,9 +8,19 @@ from aiohttp import web
 from playground.gitlab.auth import READ_SCOPES, api_token
 from playground.gitlab.params import Params, read_params
 from playground.gitlab.records import Access, MergeRequest, Project, Token, User
-from playground.gitlab.refusal import Refused, bad_request, forbidden, not_found, unauthorized
+from playground.gitlab.refusal import (
+    Refused,
+    bad_request,
+    forbidden,
+    moved,
+    not_found,
+    refused,
+    unauthorized,
+)
 from playground.gitlab.repository import GitError
 from playground.gitlab.state import State
+
+NO_MOVED = "Non GET methods are not allowed for moved projects"
 
 
 @dataclass(frozen=True)
@@ -40,9 +50,15 @@ class Call:
 
     def project(self, needed: Access = Access.NONE) -> Project:
         """The project in the address, if the caller sees it and has the access that is needed."""
-        project = self.state.project(self.part("project"))
+        key = self.part("project")
+        project = self.state.project(key)
         if not self.state.sees(project, self.access_user):
             raise not_found("Project")
+        reading = self.request.method in ("GET", "HEAD")
+        if key.lower() in project.formerly:
+            raise moved(self.request, project.id) if reading else refused(405, NO_MOVED)
+        if project.archived and not reading:
+            raise forbidden()
         if needed > Access.NONE:
             self.may(project, needed)
         return project

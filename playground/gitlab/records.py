@@ -241,6 +241,7 @@ class Project:
     pipeline_must_succeed: bool = False
     discussions_must_be_resolved: bool = False
     archived: bool = False
+    formerly: set[str] = field(default_factory=set)
     protected: set[str] = field(default_factory=set)
     labels: list[Label] = field(default_factory=list)
     merge_requests: list[MergeRequest] = field(default_factory=list)

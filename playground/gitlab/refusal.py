@@ -55,3 +55,11 @@ def bad_parameter(why: str) -> Refused:
 def invalid(field: str, why: str) -> Refused:
     """400 of a model's validation: `{"message": {"title": ["is too long …"]}}`."""
     return refused(400, {field: [why]})
+
+
+def moved(request: web.Request, project: int) -> Refused:
+    """301 from a project's old path to its number: what follows in the address stays."""
+    parts = request.rel_url.raw_path.split("/")
+    parts[4] = str(project)
+    query = f"?{request.query_string}" if request.query_string else ""
+    return Refused(301, {"message": "301 Moved"}, {"Location": f"{'/'.join(parts)}{query}"})

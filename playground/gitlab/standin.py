@@ -67,7 +67,10 @@ class GitLabStandIn:
         `ci`: "auto" starts pipelines when the commit has a .gitlab-ci.yml; "none" never; "pending" always,
         left pending; "green" always, successful at once.
         """
-        repository = await fill(self.state.root / f"{path}.git", source, default_branch)
+        directory = self.state.root / f"{path}.git"
+        if directory.exists():  # of a project that had this path before it was renamed
+            directory = directory.with_name(f"{directory.stem}-{self.state.next_id()}.git")
+        repository = await fill(directory, source, default_branch)
         project = new_project(self.state, path, repository, default_branch=default_branch)
         project.members.update(TEAM if members is None else members)
         project.visibility, project.ci = visibility, ci

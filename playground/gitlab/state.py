@@ -53,6 +53,9 @@ class State:
         for one in self.projects:
             if one.path.lower() == key.lower() or str(one.id) == key:
                 return one
+        for one in self.projects:
+            if key.lower() in one.formerly:
+                return one
         raise not_found("Project")
 
     def merge_request(self, project: Project, iid: object) -> MergeRequest:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.adapters.offered import answering, offered
+from jobs.adapters.offered import Look, answering, offered
 from jobs.errors import Refused
 from playground.model import KEY, ModelStandIn
 from playground.serve import serving
@@ -12,8 +12,12 @@ async def test_only_what_answers_is_offered_and_the_ordinary_one_stays_first() -
     async with serving(ModelStandIn().app) as base:
         known = {"OPENAI_BASE_URL": f"{base}/v1", "OPENAI_API_KEY": KEY}
         names = ("openai-compatible:scripted", "openai:gone", "openai:scripted")
-        assert await answering(offered("openai:scripted", names, known)) == (names[2], names[0])
-        assert await answering(offered("openai:gone", names, known)) == ("openai:gone", names[0], names[2])
+        assert await answering(looks("openai:scripted", names, known)) == (names[2], names[0])
+        assert await answering(looks("openai:gone", names, known)) == ("openai:gone", names[0], names[2])
+
+
+def looks(first: str, names: tuple[str, ...], known: dict[str, str]) -> dict[str, Look]:
+    return {name: one.check for name, one in offered(first, names, known).items()}
 
 
 def test_a_further_model_that_cannot_be_built_is_named() -> None:

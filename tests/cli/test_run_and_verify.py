@@ -207,3 +207,79 @@ async def test_the_agent_mends_the_sample(terminal: Terminal, shop: Workshop, tm
     assert said.status == 0, said.errors
     assert said.out.startswith("diff --git a/") and "3/3 criteria proven" in said.errors
     assert "generating · round 1" in said.errors
+
+
+@pytest.fixture
+def program(shop: Workshop) -> Path:
+    """A coding agent's program that asks its model, mends the bug, and says so."""
+    path = shop.folder / "agent"
+    path.write_text(PROGRAM)
+    path.chmod(0o755)
+    return path
+
+
+PROGRAM = f"""#!/usr/bin/python3
+import json, pathlib, sys, urllib.request
+if sys.argv[1:] == ["--version"]:
+    sys.exit(print("agent 1.2.3"))
+body = {{"model": "scripted", "messages": [{{"role": "user", "content": sys.stdin.read()}}]}}
+urllib.request.urlopen(urllib.request.Request(
+    sys.argv[1] + "/v1/chat/completions", json.dumps(body).encode(), {{"Content-Type": "application/json"}}))
+pathlib.Path("billing.py").write_text({RIGHT!r})
+pathlib.Path("tests").mkdir(exist_ok=True)
+pathlib.Path("tests/test_half.py").write_text({NEW_TESTS!r})
+pathlib.Path("/tmp/report.json").write_text(
+    json.dumps({{"summary": "Half up.", "proofs": [{{"criterion": "AC1", "tests": [{NODE!r}]}}]}}))
+"""
+
+
+def agents_file(api: str, program: Path) -> str:
+    return (
+        f'[engines.agent-x]\nargv = ["{{program}}", "{{origin}}"]\nfolder = "{program.parent}"\n'
+        f'program = "{program.name}"\nmodel = "scripted"\napi = "{api}/v1"\nkey = "AGENT_KEY"\n'
+        '[opinions]\nmodel = "none"\n'
+    )
+
+
+def agents(terminal: Terminal, api: str, program: Path) -> None:
+    config = program.with_name("codegen.toml")
+    config.write_text(agents_file(api, program))
+    terminal.environment |= {"CODEGEN_CONFIG": str(config), "AGENT_KEY": MODEL_KEY}
+
+
+async def test_a_coding_agent_does_a_task_and_it_is_verified(
+    terminal: Terminal,
+    shop: Workshop,
+    fix: tuple[str, str],
+    spec_file: Callable[..., str],
+    program: Path,
+) -> None:
+    async with serving(ModelStandIn().app) as api:
+        agents(terminal, api, program)
+        looked = await terminal.beside("doctor", "--only", "engines", "--json")
+        said = await terminal.beside("run", *words(shop, spec_file()), "--engine", "agent-x", "--json")
+        wrong = await terminal.beside("doctor", "--only", "engines", "--json", AGENT_KEY="sk-wrong")
+    assert "agent-x (agent 1.2.3) works in the sandbox and asks its model" in looked.out
+    assert (said.status, said.json["outcome"], said.json["rounds"]) == (0, "passed", 1), said.out
+    spend = said.json["spend"]
+    assert isinstance(spend, dict) and spend["requests"] == 1
+    assert wrong.status == 1 and "The key for the model scripted was refused" in wrong.out
+    assert "sk-wrong" not in wrong.out + wrong.errors and MODEL_KEY not in said.out + said.errors
+
+
+async def test_an_engine_that_is_not_there_is_named(
+    terminal: Terminal,
+    shop: Workshop,
+    fix: tuple[str, str],
+    spec_file: Callable[..., str],
+    program: Path,
+) -> None:
+    agents(terminal, "http://127.0.0.1:9", program)
+    where = (*words(shop, spec_file()), "--engine")
+    said = await terminal.beside("run", *where, "colour")
+    assert said.status == 2 and "colour is not one of agent, patch, agent-x" in said.errors
+    said = await terminal.beside("run", *where, "agent-x", AGENT_KEY="")
+    assert said.status == 2 and "engines.agent-x.key: AGENT_KEY is not set" in said.errors
+    program.with_name("codegen.toml").write_text(agents_file("http://127.0.0.1:9", program.with_name("gone")))
+    said = await terminal.beside("doctor", "--only", "engines", "--json")
+    assert "The program of the engine agent-x is not on this worker" in said.out

@@ -73,7 +73,7 @@ class Review:
         return await self.control_of(self.request.iid, order, **body)
 
     async def control_of(self, iid: int, order: str, **body: object) -> dict[str, Any]:
-        known = {"project": PROJECT, "iid": iid}
+        known = {"project": self.project.path, "iid": iid}
         async with self.session.post(f"{self.url}/_control/{order}", json={**known, **body}) as answer:
             told: dict[str, Any] = await answer.json()
             assert answer.status == 200, told

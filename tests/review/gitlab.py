@@ -32,14 +32,14 @@ class FakeGitLab:
     load: int = 0
     numbers: int = 1000
 
-    async def look(self, project: str, iid: int, *, known: Sight | None = None) -> Sight:
+    async def look(self, request: MergeRequest, *, known: Sight | None = None) -> Sight:
         self.calls += 1
-        request = self.requests[iid]
-        if request.hidden:
-            raise Stop(f"GitLab has no {project}!{iid}.", kind=StopKind.INPUT)
-        if known is None or known.updated_at != request.sight.updated_at:
-            self.calls += 4
-        return request.sight
+        present = self.requests[request.iid]
+        if present.hidden:
+            raise Stop(f"GitLab has no {request.project}!{request.iid}.", kind=StopKind.INPUT)
+        if known is None or known.updated_at != present.sight.updated_at:
+            self.calls += 6
+        return present.sight
 
     async def changed_since(self, moment: datetime) -> tuple[Listed, ...]:
         self.calls += 1

@@ -36,6 +36,13 @@ def test_a_block_is_a_spec_and_the_issue_gives_what_it_leaves_out() -> None:
     assert (spec.kind, spec.title, spec.repository) == (Kind.BUGFIX, "Round half up", REPOSITORY)
 
 
+def test_criteria_of_a_block_need_no_numbers_and_a_label_says_the_kind() -> None:
+    text = "```yaml\ngoal: Finance expects half up.\ncriteria: [2.665 is 2.67, {text: 0.5 is 1}]\n```\n"
+    spec = issue_spec("Round half up", text, repository=REPOSITORY, labels=("docs",))
+    assert [(one.id, one.text) for one in spec.criteria] == [("AC1", "2.665 is 2.67"), ("AC2", "0.5 is 1")]
+    assert spec.kind is Kind.DOCS
+
+
 @pytest.mark.parametrize(
     ("text", "field"),
     [

@@ -9,7 +9,8 @@ from jobs.domain.repository_file import FILE_NAME
 from jobs.domain.run import Run, RunState
 from jobs.domain.spec import Criterion, Proof
 from jobs.domain.task import TaskState
-from jobs.engines.agent.words import opening, system
+from jobs.engines.agent.words import system
+from jobs.engines.words import opening
 from jobs.errors import Stop, StopKind
 from jobs.messages.figures import prompts_told
 from jobs.pipeline import execute

@@ -185,6 +185,22 @@ async def test_a_branch_that_is_gone_is_a_clear_end(purpose: Purpose) -> None:
         await execute(task, world.tools, FakeJournal())
 
 
+async def test_an_archived_project_is_a_clear_end_before_anything_is_spent() -> None:
+    world = a_world(RIGHT)
+    world.forge.archived = True
+    with pytest.raises(Stop, match="payments/api is archived: nothing can be changed or merged there"):
+        await execute(a_started_task(), world.tools, FakeJournal())
+    assert world.engine.briefs == []
+
+
+async def test_a_run_goes_where_the_merge_request_is_now_under_the_rules_of_the_old_name() -> None:
+    world = a_world({"src/extra.txt": "asked for\n"})
+    task = opened(world, Purpose.REWORK, said())
+    request = a_merge_request(project="pay/api", source_branch=branch_of(task.id))
+    run = await execute(task.note(merge_request=request), world.tools, FakeJournal())
+    assert (run.state, [one.project for one in world.forge.put]) == (RunState.DELIVERED, ["pay/api"])
+
+
 @pytest.mark.parametrize("conflict", [False, True], ids=["clean", "conflict"])
 async def test_a_worker_lost_in_an_update_leaves_a_run_that_ends_the_same(conflict: bool) -> None:
     def prepared() -> tuple[World, Task]:

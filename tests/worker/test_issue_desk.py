@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from bot.hooks import PATH, hooks
 from jobs.adapters.gitlab import GitLabConnection, GitLabInbound
 from jobs.domain.intake import Intake
+from jobs.domain.review import MergeRequest, MergeRequestState
 from jobs.domain.task import Task, TaskState
 from jobs.queue import issues
 from jobs.queue.store import Store
@@ -21,11 +22,13 @@ from jobs.specify.estimate import estimate
 from jobs.specify.intake import Seen
 from jobs.worker.issue_desk import IssueDesk
 from jobs.worker.moves import looked_at
+from jobs.worker.replanning import edited
 from playground.gitlab import GitLabStandIn
 from playground.gitlab.issue_acts import comment_issue, open_issue
 from playground.gitlab.records import Hook, Issue, Project
 from playground.gitlab.seed import BOT_KEY
 from playground.serve import serving
+from tests.factories import a_merge_request
 from tests.gitlab import a_gitlab
 
 PROJECT = "payments/api"
@@ -77,6 +80,10 @@ class World:
         rough = estimate(task.spec.kind, PROJECT, ())
         intake = Intake(version=task.spec_version, score=100, estimate=rough, facts=(), at=datetime.now(UTC))
         await self.store.change(task.id, lambda now: looked_at(now, Seen(), intake, OPERATOR))
+
+    async def move(self, state: TaskState, request: MergeRequest | None) -> None:
+        task = await self.task()
+        await self.store.change(task.id, lambda now: now.to(state, merge_request=request))
 
     async def task(self) -> Task:
         (only,) = await self.store.list()
@@ -133,8 +140,60 @@ async def test_from_a_labelled_issue_to_a_task_that_waits_for_a_worker(world: Wo
     await world.look()
     assert (await world.task()).state is TaskState.WAITING
     assert world.moved == [TaskState.PROPOSED, TaskState.WAITING]
-    assert "It was accepted." in world.notes()[0]
+    assert "was accepted." in world.notes()[0]
     assert len(world.notes()) == 2
+    assert await issues.hinted(world.store.connection) == ((PROJECT, 1),), "the next step is told there too"
+
+
+@pytest.mark.parametrize(
+    ("ended", "said"),
+    [
+        (MergeRequestState.OPENED, "merge request !7 is open for review."),
+        (MergeRequestState.MERGED, "merge request !7 is merged."),
+        (MergeRequestState.CLOSED, "merge request !7 was closed without merging."),
+        (None, "ended without a merge request. The change that was tried did not pass"),
+    ],
+)
+async def test_the_issue_tells_how_its_task_ended(
+    world: World, ended: MergeRequestState | None, said: str
+) -> None:
+    issue = world.open(GOOD)
+    await world.look()
+    moves = [TaskState.WAITING, TaskState.RUNNING]
+    moves += [TaskState.REJECTED] if ended is None else [TaskState.IN_REVIEW]
+    moves += [TaskState(ended.value)] if ended in (MergeRequestState.MERGED, MergeRequestState.CLOSED) else []
+    for state in moves:
+        await world.move(state, a_merge_request(state=ended) if ended else None)
+    issue.state = "closed" if ended is MergeRequestState.MERGED else "opened"
+    await world.look()
+    (note,) = world.notes()
+    assert said in " ".join(note.split())
+
+
+async def test_who_closes_an_issue_withdraws_what_nobody_began(world: World) -> None:
+    issue = world.open(GOOD)
+    await world.look()
+    issue.state = "closed"
+    await world.look()
+    assert (await world.task()).state is TaskState.CANCELLED
+    assert "was cancelled." in world.notes()[0]
+    assert world.moved == [TaskState.PROPOSED, TaskState.CANCELLED]
+
+
+async def test_what_was_mended_in_slack_stays_until_the_issue_changes(world: World) -> None:
+    issue = world.open(GOOD)
+    await world.look()
+    task = await world.task()
+    mended = {"spec": task.spec.model_copy(update={"goal": "Said better."}).model_dump(mode="json")}
+    await world.store.change(
+        task.id, lambda now: edited(now, mended, operator=OPERATOR, now=datetime.now(UTC))[0]
+    )
+    await world.look()
+    assert (await world.task()).spec.goal == "Said better."
+    assert "Said better." in world.notes()[0]
+    issue.description = GOOD + "- `round(3.5)` is 4\n"
+    await world.look()
+    assert len((await world.task()).spec.criteria) == 2
 
 
 async def test_hooks_of_issues_and_comments_are_hints_that_the_desk_takes(world: World, store: Store) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from jobs.adapters.environments.proxy import ORIGIN, SOCKET
+from jobs.adapters.sandbox import forward
 from jobs.adapters.sandbox.box import Box, Task
 from jobs.adapters.sandbox.recipe import TREE, Mount
 from jobs.adapters.sandbox.wire import Report
@@ -20,7 +21,7 @@ PYTHON: Final = "/usr/bin/python3"
 """What builds; the sandbox sees the host's /usr."""
 
 _SCRATCH, _GATE = "/scratch", "/run/registry"
-_FORWARD: Final = (Path(__file__).parent / "forward.py").read_bytes()
+_FORWARD: Final = Path(forward.__file__).read_bytes()
 _VERSIONS: Final = "uname -m; python3 -VV; node --version; npm --version; go version; true"
 _LAY: Final = b"""
 import json, pathlib, sys

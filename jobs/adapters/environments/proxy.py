@@ -1,10 +1,8 @@
 """What a build reaches instead of the network: GET and HEAD to package registries, counted and logged."""
 
 import logging
-import os
 import re
 import secrets
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ from aiohttp import web
 from jobs.adapters.environments.links import Links, packument, simple_html, simple_json
 from jobs.adapters.environments.registries import Registries
 from jobs.adapters.environments.upstream import RefusedError, Upstream, upstream
+from jobs.adapters.sockets import listening
 from jobs.domain.environment import Ecosystem
 from jobs.redaction import scrub
 
@@ -72,7 +71,7 @@ async def serving(
         runner = web.ServerRunner(server)
         await runner.setup()
         try:
-            await web.SockSite(runner, _bound(folder)).start()
+            await web.SockSite(runner, listening(folder, SOCKET)).start()
             yield proxy.traffic
         finally:
             await runner.cleanup()
@@ -196,15 +195,3 @@ class Proxy:
 def _rewriter(path: str, kind: str) -> Callable[[str, str, Callable[[str], str]], str]:
     read = packument if path.startswith("/npm/") else simple_json if kind.endswith("json") else simple_html
     return lambda page, url, made: read(page, url=url, made=made)
-
-
-def _bound(folder: Path) -> socket.socket:
-    """A socket that everybody may connect to who sees the folder; its path may be of any length."""
-    opened = os.open(folder, os.O_PATH | os.O_DIRECTORY)
-    try:
-        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listening.bind(f"/proc/self/fd/{opened}/{SOCKET}")
-    finally:
-        os.close(opened)
-    (folder / SOCKET).chmod(0o666)
-    return listening

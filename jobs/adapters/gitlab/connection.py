@@ -20,6 +20,9 @@ READS = 3
 """How often something is read before a passing fault is passed on; python-gitlab's own repeating would
 sleep in a thread until the rate limit's reset, whatever the fault."""
 
+MOVED = "moved projects"
+"""How GitLab refuses to change something under a project's old path: it redirects reading only."""
+
 _SOON = 5.0
 
 
@@ -101,6 +104,12 @@ def _ending(what: str, error: gitlab.GitlabError) -> Stop | Transient:
         return Stop(
             f"GitLab does not let the bot do this in {what}.",
             remedy="Give its token the role Developer and the scopes api and write_repository.",
+        )
+    if code == 405 and MOVED in _words(error):
+        return Stop(
+            f"The project of {what} was renamed or moved in GitLab.",
+            remedy="Retry in a few minutes; for new tasks an operator adds its path to codegen.toml.",
+            kind=StopKind.INPUT,
         )
     if code == 404:
         return Stop(

@@ -205,6 +205,7 @@ def _repository(project: Project) -> Repository:
         url=project.http_url_to_repo,
         web_url=project.web_url,
         default_branch=project.default_branch or "main",
+        archived=bool(project.attributes.get("archived")),
     )
 
 
@@ -212,6 +213,7 @@ def as_merge_request(project: str, found: ProjectMergeRequest) -> MergeRequest:
     """The noun of what python-gitlab gives."""
     return MergeRequest(
         project=project,
+        project_id=found.project_id,
         iid=found.iid,
         url=found.web_url,
         title=found.title,

@@ -5,6 +5,7 @@ from typing import Any
 
 from jobs.adapters.gitlab.connection import GitLabConnection
 from jobs.domain.remark import mark
+from jobs.errors import Stop, StopKind
 from jobs.ports.inbound import IssueComment, IssueThread
 
 TEXT = 64_000
@@ -26,14 +27,19 @@ class GitLabInbound:
         )
         return tuple(one.iid for one in found)
 
-    async def thread(self, project: str, iid: int) -> IssueThread | None:
-        """An issue with its comments; None when it is closed; raises Stop when it may not be seen."""
+    async def thread(self, project: str, iid: int) -> IssueThread:
+        """An issue with its comments; raises Stop when it may not be seen."""
         ours = await self._own_name()
 
-        def read() -> IssueThread | None:
+        def read() -> IssueThread:
             issue = self._connection.project(project).issues.get(iid)
-            if issue.state != "opened":
-                return None
+            now = str((issue.attributes.get("references") or {}).get("full", "")).rpartition("#")[0]
+            if now and now.casefold() != project.casefold():
+                raise Stop(
+                    f"The project {project} is {now} in GitLab now.",
+                    remedy="Name it so in codegen.toml.",
+                    kind=StopKind.INPUT,
+                )
             notes = issue.notes.list(iterator=True, order_by="created_at", sort="asc")
             return IssueThread(
                 project=project,
@@ -43,6 +49,7 @@ class GitLabInbound:
                 author=issue.author["username"],
                 labels=tuple(issue.labels),
                 comments=tuple(_comment(one, ours) for one in notes if not one.system),
+                closed=issue.state == "closed",
             )
 
         return await self._connection.read(f"issue #{iid} of {project}", read, cost=2)

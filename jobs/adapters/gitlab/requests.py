@@ -21,6 +21,7 @@ class GitLabRequests:
         return tuple(
             MergeRequest(
                 project=project,
+                project_id=one.project_id,
                 iid=one.iid,
                 url=one.web_url,
                 title=one.title,

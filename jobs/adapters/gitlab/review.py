@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import gitlab
 
-from jobs.adapters.gitlab.connection import GitLabConnection
+from jobs.adapters.gitlab.connection import MOVED, GitLabConnection
 from jobs.adapters.gitlab.forge import as_merge_request
 from jobs.domain.patch import Sha
 from jobs.domain.review import MergeRequest, MergeRequestState
@@ -71,7 +71,7 @@ class GitLabReview:
         try:
             self._connection.api.http_put(path, post_data=wish)
         except gitlab.GitlabError as error:
-            if error.response_code not in REFUSALS:
+            if error.response_code not in REFUSALS or MOVED in str(error.error_message):
                 raise
             now = self._get(project, iid)
             raise _refusal(error.response_code or 0, str(now.detailed_merge_status), iid) from None

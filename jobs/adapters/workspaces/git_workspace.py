@@ -1,8 +1,8 @@
 """One open workspace."""
 
 import asyncio
-import posixpath
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,12 +11,11 @@ from pydantic import SecretStr
 from jobs.adapters.cores import Cores
 from jobs.adapters.git import explain, invoke
 from jobs.adapters.git.mirror import Mirror
-from jobs.adapters.sandbox.box import Box, Task
-from jobs.adapters.sandbox.recipe import TREE, Mount
+from jobs.adapters.sandbox.box import Box
+from jobs.adapters.workspaces.commands import result_of, task_of
 from jobs.adapters.workspaces.sandboxed_git import SandboxedGit
 from jobs.domain.patch import Patch, Sha
 from jobs.domain.review import Repository
-from jobs.errors import Stop
 from jobs.ports import Command, Result
 
 
@@ -43,41 +42,12 @@ class GitWorkspace:
 
     async def run(self, command: Command) -> Result:
         """Run a command in the sandbox; raises Stop when the tree grows beyond its bound."""
-        async with self.cores.one():
-            report = await self.box.run(self._task(command))
-        if report.disk_full:
-            raise Stop(
-                "The commands wrote more to disk than a task may use.",
-                remedy="Make the task smaller, or ask the operator for more disk.",
-            )
-        return Result(
-            exit_code=report.exit_code,
-            output=report.output.decode(errors="replace"),
-            truncated=report.truncated,
-            timed_out=report.timed_out,
-            seconds=report.seconds,
-            cpu_seconds=report.cpu_seconds,
-            files=dict(zip(report.names, report.contents, strict=True)),
+        task = task_of(
+            command, tree=self.git.tree, environment=self.environment, watched=self.watched, disk=self.disk
         )
-
-    def _task(self, command: Command) -> Task:
-        return Task(
-            argv=command.argv,
-            mounts=[
-                Mount(self.git.tree, TREE, writable=True),
-                *(Mount(folder, folder) for folder in command.mounts if folder != self.environment),
-            ],
-            cwd=posixpath.normpath(f"{TREE}/{command.cwd}"),
-            env=command.env,
-            environment=self.environment,
-            stdin=command.stdin,
-            timeout=command.timeout,
-            output_limit=command.output_limit,
-            files=command.files,
-            collect=command.collect,
-            watched=self.watched,
-            disk=self.disk,
-        )
+        async with nullcontext() if command.waits else self.cores.one():
+            report = await self.box.run(task)
+        return result_of(report)
 
     async def read(self, path: str) -> bytes | None:
         """A regular file's bytes, no link followed; None when there is none or it is above 16 MiB."""

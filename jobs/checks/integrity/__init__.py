@@ -4,15 +4,34 @@ import asyncio
 from typing import Final
 
 from jobs.checks.context import CheckContext
-from jobs.checks.integrity import assertions, by_token, golang, hidden, javascript, literals, product, tests
+from jobs.checks.integrity import (
+    assertions,
+    by_token,
+    foreign,
+    golang,
+    hidden,
+    javascript,
+    literals,
+    product,
+    surroundings,
+    tests,
+    titled,
+)
 from jobs.domain.verdict import Check, CheckStatus, Finding
 
 NAME: Final = "integrity"
 NEEDS: Final = ()
 MAX_FINDINGS: Final = 60
 
-_PYTHON: Final = (*tests.RULES, *assertions.RULES, *product.RULES, *hidden.RULES, *literals.RULES)
-RULES: Final = (*_PYTHON, *by_token.RULES, *javascript.RULES, *golang.RULES)
+_PYTHON: Final = (
+    *tests.RULES,
+    *assertions.RULES,
+    *product.RULES,
+    *hidden.RULES,
+    *literals.RULES,
+    *surroundings.RULES,
+)
+RULES: Final = (*_PYTHON, *titled.RULES, *by_token.RULES, *javascript.RULES, *golang.RULES)
 """Every rule: a context in, `(blocking, finding)` pairs out."""
 
 
@@ -38,7 +57,8 @@ async def check(ctx: CheckContext) -> Check:
 
 
 def _found(ctx: CheckContext) -> list[tuple[bool, Finding]]:
-    return [pair for rule in RULES for pair in rule(ctx)]
+    others = {one.path for one in ctx.changes if foreign.is_foreign(one)}
+    return [(stops and one.path not in others, one) for rule in RULES for stops, one in rule(ctx)]
 
 
 def _places(count: int) -> str:

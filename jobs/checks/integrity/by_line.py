@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from jobs.checks.context import CheckContext
 from jobs.checks.diff import added_lines
+from jobs.checks.integrity.surroundings import RULE
 from jobs.checks.layout import is_test
 from jobs.domain.verdict import Finding
 
@@ -24,6 +25,12 @@ class LineRules:
     """Product code that could change how a test run ends, or what it reports."""
     under_test: re.Pattern[str]
     """Product code that asks whether it is being tested."""
+    asks: re.Pattern[str]
+    """Product code that asks where, when or by whom it is run."""
+    program: re.Pattern[str]
+    """What stands in the source of a program: that may ask for its arguments and may end itself."""
+    program_asks: re.Pattern[str]
+    """What only a program may ask."""
     skips: re.Pattern[str]
     """Tests that are not run, or keep others from running."""
     skipping: str
@@ -42,6 +49,19 @@ class LineRules:
             if self.product(line.path) and self.under_test.search(line.text):
                 text = "Product code asks whether it is being tested."
                 yield True, Finding(rule="knows-of-tests", text=text, path=line.path, line=line.number)
+
+    def asks_surroundings(self, ctx: CheckContext) -> Found:
+        """Product code that may be right for the tests alone, as it asks for its surroundings."""
+        sources = {one.path: one.text()[1] for one in ctx.changes if self.product(one.path)}
+        for line in added_lines(ctx.total.diff):
+            source = sources.get(line.path)
+            if source is None:
+                continue
+            program = self.program.search(source) or self.program.search(line.path)
+            hit = self.asks.search(line.text) or (not program and self.program_asks.search(line.text))
+            if hit:
+                text = f"The code asks for its surroundings (`{hit[0][:40].strip()}`)."
+                yield False, Finding(rule=RULE, text=text, path=line.path, line=line.number)
 
     def skipped(self, ctx: CheckContext) -> Found:
         """Tests that are skipped; in a file of the target base that stops the change."""

@@ -165,7 +165,8 @@ def _order(asked: Asked) -> dict[str, str]:
 def _pytest_argv() -> tuple[str, ...]:
     return (
         *("-m", "pytest", "-p", "recorder", "-q", "--tb=short", "--maxfail=0"),
-        *("--continue-on-collection-errors",),
+        # a settings file further down would change the ids of the tests beside it
+        *("--continue-on-collection-errors", "--rootdir=."),
         *("-o", "junit_family=xunit1", "-o", "junit_logging=no", "-o", "cache_dir=/tmp/.pytest_cache"),
     )
 

@@ -18,7 +18,8 @@ from jobs.engines.agent.conversation import Conversation, Opening
 from jobs.engines.agent.hands import Hands
 from jobs.engines.agent.judge import objection
 from jobs.engines.agent.limits import REMEDY, Meter, Patience
-from jobs.engines.agent.words import digest, opening, stamp, step, system
+from jobs.engines.agent.words import step, system
+from jobs.engines.words import digest, opening, stamp
 from jobs.errors import Exhausted, Stop
 from jobs.ports import Note, Workspace
 from jobs.render import prompt

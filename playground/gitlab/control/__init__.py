@@ -33,6 +33,7 @@ ORDERS: dict[str, Act] = {
     "issue_edit": issues.issue_edit,
     "issue_comment": issues.issue_comment,
     "settings": trouble.settings,
+    "rename": trouble.rename,
     "token": trouble.token,
 }
 QUESTIONS: dict[str, Act] = {"calls": trouble.calls, "deliveries": trouble.deliveries}

@@ -3,7 +3,7 @@
 from playground.gitlab.control.order import Order
 from playground.gitlab.faults import Fault
 from playground.gitlab.records import Hook, Json
-from playground.gitlab.refusal import not_found
+from playground.gitlab.refusal import not_found, refused
 
 
 async def rate_limit(order: Order) -> Json:
@@ -104,6 +104,17 @@ async def settings(order: Order) -> Json:
             setattr(project, name, flag)
     params.check()
     return {"ok": True}
+
+
+async def rename(order: Order) -> Json:
+    """`{project, path}`: rename or move a project; its old path redirects to it from now on."""
+    project, path = order.project, order.params.require("path")
+    order.params.check()
+    if any(one.path.lower() == path.lower() for one in order.state.projects):
+        raise refused(400, "Failed to save project: path has already been taken")
+    project.formerly.add(project.path.lower())
+    project.path, project.name = path, path.rpartition("/")[2]
+    return {"ok": True, "id": project.id}
 
 
 async def token(order: Order) -> Json:

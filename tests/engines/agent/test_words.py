@@ -8,7 +8,8 @@ from jobs.domain.feedback import Feedback, FeedbackKind
 from jobs.domain.run import Purpose
 from jobs.domain.spec import Criterion, Docs, Kind, Paths, Proof, Spec
 from jobs.domain.verdict import Check, CheckStatus, Finding, Verdict
-from jobs.engines.agent.words import opening, stamp, system
+from jobs.engines.agent.words import system
+from jobs.engines.words import opening, stamp
 from tests.factories import NOON
 
 SPEC = Spec(

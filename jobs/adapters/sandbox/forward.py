@@ -1,4 +1,4 @@
-"""Inside the build's sandbox: a loopback port that leads to the proxy's socket, while a program runs.
+"""Inside a sandbox: a loopback port that leads to a proxy's socket outside, while a program runs.
 
 Usage: forward.py SOCKET PORT PROGRAM ARGUMENT… — standard library only; the exit status is the program's.
 """
