@@ -14,6 +14,7 @@ COPY bot bot
 COPY jobs jobs
 COPY templates templates
 RUN make install VENV=/opt/codegen \
+ && python3 -m compileall -q bot jobs \
  && useradd --system --uid 10001 --home-dir /var/lib/codegen --create-home codegen
 ENV PATH=/opt/codegen/bin:$PATH PYTHONUNBUFFERED=1 CODEGEN_HOME=/var/lib/codegen
 USER codegen

@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 # more than cores: half of a story's time is waiting
 WORKERS ?= 4
 PORTS ?= 8081,8082,8083
+# some images set it; then every process compiles our thousand modules anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup bubblewrap chromium check test demo playground pictures bench cases contracts lock clean
 
@@ -59,7 +61,7 @@ chromium:
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers 2
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 
@@ -90,7 +92,8 @@ bench: setup bubblewrap
 	@$(BIN)/python -m bench
 
 cases: setup bubblewrap
-	$(BIN)/python -m pytest -q -m cases tests/cases_fixes tests/engines tests/story tests/toolchains
+	$(BIN)/python -m pytest -q -m cases -n $(WORKERS) --dist loadscope \
+	  tests/cases_fixes tests/engines tests/review tests/stages tests/story tests/toolchains
 	$(BIN)/python -m pytest -q -m cases --force-enable-socket tests/cases_toolchains
 	$(BIN)/python -m pytest -q -m cases -n $(WORKERS) --dist worksteal tests/cases_sets
 

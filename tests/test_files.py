@@ -48,7 +48,12 @@ def test_the_example_environment_names_every_variable_and_nothing_else() -> None
 def variables_read() -> set[str]:
     """Names that settings and adapters look up in an environment."""
     found: set[str] = set()
-    for path in ("bot/settings.py", "jobs/settings.py", "jobs/adapters/model.py", "jobs/cli/run.py"):
+    for path in (
+        "bot/settings.py",
+        "jobs/settings/environment.py",
+        "jobs/adapters/model.py",
+        "jobs/cli/run.py",
+    ):
         for node in ast.walk(ast.parse((ROOT / path).read_text())):
             words = node.args if isinstance(node, ast.Call) else ()
             if isinstance(node, ast.Subscript):
@@ -91,6 +96,12 @@ def test_any_number_of_workers_can_run_beside_each_other() -> None:
     assert shared == ["home:/var/lib/codegen"], "base results, environments and checkouts are made once"
     assert volumes["home"] in ({}, None), "a local volume: its locks are those of one machine"
     assert "METRICS_PORT" not in worker["environment"]
+
+
+def test_the_image_is_compiled_for_who_may_not_write_into_it() -> None:
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    compiled = next(at for at, line in enumerate(lines) if "compileall -q bot jobs" in line)
+    assert compiled < lines.index("USER codegen")
 
 
 def test_redis_keeps_everything_behind_a_password_and_without_a_port() -> None:

@@ -23,6 +23,7 @@ async def test_a_feature_is_shown_by_the_name_it_defines_and_a_fault_that_is_cau
     assert (one.base, one.head, one.proof.by) == (Outcome.ERROR, Outcome.PASSED, Author.ENGINE)
 
 
+@pytest.mark.cases
 async def test_a_feature_whose_test_only_imports_is_not_proven(shop: Workshop) -> None:
     base = await shop.commit(BASE)
     new = "from billing import triple\n\n\ndef test_triple():\n    triple(5)\n"
@@ -32,6 +33,7 @@ async def test_a_feature_whose_test_only_imports_is_not_proven(shop: Workshop) -
     assert verdict.status is VerdictStatus.UNPROVEN
 
 
+@pytest.mark.cases
 async def test_new_tests_must_catch_what_the_old_ones_miss(shop: Workshop) -> None:
     base = await shop.commit({"billing.py": TRIPLE, "tests/test_billing.py": BASE["tests/test_billing.py"]})
     new = "from billing import double, triple\n\n\ndef test_triple():\n    assert triple(5) == 15\n"
@@ -52,6 +54,7 @@ async def test_a_refactoring_gives_the_same_results_on_both_sides(shop: Workshop
     assert proof(verdict).strength is Strength.WEAK
 
 
+@pytest.mark.cases
 async def test_a_persons_test_on_the_target_base_is_a_persons_proof(shop: Workshop) -> None:
     base = await shop.commit({**BASE, "tests/test_half.py": NEW_TESTS})
     head = await shop.commit({"billing.py": RIGHT}, on=base)
@@ -77,6 +80,7 @@ async def test_commands_and_reviews_are_proofs_too(shop: Workshop) -> None:
     assert verdict.status is VerdictStatus.UNPROVEN
 
 
+@pytest.mark.cases
 async def test_code_goes_with_its_test(shop: Workshop) -> None:
     base = await shop.commit(BASE)
     code = WRONG.replace("\n\ndef double(number: int) -> int:\n    return number * 2\n", "")

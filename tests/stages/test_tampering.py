@@ -36,7 +36,7 @@ LEAVES = WRONG.replace("def total", "import os\nos.__dict__['_' + 'exit'](0)\n\n
         pytest.param(
             {"billing.py": WRONG + FORGED}, "must fail was not reported as failed", id="forged-in-process"
         ),
-        pytest.param({"billing.py": LEAVES}, "left no report", id="leaves-before-the-report"),
+        pytest.param({"billing.py": LEAVES}, "left no report", id="leaves-early", marks=pytest.mark.cases),
     ],
 )
 async def test_a_run_that_was_tampered_with_says_nothing(shop: Workshop, change: Files, reason: str) -> None:
@@ -48,6 +48,7 @@ async def test_a_run_that_was_tampered_with_says_nothing(shop: Workshop, change:
     assert proof(verdict).status is EvidenceStatus.NOT_PROVEN
 
 
+@pytest.mark.cases
 async def test_a_hook_in_conftest_is_not_used(shop: Workshop) -> None:
     base = await shop.commit(BASE)
     head = await shop.commit({"tests/conftest.py": HOOK, "tests/test_half.py": NEW_TESTS}, on=base)
@@ -56,6 +57,7 @@ async def test_a_hook_in_conftest_is_not_used(shop: Workshop) -> None:
     assert proof(verdict).status is EvidenceStatus.CONTRADICTED
 
 
+@pytest.mark.cases
 async def test_a_deleted_failing_test_still_counts(shop: Workshop) -> None:
     base = await shop.commit(BASE)
     broken = RIGHT.replace("number * 2", "number * 3")
@@ -79,6 +81,7 @@ async def test_what_policy_refuses_is_never_run(shop: Workshop) -> None:
     assert proof(verdict).status is EvidenceStatus.NOT_PROVEN
 
 
+@pytest.mark.cases
 async def test_a_crash_that_is_mended_without_an_assertion_is_weak(shop: Workshop) -> None:
     crash = "def first(items: list[int]) -> int:\n    return items[0]\n"
     base = await shop.commit({"first.py": crash, "tests/test_first.py": "def test_ok():\n    assert 1\n"})
@@ -116,6 +119,7 @@ async def test_a_result_that_is_forged_for_one_test_is_found_by_turning_it_aroun
     assert "turned around" in proof(verdict).reason
 
 
+@pytest.mark.cases
 async def test_a_swallowed_assertion_is_found_by_turning_it_around(shop: Workshop) -> None:
     base = await shop.commit({**BASE, "tests/test_half.py": ASSERTS_TOO_LATE})
     head = await shop.commit({"billing.py": RIGHT}, on=base)

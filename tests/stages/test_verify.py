@@ -60,6 +60,7 @@ async def test_the_test_without_the_fix_is_rejected(shop: Workshop) -> None:
     assert proof(verdict).status is EvidenceStatus.CONTRADICTED
 
 
+@pytest.mark.cases
 async def test_a_fix_whose_test_asserts_nothing_is_not_proven(shop: Workshop) -> None:
     base = await shop.commit(BASE)
     nothing = "from billing import total\n\n\ndef test_half_up():\n    total('2.665')\n    assert True\n"
@@ -78,6 +79,7 @@ async def test_a_broken_neighbour_is_named(shop: Workshop) -> None:
     assert "tests/test_billing.py::test_double" in check(verdict, "suite").findings[0].text
 
 
+@pytest.mark.cases
 async def test_a_special_cased_input_is_never_strong(shop: Workshop) -> None:
     base = await shop.commit(BASE)
     cheat = WRONG.replace(

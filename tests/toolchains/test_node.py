@@ -1,5 +1,7 @@
 """Real JavaScript changes through the real sandbox, with node from /usr."""
 
+import pytest
+
 from jobs.domain.verdict import Author, CheckStatus, EvidenceStatus, Outcome, Strength, VerdictStatus
 from tests.verification import Workshop, check, proof, spec, told
 
@@ -63,6 +65,7 @@ async def test_a_fix_is_proven_and_strong(shop: Workshop) -> None:
     assert "A random order is not available" in check(verdict, "acceptance").summary
 
 
+@pytest.mark.cases
 async def test_a_test_that_asserts_nothing_proves_nothing(shop: Workshop) -> None:
     base = await shop.commit(BASE)
     nothing = NEW_TESTS.replace("assert.equal(cents(0.125), 0.13)", "cents(0.125); assert.ok(true)")
@@ -81,6 +84,7 @@ async def test_a_broken_neighbour_is_named_by_its_whole_id(shop: Workshop) -> No
     assert "test/totals.test.js::double::doubles" in check(verdict, "suite").findings[0].text
 
 
+@pytest.mark.cases
 async def test_a_feature_is_shown_by_the_name_it_exports(shop: Workshop) -> None:
     base = await shop.commit(BASE)
     more = WRONG + "\nexport function triple(number) {\n  return number * 3;\n}\n"
@@ -102,6 +106,7 @@ async def test_a_process_that_ends_early_and_forged_passes_are_seen(shop: Worksh
     assert {one.rule for one in check(verdict, "suite").findings} == {"suite-missing"}
 
 
+@pytest.mark.cases
 async def test_a_special_cased_input_is_not_believed(shop: Workshop) -> None:
     base = await shop.commit(BASE)
     cheat = WRONG.replace("(amount) {\n", "(amount) {\n  if (amount === 0.125) return 0.13;\n")
@@ -111,6 +116,7 @@ async def test_a_special_cased_input_is_not_believed(shop: Workshop) -> None:
     assert "special-cased" in {one.rule for one in check(verdict, "integrity").findings}
 
 
+@pytest.mark.cases
 async def test_dead_code_may_go_together_with_its_test(shop: Workshop) -> None:
     more = WRONG + "\nexport function unused() {\n  return 7;\n}\n"
     unused = HEAD + 'import { unused } from "../src/totals.js";\n\n'
