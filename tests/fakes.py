@@ -98,6 +98,8 @@ class FakeWorkspace:
 
     async def run(self, command: Command) -> Result:
         self.ran.append(" ".join(command.argv))
+        if "names" in command.argv:  # who names a file: nobody
+            return Result(exit_code=0, output="", seconds=0.1)
         if command.argv == SUITE:
             fails = "broken\n" in self.tree.values()
         elif command.argv[-1] == PROOF:
