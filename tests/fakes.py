@@ -101,6 +101,8 @@ class FakeWorkspace:
         if PROGRAM in command.argv:
             return Result(exit_code=0, output="", seconds=0.1)
         self.ran.append(" ".join(command.argv))
+        if "names" in command.argv:  # who names a file: nobody
+            return Result(exit_code=0, output="", seconds=0.1)
         if command.argv == SUITE:
             fails = "broken\n" in self.tree.values()
         elif command.argv[-1] == PROOF:
