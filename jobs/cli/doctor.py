@@ -28,6 +28,7 @@ from jobs.errors import Refused, Stop, Transient
 from jobs.queue.connection import reach
 from jobs.queue.submit import connect
 from jobs.render.library import library
+from jobs.specify.starters import starters
 from jobs.tools import coding_agents, tried
 
 if TYPE_CHECKING:
@@ -190,9 +191,12 @@ async def _config(environment: Mapping[str, str]) -> Line:
     if absent:
         detail = f"the environment of {', '.join(absent)} does not exist"
         return Line(name="config", ok=False, detail=detail, remedy="Build it, or mend codegen.toml.")
+    templates = len(starters(operator.specs).listed)
     count = len(operator.repositories)
     remedy = "" if count else "List the repositories in codegen.toml; see codegen.example.toml."
-    return Line(name="config", ok=count > 0, detail=f"{count} repositories", remedy=remedy)
+    return Line(
+        name="config", ok=count > 0, detail=f"{count} repositories, {templates} spec templates", remedy=remedy
+    )
 
 
 async def _prompts(environment: Mapping[str, str]) -> Line:
