@@ -40,7 +40,7 @@ SOON = 14
 """Days before its end from which a token is a fault."""
 PATIENCE = 30.0
 """Seconds one thing may take to answer."""
-SLOW = {"engines": 300.0}
+SLOW = {"engines": 600.0}
 """Things that may take longer, as they start programs."""
 ANALYSERS = ("bandit", "ruff")
 """What `make analysers` installs."""
