@@ -93,7 +93,7 @@ def overview(tasks: tuple[Task, ...]) -> str:
             "id": one.id,
             "title": one_line(one.spec.title, 80),
             "repository": one_line(one.spec.repository, 80),
-            "state": Mrkdwn(fit.fit(state_line(one), STATE).replace("\n", " ")),
+            "state": Mrkdwn(fit.fit(state_line(one, listed=True), STATE).replace("\n", " ")),
             "url": one.merge_request.url if one.merge_request else "",
         }
         for one in tasks[:SHOWN]

@@ -38,6 +38,7 @@ from jobs.ports import Engine, Model, Tools, Workshop
 from jobs.queue.artifacts import RedisArtifacts
 from jobs.queue.gate import RedisGate
 from jobs.queue.inbox import StoreInbox
+from jobs.queue.owners import Owners
 from jobs.queue.posting import MarkingMessenger
 from jobs.queue.results import SharedResults
 from jobs.queue.store import Store
@@ -76,6 +77,8 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
         session = await stack.enter_async_context(kept_connections())
         slack = SlackMessenger(settings.slack_api_url, settings.slack_bot_token, gate=gate, session=session)
         directory = SlackDirectory(slack)
+        owners = Owners(store, settings.operator)
+        discreet = DiscreetMessenger(slack, directory, stranger=owners.stranger)
         workspaces = GitWorkspaces(settings.home, credentials={settings.gitlab_url: settings.gitlab_token})
         connection = GitLabConnection(settings.gitlab_url, settings.gitlab_token, gate=gate)
         gitlab = stack.enter_context(closing(connection))
@@ -88,7 +91,7 @@ async def workshop(settings: WorkerSettings) -> AsyncIterator[Workshop]:
 
         yield Workshop(
             tools=tools,
-            messenger=MarkingMessenger(DiscreetMessenger(slack, directory), store.connection),
+            messenger=MarkingMessenger(discreet, store.connection),
             execute=execute,
             announce=announce,
             probe=check,

@@ -13,17 +13,21 @@ from playwright.async_api import Page, async_playwright
 from bot.views.answers import answers_of
 from bot.views.evidence_words import evidence_words
 from bot.views.words import batch_words, form_words
-from jobs.domain.spec import Spec
+from jobs.domain.spec import Paths, Spec
 from jobs.errors import Stop
 from jobs.queue.submit import connect
-from playground.demo.run import SPEC
-from playground.past import give_past
+from playground.demo.run import CHANNEL, SPEC
+from playground.form import fill
+from playground.past import give_past, give_review, morning_comes
+from playground.person import Person
 from playground.processes import until_told
-from playground.stack import Stack, stack
+from playground.stack import GITLAB_TOKEN, Stack, stack
 
 FOLDER = Path("docs/images")
 """Where the pictures are, seen from the repository."""
 WIDTH = 1280
+SPECS, NIGHT = SPEC.parent / "specs", ("csv_export", "due_day")
+"""What else is asked for before the morning."""
 PATIENCE = 120_000
 """Milliseconds a step may take."""
 LINES = (
@@ -31,8 +35,22 @@ LINES = (
     "feature | Totals per currency | Finance adds them up by hand. | 1 EUR and 2 USD give two totals",
     "docs | Say how totals are rounded | Support is asked every week. | The text is easy to understand",
 )
-BUDGETS = "\n[budgets.person]\nusd = 40\n\n[budgets.month]\nusd = 500\n"
-"""What App Home has to tell of money, as codegen.toml says it."""
+SETTINGS = """
+[limits]
+rounds = 1
+
+[budgets.person]
+usd = 40
+
+[budgets.month]
+usd = 500
+
+[channels.C0PAY]
+digest = "{digest:%H:%M}"
+remind = "2 days"
+days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+"""
+"""What App Home has to tell of money, and the channel's mornings, as codegen.toml says it."""
 QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 
 
@@ -52,6 +70,7 @@ async def take(running: Stack) -> None:
         await _picture(page, "merge_request", height=1000)
         await page.goto(f"{running.slack}/?user=U0ANA#/C0PAY")
         await _many(page)
+        await _morning(page, running)
         await _home(page, running)
         await browser.close()
 
@@ -85,10 +104,29 @@ async def _many(page: Page) -> None:
     await _picture(page, "batch", height=1000)
 
 
+async def _morning(page: Page, running: Stack) -> None:
+    """A night with one more change to review, one that was not good enough, and an old review."""
+    csv, due = (Spec.model_validate(yaml.safe_load((SPECS / f"{one}.yml").read_text())) for one in NIGHT)
+    closed = due.model_copy(update={"paths": Paths(allow=("src/**", "tests/**"))})
+    async with (
+        connect(running.environment["REDIS_URL"]) as (store, _),
+        Person(running.slack, "U0ANA") as ana,
+    ):
+        await give_past(store, datetime.now(UTC))
+        await give_review(store, running.gitlab, GITLAB_TOKEN, datetime.now(UTC))
+        for spec in (csv, closed):
+            await ana.command("", CHANNEL)
+            await fill(ana, spec)
+        await page.goto(f"{running.slack}/?user=U0BEN#/{CHANNEL}")
+        await page.get_by_text("Rejected.").first.wait_for()
+        await page.get_by_text("In review.").nth(2).wait_for()
+        await morning_comes(store)
+    await page.get_by_text("Good morning.").wait_for()
+    await _picture(page, "morning", height=620)
+
+
 async def _home(page: Page, running: Stack) -> None:
     """Ben's App Home: he is asked for a review, and as an operator sees the team's numbers."""
-    async with connect(running.environment["REDIS_URL"]) as (store, _):
-        await give_past(store, datetime.now(UTC))
     await page.goto(f"{running.slack}/?user=U0BEN#/home")
     home = page.get_by_role("region", name="Home tab")
     await home.get_by_role("img").nth(4).wait_for()
@@ -112,6 +150,10 @@ async def _thread(page: Page) -> str:
     await _picture(page, "channel", height=520)
     await page.get_by_role("button", name="2 replies").click()
     await page.locator(".thread table").wait_for()
+    question = page.locator(".thread .message", has_text="A question came up:")
+    await question.evaluate("one => one.scrollIntoView({block: 'start'})")
+    await _picture(page, "question", height=620)
+    await page.locator(".thread .message").last.scroll_into_view_if_needed()
     await _picture(page, "thread", height=1240)
     await page.locator(".thread").get_by_role("button", name=evidence_words().title, exact=True).click()
     await page.get_by_role("dialog").get_by_text("AC1", exact=True).wait_for()
@@ -132,7 +174,11 @@ async def _picture(page: Page, name: str, *, height: int = 860) -> None:
 async def picture_everything() -> None:
     """Start everything and take the pictures."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    async with stack(settings_more=BUDGETS) as running, running.bot(), running.worker():
+    async with (
+        stack(settings_more=SETTINGS.format(digest=datetime.now(UTC))) as running,
+        running.bot(),
+        running.worker(),
+    ):
         await running.ready()
         await take(running)
 

@@ -54,7 +54,7 @@ async def submit_answer(
     click = _click(given, body, str(body["view"]["id"]))
     said = await acts.put(click, channel=given.channel, door=door)
     if said is not None:
-        await client.chat_postEphemeral(channel=given.channel, user=click.person.id, text=said)
+        await say.privately(said, channel=given.channel, person=click.person.id, client=client)
 
 
 def _click(given: form.Given, body: Payload, origin: str) -> acts.Click:

@@ -16,7 +16,7 @@ from bot.payload import Payload, error_code
 from bot.views import batch as form
 from bot.views.blocks import Block
 from bot.views.fit import SECTION
-from bot.views.spec import expired_text, failed_text, notice_view
+from bot.views.spec import expired_text, failed_text, loading_view, notice_view
 from jobs.domain.draft import Draft
 from jobs.domain.people import Access, Person
 from jobs.errors import Refused
@@ -34,9 +34,17 @@ async def open_batch(request: Payload, *, client: AsyncWebClient, door: Door) ->
     allowed = access.may_open(door.operator, channel=channel, person=person)
     if not allowed.granted:
         return say.refusal(allowed, door.operator, channel=channel, person=person)
-    draft = await drafting.begin(door, person=person, channel=channel)
-    place = form.Place(channel=channel, draft=draft.id)
-    await client.views_open(trigger_id=request["trigger_id"], view=form.batch_view(place))
+    opened = await client.views_open(trigger_id=request["trigger_id"], view=loading_view())
+    shown: Payload = opened.get("view") or {}
+    view = notice_view(failed_text())
+    try:
+        allowed = await door.directory.admits(person=person.id, channel=channel)
+        view = notice_view(say.refusal(allowed, door.operator, channel=channel, person=person))
+        if allowed.granted:
+            draft = await drafting.begin(door, person=person, channel=channel)
+            view = form.batch_view(form.Place(channel=channel, draft=draft.id))
+    finally:
+        await replaced(client, shown, view)
     return None
 
 

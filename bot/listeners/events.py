@@ -6,7 +6,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import drafting, payload, quoting, say
+from bot import access, drafting, payload, quoting, say
 from bot.door import Door, promptly
 from bot.listeners.opening import Filling, open_form
 from bot.listeners.thread import is_tasks_thread
@@ -24,9 +24,18 @@ async def answer_mention(event: Payload, client: AsyncWebClient, door: Door) -> 
     """
     if await is_tasks_thread(event, door):
         return
+    person, channel = payload.person({"event": event}), str(event["channel"])
+    allowed = access.may_open(door.operator, channel=channel, person=person)
+    if allowed.granted:
+        allowed = await door.directory.admits(person=person.id, channel=channel)
+    if not allowed.granted:
+        text = say.refusal(allowed, door.operator, channel=channel, person=person)
+        await say.privately(
+            text, channel=channel, person=person.id, client=client, thread_ts=event.get("thread_ts")
+        )
+        return
     message = {**event, "text": _BOT.sub("", str(event.get("text") or ""))}
-    answers = await quoting.quoted(message, event["channel"], client)
-    person = payload.person({"event": event})
+    answers = await quoting.quoted(message, channel, client)
     draft = await drafting.begin(
         door, person=person, channel=event["channel"], answers=answers, source=f"slack:{event['ts']}"
     )

@@ -19,6 +19,9 @@ async def offer_repositories(ack: AsyncAck, body: Payload, door: Door) -> None:
     Until a worker has published which repositories its token reaches, all of codegen.toml's are offered.
     """
     channel = form.origin_of(body["view"]).channel
+    if not await _admitted(body, door):
+        await ack(options=[])
+        return
     allowed = access.usable(door.operator, channel=channel, person=payload.person(body))
     reached = {one.path for one in await door.tasks.catalogue()}
     offered = [path for path in allowed if path in reached] if reached else list(allowed)
@@ -28,6 +31,9 @@ async def offer_repositories(ack: AsyncAck, body: Payload, door: Door) -> None:
 
 async def offer_reviewers(ack: AsyncAck, body: Payload, door: Door) -> None:
     """Offer the members of the chosen repository, as a worker has published them."""
+    if not await _admitted(body, door):
+        await ack(options=[])
+        return
     draft = await door.tasks.draft(form.origin_of(body["view"]).draft)
     path = drafting.repository_of(draft.answers, door) if draft else ""
     members = next((one.members for one in await door.tasks.catalogue() if one.path == path), ())
@@ -38,6 +44,9 @@ async def offer_reviewers(ack: AsyncAck, body: Payload, door: Door) -> None:
 async def offer_tasks(ack: AsyncAck, body: Payload, door: Door) -> None:
     """Offer the tasks of the form's channel that are not over."""
     origin, person = form.origin_of(body["view"]), payload.person(body)
+    if not await _admitted(body, door):
+        await ack(options=[])
+        return
     tasks = {
         f"{one.spec.title} {one.id}": one
         for one in await door.tasks.list(channel=origin.channel, limit=_TASKS)
@@ -45,3 +54,9 @@ async def offer_tasks(ack: AsyncAck, body: Payload, door: Door) -> None:
     }
     found = ranked(list(tasks), body.get("value") or "")[: fit.OPTIONS]
     await ack(options=[form.named_option(tasks[one].id, tasks[one].spec.title) for one in found])
+
+
+async def _admitted(body: Payload, door: Door) -> bool:
+    """False where a channel was shared, or a person became a guest, while the form was open."""
+    channel, person = form.origin_of(body["view"]).channel, payload.person(body)
+    return (await door.directory.admits(person=person.id, channel=channel)).granted

@@ -45,6 +45,9 @@ def _judge(ctx: CheckContext, runs: Acceptance, *, known: frozenset[str]) -> Jud
     for one in runs.head:
         if one.problem:
             return CheckStatus.FAILED, f"The acceptance tests say nothing: {one.problem}.", []
+    if runs.rewritten:
+        text = f"The tests write over the program that they are about: {', '.join(runs.rewritten[:3])}."
+        return CheckStatus.FAILED, text, []
     failing = [_finding(ctx, case) for case in _failing(runs) if case.id not in known]
     unstable = [
         Finding(rule="acceptance-flaky", text=f"{name} {how}", path=path)

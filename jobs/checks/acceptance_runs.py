@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jobs.checks.changes import SourceChange, base_settings, changed_product, head_tests
-from jobs.checks.layout import is_test_module
+from jobs.checks.layout import is_product_code, is_test_module
 from jobs.checks.report import Case
-from jobs.checks.side import Side, Trial
+from jobs.checks.side import Overlay, Side, Trial
 from jobs.checks.toolchains.protocol import Asked
 from jobs.domain.spec import Kind
 
@@ -22,6 +22,8 @@ class Acceptance:
     """Three runs on the head, up to the first that says nothing."""
     files: tuple[str, ...]
     """What was run."""
+    rewritten: tuple[str, ...] = ()
+    """Files of the program that the tests wrote over."""
     order: int | None = None
     """Seed of the random order in the last of the three runs; None where tests cannot be shuffled."""
 
@@ -55,24 +57,29 @@ async def acceptance_on_both(
     shuffled = order if head.toolchain.shuffles else None
     traced = ("*",) if kind is Kind.TESTS else changed_product(changes)
 
-    async def on_head() -> tuple[Trial, ...]:
-        overlay = base_settings(changes)
-        asked = [
-            Asked(files, seed=3, traced=traced),
-            Asked(files, seed=4),
-            Asked(files, seed=5, order=shuffled),
-        ]
-        trials: list[Trial] = []
-        for one in asked:
-            trials.append(await head.trial(one, overlay=overlay))
-            if trials[-1].problem:  # it says nothing: tests that never end are waited for once
-                break
-        return tuple(trials)
-
+    overlay = base_settings(changes)
+    asked = [Asked(files, seed=3, traced=traced), Asked(files, seed=4), Asked(files, seed=5, order=shuffled)]
     on_base = base.trial(Asked(files, seed=3), overlay=head_tests(changes))
     async with asyncio.TaskGroup() as group:
-        there, here = group.create_task(on_base), group.create_task(on_head())
-    return Acceptance(base=there.result(), head=here.result(), files=files, order=shuffled)
+        there = group.create_task(on_base)
+        here = group.create_task(_until_a_problem(head, asked, overlay))
+    program = {one.path: one.after for one in changes if is_product_code(one.path) and one.after is not None}
+    return Acceptance(
+        base=there.result(),
+        head=here.result(),
+        files=files,
+        rewritten=await head.rewritten(program),
+        order=shuffled,
+    )
+
+
+async def _until_a_problem(head: Side, asked: Sequence[Asked], overlay: Overlay) -> tuple[Trial, ...]:
+    trials: list[Trial] = []
+    for one in asked:
+        trials.append(await head.trial(one, overlay=overlay))
+        if trials[-1].problem:  # it says nothing: tests that never end are waited for once
+            break
+    return tuple(trials)
 
 
 def selected(cases: Mapping[str, Case], node: str) -> dict[str, Case]:

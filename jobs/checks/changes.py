@@ -18,6 +18,8 @@ class SourceChange:
     """On the target base; None when it was not there."""
     after: bytes | None
     """On the head; None when it is gone or no regular file."""
+    companion: bool = False
+    """True for a file outside the tests' folders that only tests use; see companions."""
 
     @property
     def path(self) -> str:
@@ -32,7 +34,8 @@ class SourceChange:
 
 def base_tests(changes: tuple[SourceChange, ...]) -> Overlay:
     """What makes the head's tests and test settings those of the target base."""
-    return _restore(changes, lambda path: is_test(path) or is_settings(path))
+    beside = {path for one in changes if one.companion for path in (one.path, one.file.old_path)}
+    return _restore(changes, lambda path: is_test(path) or is_settings(path) or path in beside)
 
 
 def base_settings(changes: tuple[SourceChange, ...]) -> Overlay:
@@ -47,10 +50,12 @@ def tool_settings(changes: tuple[SourceChange, ...]) -> Overlay:
 
 def head_tests(changes: tuple[SourceChange, ...]) -> Overlay:
     """What brings the head's tests, and nothing else of it, onto the target base."""
-    overlay: dict[str, bytes | None] = {one.path: one.after for one in changes if is_test(one.path)}
+    overlay: dict[str, bytes | None] = {
+        one.path: one.after for one in changes if is_test(one.path) or one.companion
+    }
     for one in changes:
         old = one.file.old_path
-        if one.file.status is ChangeStatus.RENAMED and old and is_test(old):
+        if one.file.status is ChangeStatus.RENAMED and old and (is_test(old) or one.companion):
             overlay.setdefault(old, None)
     return overlay
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from jobs.checks.acceptance_runs import Acceptance
 from jobs.checks.context import CheckContext
+from jobs.checks.endings import Ending, endings
 from jobs.checks.evidence_blind import with_blind
 from jobs.checks.evidence_by_tests import judge_tests
 from jobs.checks.evidence_facts import facts
@@ -131,11 +132,13 @@ async def _by_suite(ctx: CheckContext, criterion: Criterion) -> Evidence:
     executed = ExecutedProof(kind=ProofKind.TESTS, command=base.command, by=Author.PERSON)
     if base.problem or head.trial.problem or not base.passing:
         return _open(criterion, executed, "There is no suite that could show that nothing changed.")
-    same = all(
-        name in head.trial.cases and head.trial.cases[name].outcome == "passed" for name in base.passing
-    )
-    if not same:
+    became = [ending for ending, _ in (await endings(ctx, base, head)).values()]
+    if not set(became) <= {Ending.KEPT, Ending.GONE}:
         return _open(criterion, executed, "Not every test that passes on the target base passes on the head.")
+    gone = became.count(Ending.GONE)
+    told = f"; {gone} went with the code that they were about." if gone else "."
+    if gone == len(became):
+        return _open(criterion, executed, "No test is left that could show that nothing else changed.")
     return Evidence(
         criterion=criterion.id,
         status=EvidenceStatus.PROVEN,
@@ -143,7 +146,7 @@ async def _by_suite(ctx: CheckContext, criterion: Criterion) -> Evidence:
         base=Outcome.PASSED,
         head=Outcome.PASSED,
         proof=executed,
-        reason=f"All {len(base.passing)} existing tests give the same results on both sides.",
+        reason=f"All {len(became) - gone} existing tests give the same results on both sides{told}",
     )
 
 
@@ -151,6 +154,7 @@ def _author(ctx: CheckContext, nodes: tuple[str, ...]) -> Author:
     touched = {path for one in ctx.changes for path in (one.path, one.file.old_path)}
     files = {ctx.trials.toolchain.file_of(node) for node in nodes}
     shared = any(is_test(path) and not is_test_module(path) for path in touched if path)
+    shared = shared or any(one.companion for one in ctx.changes)
     return Author.ENGINE if shared or files & touched else Author.PERSON
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from jobs.checks.acceptance_runs import Acceptance
 from jobs.checks.changes import SourceChange
 from jobs.checks.mutation_runs import Mutation
-from jobs.checks.names import defined_by, same_program
+from jobs.checks.names import adds_unused, defined_by, same_program
 from jobs.checks.report import Case, CaseOutcome, Manner, collection_error
 from jobs.domain.spec import Kind
 from jobs.domain.verdict import Author, EvidenceStatus, Outcome, Strength
@@ -41,6 +41,8 @@ class Facts:
     """Literals of the tests that the change builds into the product."""
     reaches: bool = False
     """True when the change can reach into the test run."""
+    replaces: bool = False
+    """True when the change's tests put something else in the place of a part of the program."""
     asks: bool = False
     """True when the change asks where, when or by whom it is run."""
     hides: bool = False
@@ -72,6 +74,8 @@ def judge_tests(facts: Facts) -> Judged:
     problem = next((one.problem for one in facts.runs.head if one.problem), "")
     if problem:
         return Judged(EvidenceStatus.NOT_PROVEN, f"The tests say nothing: {problem}.")
+    if facts.runs.rewritten:
+        return Judged(EvidenceStatus.NOT_PROVEN, f"The tests write over {facts.runs.rewritten[0]}.")
     head, why = _on_head(facts)
     base, manners = _on_base(facts)
     if head is not Outcome.PASSED:
@@ -108,6 +112,10 @@ def _doubt(facts: Facts) -> str:
         return "The code asks where, when or by whom it is run: it may be right for the tests alone."
     if facts.reaches and not facts.killed():
         return "The change can reach into the test run, and no fault put into it is noticed."
+    if facts.replaces and not facts.killed():
+        return "The tests replace a part of the program, and no fault put into the rest is noticed."
+    if facts.kind is Kind.BUGFIX and adds_unused(facts.changes):
+        return "Nothing of the program uses what the change adds."
     if facts.kind in (Kind.BUGFIX, Kind.FEATURE, Kind.BOILERPLATE) and same_program(facts.changes):
         return "The program is the same as before apart from comments."
     engine = facts.author is Author.ENGINE and facts.kind in (Kind.REFACTOR, Kind.DOCS)

@@ -7,7 +7,17 @@ from jobs.checks.acceptance_runs import Acceptance
 from jobs.checks.changes import SourceChange
 from jobs.checks.context import CheckContext
 from jobs.checks.evidence_by_tests import Facts
-from jobs.checks.integrity import by_token, golang, hidden, javascript, literals, product, surroundings
+from jobs.checks.integrity import (
+    by_token,
+    foreign,
+    golang,
+    hidden,
+    javascript,
+    literals,
+    product,
+    surroundings,
+    tests,
+)
 from jobs.checks.mutation_runs import Mutation
 from jobs.domain.verdict import Author, Finding
 
@@ -34,8 +44,9 @@ def facts(
         module_of=ctx.trials.toolchain.file_of,
         built_in=(*literals.inputs(seen), *by_token.inputs(seen)),
         reaches=_any(seen, product.reaches_into_run, product.runs_text, *javascript.CAPPING, *golang.CAPPING),
+        replaces=_any(seen, tests.mocked),
         asks=_any(seen, *surroundings.RULES, *javascript.ASKING, *golang.ASKING),
-        hides=_any(seen, hidden.hidden_comparison, product.asks_who_calls),
+        hides=_any(seen, hidden.hidden_comparison, product.asks_who_calls, foreign.reaches),
     )
 
 

@@ -3,7 +3,19 @@
 import re
 from pathlib import PurePosixPath
 
-_TEST_FOLDERS = frozenset({"test", "tests", "testing", "__tests__", "spec"})
+_TEST_FOLDERS = frozenset(
+    {
+        "test",
+        "tests",
+        "testing",
+        "__tests__",
+        "spec",
+        "testdata",
+        "__mocks__",
+        "__snapshots__",
+        "__fixtures__",
+    }
+)
 _TEST_FILE = re.compile(
     r"^(test_.*|.*_test|tests)\.py$|(test-.*|.*[._-]test|.*\.spec)\.[cm]?[jt]sx?$|.*_test\.go$"
 )
@@ -23,7 +35,10 @@ _SETTINGS = frozenset(
     }
 )
 _SETTINGS_FILE = re.compile(
-    r"^(vitest|vite|jest|babel)\.config\.([cm]?[jt]s|json)$|^vitest\.workspace\.[jt]s$"
+    r"^(vitest|vite|jest|babel)\.(config|setup|preset|workspace)\.([cm]?[jt]sx?|json)$"
+    r"|^setup-?tests?\.[cm]?[jt]sx?$|^\.(babelrc|swcrc|mocharc)(\.[cm]?js|\.json|\.ya?ml)?$"
+    r"|^tsconfig\.[\w.-]+\.json$|^bunfig\.toml$|^\.env\.test$",
+    re.IGNORECASE,
 )
 _JAVASCRIPT = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
 _TOOL_SETTINGS = frozenset(
@@ -38,7 +53,12 @@ _NOT_PRODUCT = frozenset({"setup.py", "noxfile.py", "conf.py", "tasks.py"})
 def is_settings(path: str) -> bool:
     """True for files that decide how tests are found and run; they always come from the target base."""
     name = PurePosixPath(path).name
-    return name in _SETTINGS or _SETTINGS_FILE.match(name) is not None
+    return name in _SETTINGS or is_runner_settings(path)
+
+
+def is_runner_settings(path: str) -> bool:
+    """True for settings and set-up files of JavaScript's test runners."""
+    return _SETTINGS_FILE.match(PurePosixPath(path).name) is not None
 
 
 def is_tool_settings(path: str) -> bool:

@@ -1,14 +1,12 @@
 """Names that a change defines or takes away, from the syntax of both sides."""
 
 import ast
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from functools import lru_cache
 
 from jobs.checks import go_names
 from jobs.checks.changes import SourceChange
-from jobs.checks.javascript.names import declared, words
+from jobs.checks.javascript.names import declared
 from jobs.checks.layout import is_product_go, is_product_javascript, is_product_python, is_settings, is_test
 from jobs.checks.syntax import UNREADABLE, tree
 
@@ -65,6 +63,32 @@ def same_program(changes: Iterable[SourceChange]) -> bool:
     )
 
 
+def adds_unused(changes: Iterable[SourceChange]) -> bool:
+    """True when the change only adds names at module level that no changed Python file uses."""
+    delivered = [one for one in changes if not (is_test(one.path) or is_settings(one.path))]
+    added: set[str] = set()
+    used: set[str] = set()
+    for one in delivered:
+        before, after = parsed(one.text()[0]), parsed(one.text()[1])
+        if not is_product_python(one.path) or before is None or after is None:
+            return False
+        known = {ast.dump(node) for node in before.body}
+        new = [node for node in after.body if ast.dump(node) not in known]
+        names = {name for node in new for name in _names(node)}
+        if len(after.body) != len(before.body) + len(new) or not all(map(_names, new)):
+            return False
+        if any(name.startswith("__") for name in names) or names & toplevel(one.text()[0]):
+            return False
+        added |= names
+        used |= {part.id for part in ast.walk(after) if isinstance(part, ast.Name) and _reads(part)}
+        used |= {part.attr for part in ast.walk(after) if isinstance(part, ast.Attribute)}
+    return bool(added) and not added & used
+
+
+def _reads(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Load)
+
+
 def _bare(source: str) -> str:
     """The program without its docstrings."""
     own = tree(source) if parsed(source) is not None else None  # one of its own: it is changed
@@ -81,78 +105,8 @@ def _is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-@dataclass(frozen=True)
-class Removed:
-    """Names that no changed product file defines any more; JavaScript's imports name what they need."""
-
-    names: frozenset[str]
-    moved: Mapping[str, str] = field(default_factory=dict)
-    """Old name → new name of modules that moved."""
-
-    def used_by(self, source: str, test: str) -> str:
-        """A removed name that a test, or the head of its module, mentions; empty when there is none."""
-        tree = parsed(source)
-        if tree is None:
-            return next(iter(sorted(words(source) & self.names)), "")
-        wanted = test.partition("[")[0].replace("::", ".").split(".")[-1]
-        for node in ast.walk(tree):
-            imports = isinstance(node, (ast.Import, ast.ImportFrom))
-            own = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == wanted
-            if imports or own:
-                found = sorted(_mentioned(node) & self.names)
-                if found:
-                    return found[0]
-        return ""
-
-    def follows(self, before: str, after: str, test: str) -> bool:
-        """True when a test is the same on both sides but for the names of modules that moved."""
-        old, new = _body(before, test), _body(after, test)
-        if parsed(before) is None:  # JavaScript: nothing else of the file may be another one
-            old, new = before, after
-        for name, other in self.moved.items():
-            old = re.sub(rf"\b{re.escape(name)}\b", other, old)
-        return bool(self.moved) and bool(old) and old == new
-
-
-def removed_names(changes: Sequence[SourceChange]) -> Removed:
-    """What the change takes away from product code; a name that moved between files is not removed."""
-    old: set[str] = set()
-    new: set[str] = set()
-    for one in changes:
-        if is_product_python(one.path) or (one.file.old_path and is_product_python(one.file.old_path)):
-            before, after = one.text()
-            old |= _toplevel(before)
-            new |= _toplevel(after)
-            if one.after is None:
-                old.add(_stem(one.path))
-        elif is_product_javascript(one.path):
-            before, after = one.text()
-            old |= declared(before)
-            new |= declared(after)
-    moved = {
-        _stem(one.file.old_path): _stem(one.path)
-        for one in changes
-        if one.file.old_path and one.after is not None and _is_product(one.file.old_path)
-    }
-    return Removed(frozenset(old - new), {name: other for name, other in moved.items() if name != other})
-
-
-def _stem(path: str) -> str:
-    return path.split("/")[-1].partition(".")[0]
-
-
-def _is_product(path: str) -> bool:
-    return is_product_python(path) or is_product_javascript(path)
-
-
-def _body(source: str, test: str) -> str:
-    tree = parsed(source)
-    wanted = test.partition("[")[0].replace("::", ".").split(".")[-1]
-    functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)] if tree else []
-    return "\n".join(ast.unparse(one) for one in functions if one.name == wanted)
-
-
-def _toplevel(source: str) -> set[str]:
+def toplevel(source: str) -> set[str]:
+    """What a module defines, and its classes' members."""
     tree = parsed(source)
     found: set[str] = set()
     for node in tree.body if tree else []:
@@ -184,18 +138,3 @@ def _target(target: ast.expr) -> list[str]:
         case ast.Tuple(elts=elements):
             return [name for element in elements for name in _target(element)]
     return []
-
-
-def _mentioned(node: ast.AST) -> set[str]:
-    found: set[str] = set()
-    for inner in ast.walk(node):
-        match inner:
-            case ast.Name(id=name):
-                found.add(name)
-            case ast.Attribute(attr=name):
-                found.add(name)
-            case ast.alias(name=name):
-                found.update(name.split("."))
-            case ast.ImportFrom(module=str(module)):
-                found.update(module.split("."))
-    return found

@@ -72,6 +72,12 @@ class Side:
             await self._lay(overlay, canary=None, near=[])
             return await self.workspace.run(served(command, self.services))
 
+    async def rewritten(self, expected: Mapping[str, bytes]) -> tuple[str, ...]:
+        """Which files no longer have this content, apart from what is laid over them."""
+        async with self._turn:
+            left = [path for path in expected if path not in self._laid]
+            return tuple([path for path in left if await self.workspace.read(path) != expected[path]])
+
     def _near(self, asked: Asked) -> list[str]:
         files = [self.toolchain.file_of(node) for node in asked.selection]
         return [file.rpartition("/")[0] or "." for file in files[:1]]

@@ -3,8 +3,8 @@
 from typing import Final
 
 from jobs.checks.context import CheckContext
-from jobs.checks.names import Removed, removed_names
-from jobs.checks.report import Case, CaseOutcome, collection_error
+from jobs.checks.endings import Ending, endings
+from jobs.checks.report import CaseOutcome, collection_error
 from jobs.checks.suites import BaseSuite, HeadSuite
 from jobs.domain.verdict import Check, CheckStatus, Finding
 
@@ -49,19 +49,22 @@ async def _compared(
     if head.deaf:
         text = f"The suite says nothing: {head.deaf[0]} still passes with its assertion turned around."
         return CheckStatus.FAILED, text, []
-    removed = removed_names(ctx.changes)
-    broken: list[Finding] = []
-    excused: list[Finding] = []
-    for name in base.passing:
-        case = head.trial.cases.get(name)
-        if case is not None and case.outcome is CaseOutcome.PASSED:
-            continue
-        excuse = _flaky(head, name) or await _excuse(ctx, name, removed)
-        (excused if excuse else broken).append(_finding(ctx, name, head, excuse))
+    found: dict[Ending, list[Finding]] = {one: [] for one in Ending}
+    for name, (ending, why) in (await endings(ctx, base, head)).items():
+        if ending is not Ending.KEPT:
+            found[ending].append(_finding(ctx, head, name, (ending, why)))
+    broken, open_, excused = (
+        found[Ending.BROKEN],
+        found[Ending.OPEN],
+        found[Ending.GONE] + found[Ending.EXCUSED],
+    )
     flaky = [_flaky_finding(ctx, name) for name in base.flaky]
     if broken:
         text = f"{_tests(len(broken))} of {len(base.passing)} that pass on the target base no longer do."
-        return CheckStatus.FAILED, text, broken + excused
+        return CheckStatus.FAILED, text, broken + open_ + excused
+    if open_:
+        text = f"{_tests(len(open_))} that pass on the target base changed together with what they are about."
+        return CheckStatus.NOT_AVAILABLE, text, open_ + excused
     kept = len(base.passing) - len(excused)
     text = f"{_tests(kept)} that pass on the target base pass on the head."
     return (CheckStatus.WARNING if excused else CheckStatus.PASSED), text, excused + flaky
@@ -75,47 +78,14 @@ def _nothing(base: BaseSuite, runner: str) -> str:
     return f"`{base.command}` finds no test on the target base: nothing to compare.{hint}"
 
 
-def _flaky(head: HeadSuite, name: str) -> str:
-    if any(name in one.cases and one.cases[name].outcome is CaseOutcome.PASSED for one in head.again):
-        return "passes in some runs only: flaky"
-    return ""
-
-
-async def _excuse(ctx: CheckContext, name: str, removed: Removed) -> str:
-    """Why a test may fail or be missing: its code went with it, or a person asked for its change."""
-    path = ctx.trials.toolchain.file_of(name)
-    change = next((one for one in ctx.changes if path in (one.path, one.file.old_path)), None)
-    if change is None:
-        return ""
-    in_head = await _head_case(ctx, name)
-    passes = in_head is not None and in_head.outcome is CaseOutcome.PASSED
-    if passes and any(_covers(node, name) for node in _asked_by_person(ctx)):
-        return "changed by this change, as a criterion names it"
-    if passes and removed.follows(*change.text(), name):
-        return "follows a module that this change moves"
-    gone = removed.used_by(change.text()[0], name)
-    if gone and (in_head is None or passes):
-        return f"needs `{gone}`, which this change removes"
-    return ""
-
-
-async def _head_case(ctx: CheckContext, name: str) -> Case | None:
-    acceptance = await ctx.trials.acceptance()
-    return acceptance.head[0].cases.get(name) if acceptance else None
-
-
-def _asked_by_person(ctx: CheckContext) -> list[str]:
-    return [node for one in ctx.spec.criteria if one.proof for node in one.proof.tests]
-
-
-def _covers(node: str, name: str) -> bool:
-    return name == node or name.startswith((f"{node}[", f"{node}::"))
-
-
-def _finding(ctx: CheckContext, name: str, head: HeadSuite, excuse: str) -> Finding:
+def _finding(ctx: CheckContext, head: HeadSuite, name: str, found: tuple[Ending, str]) -> Finding:
     path, case = ctx.trials.toolchain.file_of(name), head.trial.cases.get(name)
-    if excuse:
-        return Finding(rule="suite-excused", text=f"{name}: {excuse}.", path=path)
+    ending, why = found
+    if ending in (Ending.EXCUSED, Ending.GONE):
+        return Finding(rule="suite-excused", text=f"{name}: {why}.", path=path)
+    if ending is Ending.OPEN:
+        text = f"{name} {why}. If that is meant, let a criterion name this test."
+        return Finding(rule="suite-open", text=text, path=path)
     if case is None:
         error = collection_error(head.trial.cases, path)
         why = f": {error.message}" if error else "."

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from jobs.checks.changes import SourceChange, base_tests, changed_product
-from jobs.checks.layout import is_product_python
+from jobs.checks.layout import is_product_python, is_test, is_test_module
+from jobs.checks.removed import removed_names
 from jobs.checks.report import Case, CaseOutcome
 from jobs.checks.side import Overlay, Side, Trial
 from jobs.checks.toolchains.protocol import Asked
@@ -92,6 +93,8 @@ class HeadSuite:
     """Two more runs of the files in which a test failed that passes on the target base."""
     deaf: tuple[str, ...] = ()
     """Tests that still pass with their assertions turned around, on the head only."""
+    own: frozenset[str] = frozenset()
+    """Test files that ran as the change has them: as they were, they need a name that is gone."""
 
 
 def patience(seconds: float) -> float:
@@ -103,28 +106,54 @@ async def suite_on_head(
     side: Side, base: BaseSuite, changes: tuple[SourceChange, ...], *, other: Side
 ) -> HeadSuite:
     """Run the target base's version of every test against the head's product code."""
-    overlay = base_tests(changes)
+    outdated = _outdated(changes)
+    own, overlay = frozenset(one.file.old_path or one.path for one in outdated), _overlay(changes, outdated)
     asked = Asked(seed=2, traced=changed_product(changes), timeout=patience(base.seconds))
     trial = await side.trial(asked, overlay=overlay)
     failed = [name for name in base.passing if name in trial.cases and not _passed(trial.cases[name])]
     if not side.toolchain.addresses_tests:
-        return HeadSuite(trial, ())
+        return HeadSuite(trial, (), own=own)
     if not failed:
-        return HeadSuite(trial, (), await _deaf(side, base, changes, other=other))
+        return HeadSuite(
+            trial, (), await _deaf(side, base, overlay, other=other, changes=changes, own=own), own
+        )
     files = tuple(sorted({side.toolchain.file_of(name) for name in failed}))
     again = [await side.trial(Asked(selection=files, seed=seed), overlay=overlay) for seed in (0, 1)]
-    return HeadSuite(trial, tuple(again))
+    return HeadSuite(trial, tuple(again), own=own)
+
+
+def _outdated(changes: tuple[SourceChange, ...]) -> tuple[SourceChange, ...]:
+    """Changed test files that cannot be loaded on the head as they were: they need names that are gone."""
+    removed = removed_names(changes)
+    found = []
+    for one in changes:
+        old = one.file.old_path or one.path
+        if is_test(old) and removed.breaks(old, one.text()[0]):
+            found += [one] if is_test_module(old) or removed.follows(old, *one.text()) else []
+    return tuple(found)
+
+
+def _overlay(changes: tuple[SourceChange, ...], outdated: tuple[SourceChange, ...]) -> Overlay:
+    """The target base's tests, outdated ones as the change has them, where they were."""
+    return {**base_tests(changes), **{one.file.old_path or one.path: one.after for one in outdated}}
 
 
 async def _deaf(
-    side: Side, base: BaseSuite, changes: tuple[SourceChange, ...], *, other: Side
+    side: Side,
+    base: BaseSuite,
+    laid: Overlay,
+    *,
+    other: Side,
+    changes: tuple[SourceChange, ...],
+    own: frozenset[str],
 ) -> tuple[str, ...]:
     """Some tests with their assertions turned around; asked only of a change that could forge results."""
     if not any(able(one.text()[1]) for one in changes if is_product_python(one.path)):
         return ()
-    overlay = dict(base_tests(changes))
+    overlay = dict(laid)
     asked: dict[str, str] = {}
-    picked = secrets.SystemRandom().sample(base.passing, min(_TURNED, len(base.passing)))
+    known_here = [name for name in base.passing if side.toolchain.file_of(name) not in own]
+    picked = secrets.SystemRandom().sample(known_here, min(_TURNED, len(known_here)))
     for name in picked:
         path = side.toolchain.file_of(name)
         known = overlay.get(path) or await other.workspace.read(path) or b""

@@ -22,6 +22,7 @@ from jobs.adapters.model import check_model
 from jobs.adapters.slack import SlackMessenger
 from jobs.adapters.workspaces import GitWorkspaces
 from jobs.cli.answer import Answer, Status, command
+from jobs.cli.scopes import lacking
 from jobs.domain.base_model import Frozen
 from jobs.errors import Refused, Stop, Transient
 from jobs.queue.connection import reach
@@ -32,19 +33,6 @@ from jobs.tools import coding_agents, tried
 if TYPE_CHECKING:
     from jobs.cli.answer import Subparsers
 
-SCOPES = frozenset(
-    {
-        "commands",
-        "chat:write",
-        "channels:history",
-        "files:write",
-        "im:write",
-        "reactions:read",
-        "reactions:write",
-        "users:read",
-    }
-)
-"""What the bot cannot do without."""
 FREE = 2 * 1024**3
 """Bytes that must be free under CODEGEN_HOME."""
 SOON = 14
@@ -122,10 +110,11 @@ async def _redis(environment: Mapping[str, str]) -> Line:
 async def _slack(environment: Mapping[str, str]) -> Line:
     token = SecretStr(_variable(environment, "SLACK_BOT_TOKEN"))
     team, scopes = await SlackMessenger(settings.slack_api_url(environment), token).check()
-    absent = sorted(SCOPES - set(scopes))
+    absent = lacking(scopes, settings.operator_file(environment))
     if absent:
+        told = "; ".join(f"{scope} for {what}" for scope, what in absent.items())
         remedy = "Reinstall the app from manifest.json."
-        return Line(name="slack", ok=False, detail=f"the token lacks {', '.join(absent)}", remedy=remedy)
+        return Line(name="slack", ok=False, detail=f"the token lacks {told}", remedy=remedy)
     return Line(name="slack", ok=True, detail=f"connected to {team}")
 
 

@@ -47,9 +47,7 @@ def add(subparsers: "Subparsers") -> None:
 async def carry_out(options: argparse.Namespace) -> Answer:
     """Verify; status 0 when passed, 1 when rejected or unproven."""
     repository = source.repository(options.repo)
-    spec = written_by_a_person(repository)
-    if options.spec:
-        spec = await source.spec_of(options.spec, options.environment)
+    spec = await _spec(options, repository)
     folder = _folder(options.reports)
     operator = source.operator(options, spec, repository)
     own = operator.repositories[repository.path]
@@ -86,6 +84,12 @@ async def carry_out(options: argparse.Namespace) -> Answer:
     )
     _write(folder, spec, verdict)
     return _answer(spec, verdict)
+
+
+async def _spec(options: argparse.Namespace, repository: Repository) -> Spec:
+    if options.spec:
+        return await source.spec_of(options.spec, options.environment)
+    return written_by_a_person(repository)
 
 
 def _answer(spec: Spec, verdict: Verdict) -> Answer:

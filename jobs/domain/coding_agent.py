@@ -17,6 +17,12 @@ ORIGIN: Final = "http://127.0.0.1:8099"
 RESERVED: Final = frozenset({"agent", "patch", "none"})
 """Names that mean something else where engines are named."""
 
+SETTINGS: Final = (
+    *(".claude", ".mcp.json", ".codex", ".agents", ".opencode", "opencode.json", "opencode.jsonc"),
+    *(".gemini", ".qwen", ".cursor", ".goose", ".aider.conf.yml"),
+)
+"""What a repository may bring for such programs at its root: hooks, plugins, servers. They find it empty."""
+
 AgentName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 """Name of a table: small letters, digits, dash, underscore."""
 ModelName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,99}$")]
@@ -25,6 +31,8 @@ Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,6
 """Name of an environment variable."""
 
 _PLACE: Final = re.compile(r"\{[a-z_]+\}")
+_DEEP: Final = 3
+_SYSTEM: Final = ("proc", "sys", "dev", "run", "etc", "boot")
 _SECRET: Final = re.compile(r"(_KEY|TOKEN|SECRET|PASSWORD)$")
 
 
@@ -111,7 +119,7 @@ _OPENCODE: Final = json.dumps(
     }
 )
 
-# What a repository brings for these programs (settings, hooks, rules, servers) is switched off in each.
+# What a repository tells these programs (rules, memories) is switched off in each.
 PRESETS: Final[Mapping[Preset, Invocation]] = {
     Preset.CLAUDE_CODE: Invocation(
         argv=(
@@ -143,7 +151,7 @@ PRESETS: Final[Mapping[Preset, Invocation]] = {
         api="https://api.openai.com/v1",
     ),
     Preset.OPENCODE: Invocation(
-        argv=("{program}", "run", "--format", "json"),
+        argv=("{program}", "run", "--pure", "--format", "json"),
         env={
             "OPENCODE_CONFIG_CONTENT": _OPENCODE,
             "OPENCODE_DISABLE_PROJECT_CONFIG": "1",
@@ -219,12 +227,16 @@ class CodingAgent(Frozen):
             yield "api: name the address of the model's API, such as https://api.example/v1"
         if not self.folder.is_absolute() or ".." in self.folder.parts:
             yield "folder: must be a whole path, such as /opt/codex"
+        elif len(self.folder.parts) < _DEEP or self.folder.parts[1] in _SYSTEM:
+            yield "folder: name the program's own folder, such as /opt/codex: the sandbox sees all of it"
         if self.program.startswith("/") or ".." in Path(self.program).parts or not self.program:
             yield "program: must be a path within folder, such as bin/codex"
         for place in _places((*self.argv, *self.env.values())):
             yield f"argv: {place} is not one of {{program}}, {{model}}, {{origin}}"
         if self.key and self.key_file:
             yield "key: name a variable or key_file, not both"
+        if self.key_file and self.key_file.is_relative_to(self.folder):
+            yield "key_file: lies in folder, which the sandbox sees"
         if self.key and not _SECRET.search(self.key):
             yield "key: the variable's name must end in _KEY, TOKEN or SECRET, so that it is never shown"
 

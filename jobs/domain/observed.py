@@ -45,6 +45,8 @@ class Pipeline(Frozen):
     """What it ran on."""
     status: PipelineStatus
     """What it says."""
+    ours: bool = False
+    """True when it holds nothing but our own commit status: without CI, GitLab makes one for that."""
     url: str = ""
     """Where it can be seen."""
 
@@ -108,3 +110,8 @@ class Sight(Frozen):
     """Who closed it."""
     updated_at: datetime | None = None
     """When GitLab saw its last change."""
+
+    @property
+    def ci(self) -> Pipeline | None:
+        """The pipeline, where it says more than we said ourselves."""
+        return None if self.pipeline is None or self.pipeline.ours else self.pipeline

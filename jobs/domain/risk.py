@@ -58,14 +58,14 @@ def risk(run: Run) -> Risk:
     heavy = [one.name for one in checks if one.name in _HEAVY and one.status in _DOUBTS and one.findings]
     failed = [one.name for one in checks if one.status is CheckStatus.FAILED]
     points = [
-        (_step(lines, 100, 400), f"{lines} changed lines"),
-        (_step(files, 6, 15), f"{files} files"),
-        (_step(uncovered, 1, 5), f"{uncovered} places that no test runs"),
-        (_step(survived, 1, 4), f"{survived} faults that no test notices"),
-        (_step(assumed, 1, None), f"{assumed} assumptions"),
+        (_step(lines, 100, 400), _many(lines, "changed line", "changed lines")),
+        (_step(files, 6, 15), _many(files, "file", "files")),
+        (_step(uncovered, 1, 5), _many(uncovered, "place that no test runs", "places that no test runs")),
+        (_step(survived, 1, 4), _many(survived, "fault that no test notices", "faults that no test notices")),
+        (_step(assumed, 1, None), _many(assumed, "assumption", "assumptions")),
         (_step(len(heavy), 1, None), f"findings by {', '.join(heavy)}"),
         (2 * _step(len(failed), 1, None), f"failed: {', '.join(failed)}"),
-        (2 * _step(open_, 1, None), f"{open_} criteria not proven"),
+        (2 * _step(open_, 1, None), _many(open_, "criterion not proven", "criteria not proven")),
         (_step(weak, 1, None), f"{weak} weakly proven"),
     ]
     total = sum(one for one, _ in points)
@@ -83,6 +83,10 @@ def _evidence(verdict: Verdict | None) -> tuple[int, int]:
     found = verdict.evidence if verdict else ()
     open_ = sum(one.status is not EvidenceStatus.PROVEN for one in found)
     return sum(one.strength is Strength.WEAK for one in found), open_
+
+
+def _many(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _step(value: int, one: int, two: int | None) -> int:

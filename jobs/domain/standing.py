@@ -29,7 +29,7 @@ class Standing(Frozen):
 def standing_of(sight: Sight) -> Standing:
     """The few words of what one look saw."""
     return Standing(
-        pipeline=sight.pipeline.status if sight.pipeline else PipelineStatus.NONE,
+        pipeline=sight.ci.status if sight.ci else PipelineStatus.NONE,
         reviewers=sight.reviewers,
         approvers=sight.approvers,
         changes_wanted=sight.changes_wanted,

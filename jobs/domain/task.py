@@ -202,6 +202,8 @@ class Task(Frozen):
     """What the next run is for."""
     checked: Sha | None = None
     """The branch's head whose verification was last done or asked for."""
+    verified: Sha | None = None
+    """The head that the last run to deliver left: what it was said of."""
     rebased: tuple[str, ...] = ()
     """What a rebase was asked for lately: each reason orders one."""
     wish: Wish | None = None

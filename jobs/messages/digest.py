@@ -30,9 +30,9 @@ def digest(morning: Morning, threads: Mapping[str, str], *, now: datetime) -> Me
     ready = sorted(morning.ready, key=review_minutes)
     minutes = sum(map(review_minutes, ready))
     found = [
-        _part("ready", [_row(one, threads) for one in ready], minutes=minutes),
+        _part("ready", [_row(one, threads) for one in ready]),
         _part("lost", [_row(one, threads) | {"why": _why(one)} for one in morning.lost]),
-        _part("waiting", [_row(one, threads) | {"why": _still(one)} for one in morning.waiting]),
+        _part("waiting", [_row(one, threads) | {"why": _waiting(one)} for one in morning.waiting]),
         _part("reminders", [_reminded(one, threads, now) for one in morning.reminders]),
     ]
     text = render(
@@ -51,7 +51,7 @@ def digest(morning: Morning, threads: Mapping[str, str], *, now: datetime) -> Me
     )
 
 
-def _part(part: str, rows: Sequence[Row], *, minutes: int = 0) -> str:
+def _part(part: str, rows: Sequence[Row]) -> str:
     shown: list[Row] = []
     used = 0
     for row in rows[:ROWS]:
@@ -60,9 +60,7 @@ def _part(part: str, rows: Sequence[Row], *, minutes: int = 0) -> str:
             break
         shown.append(row)
     more = len(rows) - len(shown)
-    return (
-        render("thread/morning.mrkdwn.j2", part=part, rows=shown, more=more, minutes=minutes) if rows else ""
-    )
+    return render("thread/morning.mrkdwn.j2", part=part, rows=shown, more=more) if rows else ""
 
 
 def _row(task: Task, threads: Mapping[str, str]) -> Row:
@@ -94,5 +92,9 @@ def _why(task: Task) -> Mrkdwn:
     return _still(task)
 
 
+def _waiting(task: Task) -> Mrkdwn:
+    return Mrkdwn(_still(task).removeprefix("*Waiting.* "))  # the heading says that
+
+
 def _still(task: Task) -> Mrkdwn:
-    return Mrkdwn(blocks.shortened(" ".join(state_line(task).split()), 260))
+    return Mrkdwn(blocks.shortened(" ".join(state_line(task, listed=True).split()), 260))

@@ -40,8 +40,11 @@ def head(task: Task) -> Message:
     )
 
 
-def state_line(task: Task) -> str:
-    """One or two sentences of mrkdwn: where the task is and what comes next."""
+def state_line(task: Task, *, listed: bool = False) -> str:
+    """One or two sentences of mrkdwn: where the task is and what comes next.
+
+    `listed`: in a list, whose rows name the merge request themselves.
+    """
     run = task.run
     request = task.merge_request
     standing = task.standing or Standing()
@@ -63,6 +66,7 @@ def state_line(task: Task) -> str:
         gaps=bool(task.gaps),
         blocked=any(one.blocking for one in task.gaps),
         why=task.in_review or "",
+        listed=listed,
         **_going_back(task),
         purpose=(run.purpose if run and task.state is TaskState.RUNNING else task.purpose),
         **_standing(standing),
@@ -162,7 +166,7 @@ def _buttons(task: Task) -> list[blocks.Block]:
     if task.state is TaskState.IN_REVIEW and task.opened:
         settled = task.wish is not None and task.wish.done
         asking = [] if settled else [blocks.merge_button(task.id)]
-        found += [blocks.changes_button(task.id), *asking, blocks.more_menu(task.id)]
+        found += [blocks.changes_button(task.id), *asking]
     if task.state in _CANCELLABLE and task.cancel is None:
         found.append(blocks.cancel_button(task.id, task.spec.title))
     if task.state in _RETRYABLE:
@@ -171,4 +175,6 @@ def _buttons(task: Task) -> list[blocks.Block]:
         found.append(blocks.edit_button(task.id))
     if task.versions:
         found.append(blocks.compare_button(task.id))
+    if task.state is TaskState.IN_REVIEW and task.opened:
+        found.append(blocks.more_menu(task.id))
     return found

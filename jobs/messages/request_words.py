@@ -19,15 +19,19 @@ def ci_line(status: PipelineStatus, head: Sha | None) -> str:
 
 
 def standing_ci(task: Task, head: Sha | None) -> str:
-    """The same by what was seen last, for a head that was seen then."""
+    """The same by what was seen last."""
+    return ci_line(ci_of(task, head), head)
+
+
+def ci_of(task: Task, head: Sha | None) -> PipelineStatus:
+    """What was seen last, if it was of this head."""
     seen = task.merge_request is not None and task.merge_request.sha == head and task.standing is not None
-    return ci_line(task.standing.pipeline if seen and task.standing else PipelineStatus.NONE, head)
+    return task.standing.pipeline if seen and task.standing else PipelineStatus.NONE
 
 
 def seen_ci(sight: Sight) -> str:
     """The same by what was seen just now."""
-    pipeline = sight.pipeline
-    return ci_line(pipeline.status if pipeline else PipelineStatus.NONE, sight.merge_request.sha)
+    return ci_line(sight.ci.status if sight.ci else PipelineStatus.NONE, sight.merge_request.sha)
 
 
 def summary_note(task: Task, sight: Sight) -> str:

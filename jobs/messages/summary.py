@@ -1,7 +1,6 @@
 """The summary: one reply when a run ends, everything a reviewer needs at a glance."""
 
 from jobs.domain.confirmed import counted, to_confirm
-from jobs.domain.review import PipelineStatus
 from jobs.domain.risk import risk
 from jobs.domain.run import Run, RunState
 from jobs.domain.spec import Spec
@@ -12,6 +11,7 @@ from jobs.messages import blocks
 from jobs.messages.figures import duration, money, prompts_told, tokens
 from jobs.messages.look_first import look_first
 from jobs.messages.opinions import in_short
+from jobs.messages.request_words import ci_of
 from jobs.ports import Message
 from jobs.render import render
 
@@ -99,7 +99,7 @@ def _text(task: Task, run: Run) -> str:
         draft=bool(request and request.draft),
         status=verdict.status if verdict else "",
         proven=verdict.proven if verdict else 0,
-        pipeline=task.standing.pipeline if task.standing else PipelineStatus.NONE,
+        pipeline=ci_of(task, run.head),
         opinions=[blocks.one_line(one, 200) for one in in_short(run)],
         tier=review.tier,
         minutes=review.minutes,

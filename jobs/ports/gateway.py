@@ -1,6 +1,6 @@
 """The one way that a coding agent's program has out of its sandbox: to its model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Final, Protocol
 
@@ -32,8 +32,11 @@ class Passage(Protocol):
     def remedy(self) -> str:
         """What to do about that trouble."""
 
-    def through(self, command: Command) -> Command:
-        """The command with this way open to it, its output heard line by line and its report kept."""
+    def through(self, command: Command, *, hidden: Mapping[str, bool]) -> Command:
+        """The command with this way open to it, its output heard line by line and its report kept.
+
+        `hidden`: paths of the tree that it finds empty; True for a folder.
+        """
 
     async def turn(self) -> None:
         """Wait until another question was answered or refused."""

@@ -29,6 +29,8 @@ class Command(Frozen):
     """Files the command sees read-only under `{in}`, outside the tree."""
     mounts: tuple[str, ...] = ()
     """The operator's directories that the command sees read-only at their own path; never a repository's."""
+    covered: Mapping[str, str] = {}
+    """Paths in the tree, there and no links → the file or folder of ours seen in their place, read-only."""
     waits: bool = False
     """True: it mostly waits for something outside, so it takes no turn at the machine's cores."""
     collect: bool = False

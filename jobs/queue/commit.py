@@ -29,8 +29,7 @@ for _ = 1, tonumber(ARGV[5]) do
   at = at + 3
 end
 while at <= #ARGV do
-  local words = tonumber(ARGV[at])
-  local name = ARGV[at + 1]
+  local words, name = tonumber(ARGV[at]), ARGV[at + 1]
   if name == 'LEAVE' then
     local pool, lane = ARGV[at + 2], ARGV[at + 3]
     redis.call('ZREM', 'cg:lane:' .. pool .. '|' .. lane, ARGV[at + 4])
@@ -39,7 +38,8 @@ while at <= #ARGV do
       if redis.call('EXISTS', 'cg:lanes:' .. pool) == 0 then redis.call('SREM', 'cg:pools', pool) end
     end
   elseif name == 'STIR' then
-    for _, one in ipairs(redis.call('SMEMBERS', ARGV[at + 2])) do redis.call('ZADD', 'cg:look', 0, one) end
+    for _, one in ipairs(redis.call('SMEMBERS', ARGV[at + 2])) do
+      redis.call('ZADD', 'cg:look', 0, one) redis.call('PUBLISH', 'cg:wake', 'lanes') end
 {accounts.SETTLE}  else
     redis.call(unpack(ARGV, at + 1, at + words))
   end

@@ -11,6 +11,13 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 """Where the words are."""
 
 
+_CLOSING = re.compile(
+    r"\b(clos|fix|resolv|implement)((?:e[sd]?|s|ed|ing)?:?\s+(?:issues?\s+)?"
+    r"(?:[\w./-]*#\d|https?://|(?-i:[A-Z][A-Z0-9_]+-\d)))",
+    re.IGNORECASE,
+)
+
+
 def render(template: str, /, **values: Any) -> str:
     """The text of templates/`template`; a missing value raises, values are escaped by the template's ending.
 
@@ -35,7 +42,15 @@ def neutral(text: str) -> str:
     """
     text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
     text = re.sub(r"^([ \t]*)/(?=\w)", r"\1\\/", text, flags=re.MULTILINE)
-    return re.sub(r"@(?=\w)", "@\u2060", text)
+    return unclosing(re.sub(r"@(?=[\w.])", "@\u2060", text))
+
+
+def unclosing(text: str) -> str:
+    """Text that closes no issue when it is merged: a word such as “fixes” before a reference is cut in two.
+
+    See https://docs.gitlab.com/user/project/issues/managing_issues/#closing-issues-automatically
+    """
+    return _CLOSING.sub("\\1\u2060\\2", text)
 
 
 def fenced(text: str, language: str = "") -> str:

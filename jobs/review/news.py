@@ -114,10 +114,10 @@ def _about(kind: NewsKind, comment: Comment) -> Fact:
 
 
 def _pipeline(before: Sight, now: Sight) -> Iterator[Fact]:
-    pipeline = now.pipeline
+    pipeline = now.ci
     if pipeline is None or pipeline.status not in _PIPELINE:
         return
-    then = before.pipeline
+    then = before.ci
     if then is None or (then.id, then.status) != (pipeline.id, pipeline.status):
         yield Fact(kind=_PIPELINE[pipeline.status], where=pipeline.commit, url=pipeline.url)
 

@@ -31,7 +31,7 @@ def pause(watched: Watched, *, watching: int, now: datetime) -> timedelta:
     age = now - (watched.active_at or now)
     if sight is not None and sight.merge_request.state is MergeRequestState.CLOSED:
         return _CLOSED
-    pipeline = sight.pipeline if sight else None
+    pipeline = sight.ci if sight else None
     table = _CHECKED if pipeline and pipeline.status is PipelineStatus.PENDING else _QUIET
     chosen = next((each for until, each in table if age < until), _OLD)
     return chosen * max(1.0, watching / FREELY) if chosen < 10 * _MINUTE else chosen

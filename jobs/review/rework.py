@@ -81,8 +81,10 @@ def _pushed(task: Task, sight: Sight, operator: OperatorFile, now: datetime) -> 
     head, run = sight.merge_request.sha, task.run
     if task.state is TaskState.RUNNING or head is None or run is None or task.checked is None:
         return None
-    if head in (task.checked, run.head, run.start, run.merges):
-        return None  # GitLab may still show the head that our own push replaced
+    # GitLab may still show the head that our own push replaced
+    replaced = (run.start, run.merges) if run.state is RunState.DELIVERED else ()
+    if head in (task.checked, run.head, *replaced):
+        return None
     return ordered(task, Purpose.RECHECK, checked=head)
 
 

@@ -56,7 +56,7 @@ class Seen(Frozen):
 
 def to_examine(task: Task, watched: Watched, sight: Sight) -> Pipeline | None:
     """The failed pipeline of the head whose jobs are to be asked for; None when that was done."""
-    pipeline = sight.pipeline
+    pipeline = sight.ci
     if (
         pipeline is None
         or pipeline.status is not PipelineStatus.FAILED
@@ -98,7 +98,7 @@ def observed(
     task: Task, watched: Watched, seen: Seen, *, operator: OperatorFile, now: datetime
 ) -> Observation:
     """The task after a look, what is remembered of it, and what is new."""
-    sight, before = seen.sight, watched.sight
+    sight, before, reopened = seen.sight, watched.sight, task.state is TaskState.CLOSED
     facts = [*_renamed(task, sight), *news(before, sight, ours=_ours(task))]
     watched = _remembered(watched, seen, moved=bool(facts), now=now)
     # somebody who was asked, by us or by a person, ends the search for one who has room
@@ -110,7 +110,8 @@ def observed(
     elif sight.pipeline is not None and sight.pipeline.status is PipelineStatus.PASSED:
         facts += _flaky(watched, ())
         watched = watched.model_copy(update={"fixes": 0, "retried": {}, "rerun": {}})
-    open_ = sight.merge_request.state in _OPEN
+    # one write is one move: what is asked of a merge request that was opened again waits for the next look
+    open_ = sight.merge_request.state in _OPEN and not reopened
     decided = rework.decide(task, before, sight, operator=operator, now=now) if open_ else None
     return Observation(task=decided or task, watched=watched, facts=tuple(facts))
 

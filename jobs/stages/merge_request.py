@@ -21,7 +21,7 @@ from jobs.messages.request_words import standing_ci
 from jobs.messages.summary import evidence_row
 from jobs.ports import Tools, Workspace
 from jobs.redaction import scrub
-from jobs.render import neutral, render
+from jobs.render import neutral, render, unclosing
 from jobs.stages.conventions import closing_line, subject, titled
 from jobs.stages.report import report_status, upload_reports
 from jobs.stages.repository_file import written_conventions
@@ -34,6 +34,7 @@ NO_LINKS: Links = ((), "")
 """No report was made."""
 logger = logging.getLogger(__name__)
 
+_CLOSING = "<!-- codegen:closing -->"
 CI_FILE = ".gitlab-ci.yml"
 """Where GitLab looks for a pipeline."""
 
@@ -54,7 +55,7 @@ async def commit(task: Task, run: Run, ground: Ground, workspace: Workspace) -> 
     # the branch's own line goes on: a merge never rewrites what people have seen or pushed
     parent, merged = (ground.merges, ground.start) if ground.merges else (ground.start, None)
     return await workspace.commit(
-        message=scrub(message) + "\n", at=run.started_at, parent=parent, merged=merged
+        message=scrub(unclosing(message)) + "\n", at=run.started_at, parent=parent, merged=merged
     )
 
 
@@ -115,12 +116,12 @@ def title(task: Task, table: MergeRequestTable) -> str:
 
 def description(task: Task, run: Run, ground: Ground, *, now: datetime, reports: Links = NO_LINKS) -> str:
     """What the reviewer reads: summary, evidence, where to look, how to check, the spec; no credential."""
-    verdict = run.verdict
+    verdict, closing = run.verdict, closing_line(task, ground.conventions)
     text = render(
         "merge_request/description.md.j2",
         summary=run.summary,
         ci=standing_ci(task, run.head),
-        closing=closing_line(task, ground.conventions),
+        closing=_CLOSING if closing else "",
         status=verdict.status if verdict else "",
         reason=run.reason,
         proven=verdict.proven if verdict else 0,
@@ -152,7 +153,8 @@ def description(task: Task, run: Run, ground: Ground, *, now: datetime, reports:
         target_base=run.target_base,
         chain=run.chain,
     )
-    return scrub(text)
+    # one line links the issue as the repository has it set; no other word in here closes any
+    return scrub(unclosing(text).replace(_CLOSING, closing))
 
 
 def _places(run: Run) -> list[Place]:

@@ -10,6 +10,7 @@ from jobs.checks import (
     acceptance,
     blind_tests,
     boundaries,
+    companions,
     consumers,
     coverage,
     dependencies,
@@ -179,8 +180,9 @@ async def _compared(
     both: tuple[Side, Side],
     done: dict[str, Check],
 ) -> tuple[Evidence, ...]:
-    _, head = both
+    base, head = both
     changes = await source_changes(subject, workspaces, head.workspace)
+    changes = await companions.marked(changes, base.workspace)
     resolved = await go.resolved(head.toolchain, head.workspace, ctx.proofs)
     ctx = replace(ctx, changes=changes, proofs=resolved)
     consuming = partial(

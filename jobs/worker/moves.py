@@ -9,8 +9,9 @@ from jobs.domain.intake import Intake
 from jobs.domain.order import RANK
 from jobs.domain.origin import issue_of
 from jobs.domain.people import Person
-from jobs.domain.review import MergeRequestState
+from jobs.domain.review import MergeRequest, MergeRequestState, PipelineStatus
 from jobs.domain.run import Purpose, Run, RunState
+from jobs.domain.standing import Standing
 from jobs.domain.task import InReview, Task, TaskState, Waiting, state_after
 from jobs.domain.wait import first_wait
 from jobs.messages import diff_attached
@@ -84,7 +85,11 @@ def settled(task: Task, run: Run, now: datetime) -> Task:
     draft = merge_request is not None and merge_request.draft
     facts: dict[str, Any] = {"feedback": left, "taken": taken, "cancel": None, "merge_request": merge_request}
     if run.state is RunState.DELIVERED:
-        facts |= {"checked": run.head, "delivered_at": run.ended_at or now}
+        facts |= {"checked": run.head, "verified": run.head, "delivered_at": run.ended_at or now}
+        facts["standing"] = _standing(task, merge_request)
+    elif task.verified is not None and run.purpose is not Purpose.RECHECK:
+        # what people had pushed before it was only looked at together with what it wrote
+        facts["checked"] = task.verified
     if run.state is RunState.SUPERSEDED:
         facts |= {"feedback": (*run.feedback, *left), "purpose": _stronger(task, run)}
     elif state is TaskState.IN_REVIEW and run.state is not RunState.CANCELLED and _more(left, task):
@@ -98,6 +103,14 @@ def settled(task: Task, run: Run, now: datetime) -> Task:
         in_review=(InReview.DRAFT if draft else InReview.REVIEW) if state is TaskState.IN_REVIEW else None,
         **facts,
     )
+
+
+def _standing(task: Task, now: MergeRequest | None) -> Standing | None:
+    """What was seen last; a pipeline of another head says nothing of this one."""
+    before = task.merge_request.sha if task.merge_request else None
+    if task.standing is None or (now is not None and now.sha == before):
+        return task.standing
+    return task.standing.model_copy(update={"pipeline": PipelineStatus.NONE})
 
 
 def _more(left: tuple[Feedback, ...], task: Task) -> bool:

@@ -9,12 +9,14 @@ from jobs import messages
 from jobs.errors import Stop, ThreadGone, TokenRefused, Transient
 from jobs.ports import Messenger, Watch
 from jobs.queue import spoken, watching
+from jobs.queue.connection import OUTAGE
 from jobs.queue.people import linked
 from jobs.queue.store import Store
 from jobs.queue.submit import Queue
 from jobs.review import pace
 from jobs.settings import OperatorFile
 from jobs.stages.thread import scrubbed
+from jobs.worker.fault import fault_of
 from jobs.worker.logs import about
 from jobs.worker.looking import Looking, Means
 
@@ -104,7 +106,11 @@ class Watching:
     async def _one(self, task_id: str, hinted: bool, count: int) -> None:
         async with self._room:
             with about(task_id):
-                await self._in_turn(task_id, hinted, count)
+                fault = await fault_of(self._in_turn(task_id, hinted, count))
+                if isinstance(fault, OUTAGE):
+                    raise fault
+                if fault is not None:  # of one look: the others, and what is to be told, go on
+                    logger.error("a look failed", exc_info=fault)
 
     async def _in_turn(self, task_id: str, hinted: bool, count: int) -> None:
         connection, now = self._store.connection, datetime.now(UTC)

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from jobs.adapters.discreet import FRESH, DiscreetMessenger
 from jobs.adapters.slack import SlackMessenger
 from jobs.adapters.slack_directory import SlackDirectory
-from jobs.errors import Stop
+from jobs.errors import Unreachable
 from jobs.ports import Message
 from playground.serve import serving
 from playground.slack import SlackStandIn, demo_workspace
@@ -38,14 +38,24 @@ async def test_nothing_is_said_where_others_read_along(
     slack: SlackStandIn, messenger: SlackMessenger
 ) -> None:
     now = [0.0]
-    discreet = DiscreetMessenger(messenger, SlackDirectory(messenger), clock=lambda: now[0])
+    strangers: list[str] = []
+
+    async def stranger(key: str, channel: str) -> str:
+        return next(iter(strangers), "")
+
+    directory = SlackDirectory(messenger)
+    discreet = DiscreetMessenger(messenger, directory, stranger=stranger, clock=lambda: now[0])
     await discreet.put(MESSAGE)
+    strangers.append("web/shop")
+    with pytest.raises(Unreachable, match="web/shop does not belong to that channel"):
+        await discreet.put(MESSAGE, ts="1.0")
+    strangers.clear()
     slack.state.conversations["C0PAY"].is_ext_shared = True
     now[0] = FRESH
     before = len(slack.state.calls)
-    with pytest.raises(Stop, match="shared with another organisation"):
+    with pytest.raises(Unreachable, match="shared with another organisation"):
         await discreet.put(MESSAGE, ts="1.0")
-    with pytest.raises(Stop, match="shared with another organisation"):
+    with pytest.raises(Unreachable, match="shared with another organisation"):
         await discreet.upload(
             channel="C0PAY", thread_ts="1.0", name="a.diff", title="Diff", content="+secret", key="k"
         )

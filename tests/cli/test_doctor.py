@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from jobs.cli.doctor import CHECKS, SCOPES
+from jobs.cli.doctor import CHECKS
+from jobs.cli.scopes import ALWAYS, GROUPS
 from playground.gitlab import GitLabStandIn
 from playground.gitlab.seed import BOT_KEY as GITLAB_KEY
 from playground.gitlab.seed import add_token
@@ -124,6 +125,21 @@ async def test_a_token_that_ends_soon_and_a_missing_scope(terminal: Terminal, ou
     assert "lacks files:write" in slack["detail"] and "manifest.json" in slack["remedy"]
 
 
+async def test_the_scope_for_user_groups_is_asked_for_where_groups_are_named(
+    terminal: Terminal, outside: Outside, tmp_path: Path
+) -> None:
+    workspace = outside.slack.state.workspace
+    scopes = tuple(one for one in workspace.app.scopes if one != GROUPS)
+    app = dataclasses.replace(workspace.app, scopes=scopes)
+    outside.slack.state.workspace = dataclasses.replace(workspace, app=app)
+    assert (await terminal.beside("doctor", "--only", "slack")).status == 0
+    (tmp_path / "codegen.toml").write_text(f'operators = ["@on-call"]\n{CONFIG}')
+    said = await terminal.beside("doctor", "--only", "slack", "--json")
+    (line,) = json.loads(said.out)
+    assert (said.status, line["ok"]) == (1, False)
+    assert "usergroups:read for the user groups of codegen.toml: @on-call" in line["detail"]
+
+
 def test_configuration_that_names_nothing_or_what_is_not_there(terminal: Terminal, tmp_path: Path) -> None:
     config = tmp_path / "codegen.toml"
     terminal.environment["CODEGEN_CONFIG"] = str(config)
@@ -164,4 +180,6 @@ def test_an_unknown_name_is_refused(terminal: Terminal) -> None:
 
 def test_the_manifest_grants_what_the_doctor_asks_for() -> None:
     manifest = json.loads(Path("manifest.json").read_text())
-    assert set(manifest["oauth_config"]["scopes"]["bot"]) >= SCOPES
+    granted = set(manifest["oauth_config"]["scopes"]["bot"])
+    # to write where the bot was not invited is a comfort
+    assert granted == {*ALWAYS, GROUPS, "chat:write.public"}

@@ -4,6 +4,7 @@ What the calls carry at run time is checked by the stand-in, which refuses unkno
 """
 
 import ast
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,15 @@ def test_every_call_is_in_the_published_list() -> None:
 
     assert {one.method for one in found} >= {"chat.postMessage", "chat.update", "views.open", "views.update"}
     assert [fault for one in found for fault in faults(one)] == []
+
+
+def test_the_manifest_grants_every_call() -> None:
+    manifest = json.loads((ROOT / "manifest.json").read_text())
+    granted = set(manifest["oauth_config"]["scopes"]["bot"])
+    called = {name for one in calls() for name in MADE_OF.get(one.method, (one.method,))}
+
+    refused = {name: methods()[name]["scopes"] for name in called if methods()[name]["scopes"]}
+    assert {name: some for name, some in refused.items() if not granted & set(some)} == {}
 
 
 @pytest.mark.parametrize(

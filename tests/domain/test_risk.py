@@ -42,15 +42,15 @@ def test_minutes_follow_the_formula() -> None:
     assert one.reasons == (
         "100 changed lines",
         "2 places that no test runs",
-        "1 faults that no test notices",
-        "1 assumptions",
+        "1 fault that no test notices",
+        "1 assumption",
         "1 weakly proven",
     )
 
 
 def test_what_is_open_or_failed_weighs_most() -> None:
     open_ = rated(evidence=an_evidence(status=EvidenceStatus.NOT_PROVEN, strength=None))
-    assert (open_.tier, open_.reasons[0]) == (Tier.MEDIUM, "1 criteria not proven")
+    assert (open_.tier, open_.reasons[0]) == (Tier.MEDIUM, "1 criterion not proven")
     failed = rated(found("security", "eval", status=CheckStatus.FAILED), lines=120)
     assert (failed.tier, failed.reasons[0]) == (Tier.MEDIUM, "failed: security")
 

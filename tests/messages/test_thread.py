@@ -92,9 +92,9 @@ def test_a_delivered_task_is_summed_up_with_its_evidence() -> None:
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (PipelineStatus.PASSED, "CI passed on this head."),
-        (PipelineStatus.FAILED, "CI failed on this head."),
-        (PipelineStatus.PENDING, "CI is still running on this head."),
+        (PipelineStatus.PASSED, "CI passed on this commit."),
+        (PipelineStatus.FAILED, "CI failed on this commit."),
+        (PipelineStatus.PENDING, "CI is still running on this commit."),
     ],
 )
 def test_the_summary_says_what_ci_said(status: PipelineStatus, words: str) -> None:

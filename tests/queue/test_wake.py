@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from jobs.domain.plan import Waits
-from jobs.domain.task import Thread, Waiting
+from jobs.domain.plan import Plan, Waits
+from jobs.domain.task import TaskState, Thread, Waiting
 from jobs.queue import keys
 from jobs.queue.connection import Connection, Subscription
 from jobs.queue.places import LANES
@@ -59,3 +59,16 @@ async def test_an_envelope_is_for_what_no_listening_worker_finds_in_line(
 
     await queue.submit(waiting.id)
     assert await queue.queued((waiting.id, later.id)) == {waiting.id, later.id}, "nobody listens any more"
+
+
+async def test_a_child_in_review_is_looked_at_when_its_parent_ends(
+    connection: Connection, store: Store
+) -> None:
+    parent, _ = await store.create(a_task(origin="parent", state=TaskState.IN_REVIEW, waiting=None))
+    plan = Plan(depends_on=(parent.id,), stack=True)
+    child, _ = await store.create(a_task(origin="child", state=TaskState.IN_REVIEW, waiting=None, plan=plan))
+    await connection.call("DEL", keys.LOOK)
+    async with connection.subscribed(keys.WAKE) as news:
+        await store.change(parent.id, lambda now: now.to(TaskState.CLOSED))
+        assert await heard(news, connection) == [LANES]
+    assert await connection.call("ZRANGE", keys.LOOK, 0, -1) == [child.id.encode()]

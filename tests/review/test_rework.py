@@ -13,9 +13,11 @@ from jobs.domain.review import MergeRequestState
 from jobs.domain.reworking import ReworkTable
 from jobs.domain.run import Purpose, RunState
 from jobs.domain.task import Task, TaskState
+from jobs.domain.watched import Watched
 from jobs.review.addressed import instructs
 from jobs.review.rework import decide, strangers
 from jobs.review.turning_away import turn_away
+from jobs.review.watch import Seen, observed
 from jobs.settings import OperatorFile, RepositorySettings
 from jobs.worker.moves import begun, settled
 from tests.factories import NOON, a_merge_request, a_run, a_task
@@ -151,6 +153,23 @@ def test_our_own_push_is_nobodys() -> None:
     assert task.run is not None
     task = task.note(run=task.run.model_copy(update={"start": "e" * 40}))
     assert decided(task, a_sight(head="e" * 40)) is None, "GitLab still shows the head before our push"
+
+
+def test_what_people_pushed_under_a_rework_that_came_to_nothing_is_checked() -> None:
+    task = a_reviewed_task()
+    assert task.run is not None
+    theirs = "e" * 40
+    rejected = task.run.model_copy(update={"state": RunState.REJECTED, "start": theirs, "head": None})
+    assert ordered(task.note(run=rejected), a_sight(head=theirs)).purpose is Purpose.RECHECK
+
+
+def test_what_is_asked_of_one_that_was_closed_waits_for_the_look_after_its_reopening() -> None:
+    closed = a_reviewed_task().to(TaskState.CLOSED)
+    asked = Seen(sight=a_sight(a_comment(1, f"@{BOT} round up")))
+    first = observed(closed, Watched(), asked, operator=OPERATOR, now=NOON)
+    assert first.task.state is TaskState.IN_REVIEW, "one write is one move"
+    second = observed(first.task, first.watched, asked, operator=OPERATOR, now=NOON)
+    assert (second.task.state, second.task.purpose) == (TaskState.WAITING, Purpose.REWORK)
 
 
 def test_a_conflict_is_worked_on_once_per_head_unless_the_operator_says_no() -> None:

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from jobs.adapters.gitlab import GitLabReports
 from jobs.domain.description import enclosed
 from jobs.domain.event import first_broken
 from jobs.domain.feedback import FeedbackKind
+from jobs.domain.remark import CommitState
 from jobs.domain.review import PipelineStatus
 from jobs.domain.run import Purpose
 from jobs.domain.task import InReview, TaskState
@@ -80,6 +82,21 @@ async def test_a_green_pipeline_makes_the_draft_ready(review: Review) -> None:
     assert "passed." in text and "ready for review" in text
     review.request.title = "Draft: Round half up"
     assert (await review.look()).in_review is InReview.DRAFT, "a person made it a draft again"
+
+
+async def test_our_own_commit_status_is_no_ci(review: Review) -> None:
+    head, reports = review.request.sha, GitLabReports(review.connection)
+    await reports.status(PROJECT, head, CommitState.PENDING, text="one has to look", url="https://a")
+    task = await review.look()
+    assert task.standing is not None and task.standing.pipeline is PipelineStatus.NONE
+    assert not any("pipeline" in one for one in await review.told())
+    await reports.status(PROJECT, head, CommitState.SUCCESS, text="proven", url="https://a")
+    task = await review.look()
+    assert task.in_review is InReview.REVIEW, "what we waited for ourselves lifts the draft all the same"
+    assert not any("pipeline" in one for one in await review.told())
+    await review.pipeline("success", jobs=[{"name": "unit"}])
+    task = await review.look()
+    assert task.standing is not None and task.standing.pipeline is PipelineStatus.PASSED
 
 
 async def test_a_failing_pipeline_is_run_again_and_then_mended(review: Review) -> None:

@@ -1,5 +1,6 @@
 """Title, commit, labels and reviewers by the repository's own conventions."""
 
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -103,3 +104,19 @@ async def test_a_run_opens_what_the_default_branch_asks_for() -> None:
     assert proposal.labels == ("codegen::bugfix", "bot")
     assert (proposal.squash, proposal.remove_source_branch) == (True, True)
     assert run.state is RunState.DELIVERED
+
+
+@pytest.mark.parametrize(("closing", "line"), [("Closes", "Closes #12"), (None, "For #12")])
+async def test_only_the_line_that_the_repository_set_closes_an_issue(closing: str | None, line: str) -> None:
+    world = World(FakeEngine([RIGHT]))
+    task = a_started_task()
+    task = task.note(spec=task.spec.model_copy(update={"goal": "Half is rounded up. Fixes #12."}))
+    table = f"version: 1\nmerge_request: {{closing: {closing or 'null'}}}\n"
+    head = world.remote.branches["main"]
+    world.remote.branches["main"] = world.remote.commit(
+        {**world.remote.trees[head], ".codegen.yml": table}, head
+    )
+    await execute(task, world.tools, FakeJournal())
+    (proposal,) = world.forge.put
+    closes = re.findall(r"\b(?:Closes|Fixes) #12", proposal.description)
+    assert line in proposal.description and closes == ([line] if closing else [])

@@ -117,7 +117,7 @@ async def test_the_summary_leads_to_the_evidence_and_the_change(world: World) ->
 
     async def counted() -> bool:
         _, now, *_ = await world.thread(task)
-        return "1 said yes, 0 said no" in str(now["blocks"])
+        return "Was this useful? 1 said yes." in str(now["blocks"])
 
     await world.ana.click(CHANNEL, summary["ts"], "run_diff")
     assert await world.ana.wait_for(files, PATIENCE) == [f"{task.id}-r1-change.diff"]

@@ -124,7 +124,7 @@ async def test_reviews_that_wait_call_who_was_asked(store: Store, messenger: Fak
     await kept(store, ended(1, TaskState.IN_REVIEW, RunState.DELIVERED, hours=140, standing=standing))
     await desk(store, messenger).tell(MORNING)
     (message,) = messenger.versions
-    assert message.text == "Good morning. 1 review waits."
+    assert message.text == "Good morning. 1 review has waited long."
     assert "5 days: <@U0ANA>, zoe" in text_of(message)
 
 

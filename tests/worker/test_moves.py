@@ -8,12 +8,15 @@ from jobs.domain.feedback import Feedback, FeedbackKind
 from jobs.domain.order import RANK, ordered
 from jobs.domain.people import Person
 from jobs.domain.plan import ANYTIME, Plan
+from jobs.domain.review import PipelineStatus
 from jobs.domain.run import Purpose, RunState
+from jobs.domain.standing import Standing
 from jobs.domain.task import Task, TaskState, Thread
-from jobs.messages import summary
+from jobs.messages import head, summary
 from jobs.worker.moves import begun, cancelled, retried, settled
 from tests.factories import NOON, a_merge_request, a_patch, a_run, a_task, a_verdict
 
+PASSED = PipelineStatus.PASSED
 ANA = Person(id="U0ANA", name="Ana")
 
 
@@ -58,6 +61,15 @@ def test_what_comes_too_late_for_a_run_becomes_the_next_one() -> None:
     assert following is not None and [one.id for one in following.feedback] == ["note:2"]
 
 
+def test_what_people_pushed_before_a_rework_that_failed_is_still_to_be_verified() -> None:
+    theirs, before = "b" * 40, in_review(checked="a" * 40, verified="a" * 40)
+    for purpose, left in ((Purpose.REWORK, "a" * 40), (Purpose.RECHECK, theirs)):
+        task = started(ordered(before, purpose, feedback=[said(1)], checked=theirs) or before)
+        assert task.run is not None
+        ended = settled(task, task.run.model_copy(update={"state": RunState.STOPPED}), NOON)
+        assert ended.checked == left, "a check that fails is not done for ever"
+
+
 def test_a_rebase_that_was_ordered_meanwhile_is_done_next() -> None:
     task = ordered(started(ordered(in_review(), Purpose.RECHECK) or in_review()), Purpose.REBASE)
     assert task is not None and task.run is not None
@@ -99,6 +111,18 @@ def test_the_last_summary_says_the_same_when_the_next_run_begins() -> None:
     (before,) = started(ordered(task, Purpose.REWORK, feedback=[said(1)]) or task).untold
     assert "1 file changed, +1 −1" in str(summary(task).blocks[0])
     assert summary(task.note(run=before)).blocks[0] == summary(task).blocks[0]
+
+
+def test_what_ci_said_of_another_head_is_not_said_of_a_new_one() -> None:
+    task = in_review(thread=Thread(channel="C0PAY", ts="1.0"), standing=Standing(pipeline=PASSED))
+    task = started(ordered(task, Purpose.REWORK, feedback=[said(1)]) or task)
+    assert task.run is not None
+    new = {"state": RunState.DELIVERED, "head": "4" * 40, "verdict": a_verdict()}
+    end = task.run.model_copy(update={**new, "merge_request": a_merge_request(sha="4" * 40)})
+    task = settled(task, end, NOON)
+    assert "CI" not in str(summary(task).blocks[0]) and "pipeline" not in str(head(task).blocks[1])
+    seen = task.note(standing=Standing(pipeline=PASSED))
+    assert "CI passed on this head." in str(summary(seen).blocks[0])
 
 
 class Orders(RuleBasedStateMachine):

@@ -92,7 +92,7 @@ def _told(home: Home, task: Task, *, queued: bool = False) -> str:
 def _state(task: Task) -> str:
     # the step changes every few seconds: it stands in the thread
     run = task.run.model_copy(update={"step": ""}) if task.run else None
-    line = state_line(task.model_copy(update={"run": run}))
+    line = state_line(task.model_copy(update={"run": run}), listed=True)
     return fit.fit(" ".join(line.split()), STATE)
 
 

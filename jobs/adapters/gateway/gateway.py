@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -31,7 +31,7 @@ LINE: Final = 1024 * 1024
 PRINTED: Final = 256 * 1024 * 1024
 """Bytes that are listened to in all."""
 
-_MODEL, _LINES = "model.sock", "lines.sock"
+_MODEL, _LINES, _FOLDER, _FILE = "model.sock", "lines.sock", "empty", "nothing"
 _LONGEST: Final = 100
 _BODY: Final = 64 * 1024 * 1024
 _SCRIPTS: Final = {
@@ -79,6 +79,8 @@ class ModelGateway:
             gate = own.root / "gate"
             gate.mkdir()
             gate.chmod(0o755)
+            (gate / _FOLDER).mkdir(0o555)
+            (gate / _FILE).touch(0o444)
             if len(str(gate / _MODEL)) > _LONGEST:
                 raise Stop(
                     "The path of codegen's home is too long for a socket.",
@@ -125,8 +127,8 @@ class _Way:
         """What to do about that trouble."""
         return self._model.remedy
 
-    def through(self, command: Command) -> Command:
-        """The command, started by our two scripts."""
+    def through(self, command: Command, *, hidden: Mapping[str, bool]) -> Command:
+        """The command, started by our two scripts, with nothing where something is hidden."""
         forwarding = (PYTHON, "-I", "{in}/forward.py", str(self._gate / _MODEL), str(urlsplit(ORIGIN).port))
         driving = (PYTHON, "-I", "{in}/drive.py", str(self._gate / _LINES), REPORT, f"{{out}}/{KEPT}")
         return command.model_copy(
@@ -134,6 +136,9 @@ class _Way:
                 "argv": (*forwarding, *driving, *command.argv),
                 "files": {**command.files, **_SCRIPTS},
                 "mounts": (*command.mounts, self._folder, str(self._gate)),
+                "covered": {
+                    path: str(self._gate / (_FOLDER if folder else _FILE)) for path, folder in hidden.items()
+                },
                 "collect": True,
             }
         )

@@ -72,6 +72,8 @@ class Asking:
         self._upstream = upstream
         self._refused = refused
         self._turned = asyncio.Event()
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._pending = 0
 
     async def turn(self) -> None:
         """Wait until another question was answered or refused."""
@@ -82,10 +84,11 @@ class Asking:
         """One request of the sandbox; what is refused is said in the answer and in the log."""
         try:
             place = place_of(request.method, request.path)
-            body = await self._body(request, place.flavor) if place.flavor else None
-            if place.flavor is not None:
-                self._expect_room()
-            return await self._passed(request, place, body)
+            if place.flavor is None:
+                return await self._passed(request, place, None)
+            body = await self._body(request, place.flavor)
+            async with self._slots:
+                return await self._asked(request, place, body)
         except RefusedRequest as refused:
             _log.info("model: refused %s %.200s: %s", request.method, request.path, refused)
             return _error(403, str(refused))
@@ -97,10 +100,17 @@ class Asking:
         finally:
             self._turned.set()
 
-    def _expect_room(self) -> None:
-        self.over = self.over or self._refused(self.spend)
+    async def _asked(self, request: web.Request, place: Place, body: bytes) -> web.StreamResponse:
+        """One question, if there is room for it beside those that are still being answered."""
+        pending = Spend(requests=self._pending)
+        self.over = self.over or self._refused(self.spend + pending)
         if self.over:
             raise RefusedRequest(self.over)
+        self._pending += 1
+        try:
+            return await self._passed(request, place, body)
+        finally:
+            self._pending -= 1
 
     async def _body(self, request: web.Request, flavor: Flavor) -> bytes:
         if request.headers.get("Content-Encoding", "identity") != "identity":

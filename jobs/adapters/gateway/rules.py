@@ -39,7 +39,7 @@ class Place:
 
 # The provider's own computers would do these: a way out of the sandbox.
 _HOSTED: Final = ("mcp_servers", "web_search_options", "background", "container")
-_COSTLY: Final = ("service_tier", "speed", "inference_geo")
+_COSTLY: Final = ("service_tier", "speed", "inference_geo", "n", "best_of")
 _LOCAL_TOOLS: Final = {
     Flavor.CHAT: re.compile(r"function|custom"),
     Flavor.RESPONSES: re.compile(r"function|custom|local_shell|apply_patch|namespace"),

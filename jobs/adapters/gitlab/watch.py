@@ -10,6 +10,7 @@ from gitlab.v4.objects import Project, ProjectMergeRequest
 
 from jobs.adapters.gitlab.ci import failed_job, pipeline_status
 from jobs.adapters.gitlab.connection import GitLabConnection
+from jobs.adapters.gitlab.reports import CONTEXT
 from jobs.domain.observed import Comment, FailedJob, Listed, Pipeline, Sight
 from jobs.domain.review import MergeRequest, MergeRequestState
 from jobs.errors import Stop, StopKind, archived
@@ -17,6 +18,9 @@ from jobs.ports.watch import Edit
 
 TEXT = 4_000
 """Most characters kept of one comment."""
+
+REMEMBERED = 2000
+"""Pipelines from outside whose jobs are remembered by name."""
 
 PAGE = 100
 """Entries GitLab gives in one answer."""
@@ -30,6 +34,7 @@ class GitLabWatch:
     def __init__(self, connection: GitLabConnection) -> None:
         self._connection = connection
         self._user: str | None = None
+        self._statuses: dict[str, frozenset[str]] = {}
 
     async def look(self, request: MergeRequest, *, known: Sight | None = None) -> Sight:
         """Everything about a merge request now; raises Stop when it, its branch or its project is gone.
@@ -41,8 +46,10 @@ class GitLabWatch:
         found = await self._connection.read(what, lambda: self._request(key, request.iid).attributes, cost=1)
         project = _project_now(found) or request.project
         if known is not None and _same(known, found):
-            return known.model_copy(update=_cheap(project, found))
-        return await self._connection.read(what, lambda: self._sight(project, found, ours), cost=6)
+            sight = known.model_copy(update=_cheap(project, found))
+        else:
+            sight = await self._connection.read(what, lambda: self._sight(project, found, ours), cost=6)
+        return await self._told_apart(project, found, sight)
 
     async def changed_since(self, moment: datetime) -> tuple[Listed, ...]:
         """Every merge request this token opened that changed since."""
@@ -98,6 +105,24 @@ class GitLabWatch:
             project, lambda: self._authors(project, commit, paths), cost=count + 1
         )
         return tuple(one for one in found if one != ours)
+
+    async def _told_apart(self, project: str, found: Fields, sight: Sight) -> Sight:
+        """The sight that says whether its pipeline is made of our own commit status alone."""
+        newest, pipeline = found.get("head_pipeline") or {}, sight.pipeline
+        if pipeline is None or newest.get("source") != "external":
+            return sight
+        key = f"{project} {pipeline.id} {newest.get('updated_at')}"
+        if key not in self._statuses:
+            names = await self._connection.read(project, lambda: self._status_names(project, pipeline.commit))
+            self._statuses[key] = names
+        while len(self._statuses) > REMEMBERED:
+            self._statuses.pop(next(iter(self._statuses)))
+        ours = self._statuses[key] <= {CONTEXT}
+        return sight.model_copy(update={"pipeline": pipeline.model_copy(update={"ours": ours})})
+
+    def _status_names(self, project: str, commit: str) -> frozenset[str]:
+        found = self._connection.project(project).commits.get(commit, lazy=True).statuses.list(iterator=True)
+        return frozenset(str(one.name) for one in found)
 
     async def _own_name(self) -> str:
         if self._user is None:

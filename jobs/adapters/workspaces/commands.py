@@ -17,6 +17,7 @@ def task_of(
         argv=command.argv,
         mounts=[
             Mount(tree, TREE, writable=True),
+            *(Mount(ours, f"{TREE}/{path}") for path, ours in command.covered.items()),
             *(Mount(folder, folder) for folder in command.mounts if folder != environment),
         ],
         cwd=posixpath.normpath(f"{TREE}/{command.cwd}"),

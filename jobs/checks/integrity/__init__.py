@@ -7,6 +7,7 @@ from jobs.checks.context import CheckContext
 from jobs.checks.integrity import (
     assertions,
     by_token,
+    foreign,
     golang,
     hidden,
     javascript,
@@ -14,6 +15,7 @@ from jobs.checks.integrity import (
     product,
     surroundings,
     tests,
+    titled,
 )
 from jobs.domain.verdict import Check, CheckStatus, Finding
 
@@ -29,7 +31,7 @@ _PYTHON: Final = (
     *literals.RULES,
     *surroundings.RULES,
 )
-RULES: Final = (*_PYTHON, *by_token.RULES, *javascript.RULES, *golang.RULES)
+RULES: Final = (*_PYTHON, *titled.RULES, *by_token.RULES, *javascript.RULES, *golang.RULES)
 """Every rule: a context in, `(blocking, finding)` pairs out."""
 
 
@@ -55,7 +57,8 @@ async def check(ctx: CheckContext) -> Check:
 
 
 def _found(ctx: CheckContext) -> list[tuple[bool, Finding]]:
-    return [pair for rule in RULES for pair in rule(ctx)]
+    others = {one.path for one in ctx.changes if foreign.is_foreign(one)}
+    return [(stops and one.path not in others, one) for rule in RULES for stops, one in rule(ctx)]
 
 
 def _places(count: int) -> str:

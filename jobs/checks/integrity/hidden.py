@@ -60,6 +60,16 @@ def spelled_out(ctx: CheckContext) -> Found:
                 yield True, Finding(rule="knows-of-tests", text=text, path=one.path, line=hits[-1])
 
 
+def imports_tests(ctx: CheckContext) -> Found:
+    """Product code that takes something from the tests: they are not there where it is delivered."""
+    for one in ctx.changes:
+        if is_product_python(one.path) and one.after is not None:
+            before, after = (dict(_from_tests(text)) for text in one.text())
+            for name in sorted(after.keys() - before.keys()):
+                text = f"Product code imports {name}, which is a test's."
+                yield True, Finding(rule="imports-tests", text=text, path=one.path, line=after[name])
+
+
 def patches(ctx: CheckContext) -> Found:
     """Product code that puts its own functions in the place of the language's or the test runner's."""
     for one in ctx.changes:
@@ -83,7 +93,7 @@ def threshold(ctx: CheckContext) -> Found:
                 yield True, Finding(rule="threshold", text=text, path=one.path)
 
 
-RULES = (hidden_comparison, spelled_out, patches, threshold)
+RULES = (hidden_comparison, spelled_out, imports_tests, patches, threshold)
 """Every rule of this file."""
 
 
@@ -130,6 +140,19 @@ def _joined(source: str) -> Iterator[tuple[str, int]]:
             value = folded(node)
             if isinstance(value, str):
                 yield value, node.lineno
+
+
+def _from_tests(source: str) -> Iterator[tuple[str, int]]:
+    tree = parsed(source)
+    for node in ast.walk(tree) if tree else []:
+        match node:
+            case ast.ImportFrom(module=str(module), level=0, lineno=line):
+                names = [module]
+            case ast.Import(names=aliases, lineno=line):
+                names = [one.name for one in aliases]
+            case _:
+                continue
+        yield from ((name, line) for name in names if name.partition(".")[0] in ("tests", "test", "conftest"))
 
 
 def _encoded(test: ast.AST) -> bool:

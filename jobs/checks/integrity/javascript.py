@@ -15,6 +15,7 @@ _REACHES: Final = re.compile(
 _UNDER_TEST: Final = re.compile(
     r"NODE_TEST_CONTEXT|JEST_WORKER_ID|\bVITEST\b|import\.meta\.vitest|NODE_ENV\b[^\n]{0,12}['\"]test['\"]"
     r"|process\.(argv|execArgv)[^\n]*--test|\bnode:test\b|\bexpect\.extend\b"
+    r"|\b(?:from|import|require)\b[\s(]*['\"][^'\"]*/(?:tests?|__tests__|__mocks__)/"
 )
 _ASKS: Final = re.compile(
     r"\bgetBuiltinModule\b|\bprocess\.(?:binding|moduleLoadList|ppid|title|execArgv)\b|\bcreateRequire\b"

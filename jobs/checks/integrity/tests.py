@@ -7,8 +7,9 @@ from typing import Final
 
 from jobs.checks.changes import SourceChange
 from jobs.checks.context import CheckContext
-from jobs.checks.layout import is_python, is_settings, is_test, is_test_module
-from jobs.checks.names import parsed, removed_names
+from jobs.checks.layout import is_python, is_runner_settings, is_settings, is_test, is_test_module
+from jobs.checks.names import parsed
+from jobs.checks.removed import removed_names
 from jobs.checks.turned import holds
 from jobs.domain.verdict import Finding
 
@@ -49,7 +50,7 @@ def deleted(ctx: CheckContext) -> Found:
         thinner = _asserts(one.text()[1]) < _asserts(one.text()[0]) or len(new) < len(old)
         for test in gone:
             moved = test.name.split(".")[-1] in after
-            because = removed.used_by(one.text()[0], test.name)
+            because = removed.used_by(one.path, one.text()[0], f"::{test.name}")
             text = f"The test {test.name} is gone" + (f" with `{because}`." if because else ".")
             if not moved:
                 yield thinner and not because, Finding(rule="test-deleted", text=text, path=one.path)
@@ -111,7 +112,9 @@ def settings(ctx: CheckContext) -> Found:
     for one in ctx.changes:
         tuned = one.path.endswith("pyproject.toml") and "[tool.pytest" in "".join(one.text())
         if is_settings(one.path) and (
-            tuned or one.path.endswith((".py", ".ini", "setup.cfg", "pytest.toml", ".coveragerc"))
+            tuned
+            or is_runner_settings(one.path)
+            or one.path.endswith((".py", ".ini", "setup.cfg", "pytest.toml", ".coveragerc"))
         ):
             text = f"{one.path} decides how tests run; verification used the target base's."
             yield False, Finding(rule="test-settings", text=text, path=one.path)

@@ -6,7 +6,7 @@ from typing import Final
 
 from jobs.domain.brief import Brief, Work
 from jobs.domain.budget import Cap, Spend
-from jobs.domain.coding_agent import ORIGIN, CodingAgent
+from jobs.domain.coding_agent import ORIGIN, SETTINGS, CodingAgent
 from jobs.engines.command.events import NOTHING, Event, read_event
 from jobs.engines.command.report import Report, read_report
 from jobs.engines.words import opening
@@ -20,10 +20,19 @@ ROUTINE: Final = "Raise the cap in codegen.toml, or split the spec into smaller 
 """What to do about a cap."""
 TRIED: Final = "Answer with the word ok. Change no file and run nothing."
 """What a program is asked that is only tried out."""
-PATIENCE: Final = 25.0
+PATIENCE: Final = 60.0
 """Seconds that trying it out may take."""
 OUTPUT: Final = 20_000
 """Bytes kept of what it prints beside its lines: the end tells why it failed."""
+
+_LOOK: Final = """
+for name; do
+  if [ -L "$name" ]; then echo "link $name"
+  elif [ -d "$name" ]; then echo "folder $name"
+  elif [ -e "$name" ]; then echo "file $name"
+  fi
+done
+"""
 
 
 class CommandEngine:
@@ -89,7 +98,24 @@ class CommandEngine:
         )
         async with self._gateway.open(refused=course.refused, heard=course.heard) as passage:
             course.version = await self._version(ground)
-            return await course.follow(ground, command, passage, note)
+            hidden = await self._hidden(ground)
+            wrapped = passage.through(command, hidden=hidden)
+            result = await course.follow(ground, wrapped, passage, note)
+        # once more now that it is closed: answers that were still passing are counted as well
+        course.measure(passage)
+        return result
+
+    async def _hidden(self, ground: Ground) -> dict[str, bool]:
+        """Settings that the repository brings for such programs; True: a folder; raises Stop for a link."""
+        result = await ground.run(Command(argv=("/bin/sh", "-c", _LOOK, "look", *SETTINGS), timeout=PATIENCE))
+        found = {name: kind for kind, _, name in (line.partition(" ") for line in result.output.splitlines())}
+        for name, kind in found.items():
+            if kind == "link":
+                raise Stop(
+                    f"The repository has a link at {name}, where settings of coding agents are hidden.",
+                    remedy="Remove the link, or choose the built-in engine.",
+                )
+        return {name: kind == "folder" for name, kind in found.items()}
 
     async def _version(self, ground: Ground) -> str:
         """What the program says its version is; raises Stop when it does not run in the sandbox."""
@@ -157,17 +183,16 @@ class _Course:
 
     async def follow(self, ground: Ground, command: Command, passage: Passage, note: Note) -> Result:
         """Run it to its end, telling how it goes with each answer of the model; a cap ends it."""
-        running = asyncio.ensure_future(ground.run(passage.through(command)))
+        running = asyncio.ensure_future(ground.run(command))
         try:
             while not running.done():
                 turned = asyncio.ensure_future(passage.turn())
                 await asyncio.wait((running, turned), return_when=asyncio.FIRST_COMPLETED)
                 turned.cancel()
-                self._measure(passage)
+                self.measure(passage)
+                await note(step=self._step, spend=self.spend)
                 if passage.over:
                     raise Exhausted(passage.over, remedy=ROUTINE)
-                if not running.done():
-                    await note(step=self._step, spend=self.spend)
             return await running
         finally:
             # whatever ended us, everything it started ends with it
@@ -176,7 +201,7 @@ class _Course:
             if not running.cancelled():
                 running.exception()
 
-    def _measure(self, passage: Passage) -> None:
+    def measure(self, passage: Passage) -> None:
         seconds = time.monotonic() - self._begun
         self.spend = passage.spend.model_copy(update={"seconds": seconds})
         self.trouble, self.remedy = passage.trouble, passage.remedy

@@ -116,6 +116,14 @@ def roams():
 
 
 def meddles():
+    found = sorted(os.listdir(".codex")) + [pathlib.Path(".mcp.json").read_text()]
+    assert found == [""], found
+    for path in (".codex/config.toml", ".mcp.json"):
+        try:
+            pathlib.Path(path).write_text("evil")
+            sys.exit(7)
+        except OSError:
+            pass
     hooks = pathlib.Path(".git/hooks")
     hooks.mkdir(parents=True)
     (hooks / "pre-commit").write_text("#!/bin/sh\ntouch /tmp/pwned\n")

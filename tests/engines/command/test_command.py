@@ -4,12 +4,13 @@ import asyncio
 
 import pytest
 
+from jobs.adapters.workspaces import GitWorkspaces
 from jobs.domain.budget import Cap, Spend
 from jobs.domain.feedback import Feedback, FeedbackKind
 from jobs.errors import Exhausted, Stop
 from jobs.ports import Workspace
 from playground.model import KEY, ModelStandIn
-from tests.adapters.checkouts import processes_with, shell
+from tests.adapters.checkouts import Remote, processes_with, shell
 from tests.engines.agent.notes import Notes
 from tests.engines.command.conftest import Made, brief
 from tests.engines.command.program import VERSION
@@ -102,11 +103,18 @@ async def test_it_gets_nowhere_but_to_its_model_and_sees_no_key(
     assert "OPENAI_API_KEY=outside" in seen and KEY not in seen
 
 
-async def test_hooks_and_a_linked_report_lead_nowhere(engine: Made, workspace: Workspace) -> None:
-    work = await engine("meddles").work(brief(), workspace, Notes())
-    paths = [one.path for one in (await workspace.patch()).files]
-    assert paths == [".gitlab-ci.yml"], "hooks are no part of a change, and CI files are judged as one"
-    assert work.summary == "agent-x says nothing of its change."
+async def test_hooks_settings_and_a_linked_report_lead_nowhere(
+    engine: Made, remote: Remote, workspaces: GitWorkspaces
+) -> None:
+    brought = remote.commit({".codex/config.toml": "hook", ".mcp.json": "{}", "made.log": ""})
+    async with workspaces.open(remote.repository, brought, environment=None) as workspace:
+        work = await engine("meddles").work(brief(), workspace, Notes())
+        paths = [one.path for one in (await workspace.patch()).files]
+        assert paths == [".gitlab-ci.yml"], "hooks are no part of a change, and CI files are judged as one"
+        assert work.summary == "agent-x says nothing of its change."
+        await shell(workspace, "ln -s /usr .opencode")
+        with pytest.raises(Stop, match=r"has a link at \.opencode"):
+            await engine("meddles").work(brief(), workspace, Notes())
 
 
 async def test_trying_it_out_tells_the_version_or_what_is_missing(

@@ -1,0 +1,28 @@
+"""What the operator decides: this process's environment and codegen.toml."""
+
+from jobs.settings.environment import (
+    WorkerSettings,
+    home,
+    missing,
+    operator_file,
+    problems_by_field,
+    secret_values,
+    slack_api_url,
+    worker_settings,
+)
+from jobs.settings.operator_file import NO_HELP, ChecksTable, OperatorFile, RepositorySettings
+
+__all__ = [
+    "NO_HELP",
+    "ChecksTable",
+    "OperatorFile",
+    "RepositorySettings",
+    "WorkerSettings",
+    "home",
+    "missing",
+    "operator_file",
+    "problems_by_field",
+    "secret_values",
+    "slack_api_url",
+    "worker_settings",
+]
