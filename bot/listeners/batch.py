@@ -15,7 +15,6 @@ from bot.listeners.opening import replaced
 from bot.payload import Payload, error_code
 from bot.views import batch as form
 from bot.views.blocks import Block
-from bot.views.fit import SECTION
 from bot.views.spec import expired_text, failed_text, loading_view, notice_view
 from jobs.domain.draft import Draft
 from jobs.domain.people import Access, Person
@@ -71,7 +70,7 @@ async def open_split(task_id: str, request: Payload, *, client: AsyncWebClient, 
             draft = await drafting.begin(door, person=person, channel=channel, answers=answers)
             place = form.Place(channel=channel, draft=draft.id)
             view = form.batch_view(place, document)
-            if len(document) > SECTION:
+            if not form.editable(document):
                 view = form.approval_view(place, await looked_over(take_in(batch), door=door))
     finally:
         await replaced(client, shown, view)

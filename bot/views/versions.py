@@ -6,6 +6,7 @@ from bot.views.words import version_words
 from jobs.domain.spec import Spec
 from jobs.domain.task import Task
 from jobs.domain.version import Version, version_of
+from jobs.messages.figures import money
 from jobs.redaction import scrub
 from jobs.render import mrkdwn
 from jobs.specify import notation
@@ -59,7 +60,7 @@ def _came(one: Version) -> str:
     if not one.run:
         return words.nothing
     verdict = one.verdict.status.value if one.verdict else words.no_verdict
-    came = words.run.format(state=one.state, verdict=verdict, rounds=one.rounds, usd=f"{one.spend.usd:.2f}")
+    came = words.run.format(state=one.state, verdict=verdict, rounds=one.rounds, cost=money(one.spend))
     by = words.by.format(engine=one.engine, prompts=one.templates) if one.engine else ""
     return f"{came}\n{mrkdwn(by)}".rstrip()
 

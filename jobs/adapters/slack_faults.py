@@ -15,14 +15,18 @@ _LONG = frozenset({"msg_too_long", "msg_blocks_too_long"})
 _LIMITED = frozenset({"ratelimited", "rate_limited"})
 _PASSING = _LIMITED | {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 _TOKEN = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive")
+_ARCHIVED = ("The channel is archived.", "Unarchive it, or ask again from another channel.")
+_RESTRICTED = ("The workspace does not let the bot post there.", "Ask a Slack administrator to allow it.")
 _ASTRAY: Mapping[str, tuple[str, str]] = {
     "channel_not_found": ("Slack has no such channel for the bot.", "Invite the bot to the channel."),
     "not_in_channel": ("The bot is not in the channel.", "Invite the bot to the channel."),
-    "is_archived": ("The channel is archived.", "Unarchive it, or ask again from another channel."),
-    "restricted_action": (
-        "The workspace does not let the bot post there.",
-        "Ask a Slack administrator to allow it.",
-    ),
+    "is_archived": _ARCHIVED,
+    "is_inactive": _ARCHIVED,  # the same, where a message is changed
+    "posting_to_channel_denied": _RESTRICTED,
+    "restricted_action": _RESTRICTED,
+    "restricted_action_read_only_channel": _RESTRICTED,
+    "restricted_action_thread_only_channel": _RESTRICTED,
+    "restricted_action_thread_locked": _RESTRICTED,
     "channel_is_limited_access": (
         "The channel lets only some people write.",
         "Ask an administrator of the channel to allow the bot.",

@@ -153,8 +153,12 @@ def description(task: Task, run: Run, ground: Ground, *, now: datetime, reports:
         target_base=run.target_base,
         chain=run.chain,
     )
-    # one line links the issue as the repository has it set; no other word in here closes any
-    return scrub(unclosing(text).replace(_CLOSING, closing))
+    return scrub(_closing_once(text, closing))
+
+
+def _closing_once(text: str, closing: str) -> str:
+    """One line links the issue as the repository has it set; no other word in here closes any."""
+    return unclosing(text).replace(_CLOSING, closing)
 
 
 def _places(run: Run) -> list[Place]:

@@ -92,7 +92,8 @@ def _effect(act: Act, task: Task, operator: OperatorFile, came: Came) -> tuple[T
         return task, "act.refused"
     match act.kind:
         case ActKind.CANCEL:
-            return withdrawn(task, datetime.now(UTC)) if held(task) else cancelled(task, act.person)
+            asked = cancelled(task, act.person)
+            return withdrawn(asked[0], datetime.now(UTC)) if held(task) else asked
         case ActKind.RETRY:
             return retried(task)
         case ActKind.QUEUE:

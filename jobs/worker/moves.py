@@ -97,7 +97,7 @@ def settled(task: Task, run: Run, now: datetime) -> Task:
         state, facts["purpose"] = TaskState.WAITING, Purpose.REWORK if _pressing(left) else task.purpose
     return task.to(
         state,
-        run=run.model_copy(update={"ended_at": run.ended_at or now}),
+        run=run.model_copy(update={"ended_at": run.ended_at or now, "reason": run.reason or _who(task, run)}),
         spend=task.spend + run.spend,
         waiting=Waiting.WORKER if state is TaskState.WAITING else None,
         in_review=(InReview.DRAFT if draft else InReview.REVIEW) if state is TaskState.IN_REVIEW else None,
@@ -111,6 +111,11 @@ def _standing(task: Task, now: MergeRequest | None) -> Standing | None:
     if task.standing is None or (now is not None and now.sha == before):
         return task.standing
     return task.standing.model_copy(update={"pipeline": PipelineStatus.NONE})
+
+
+def _who(task: Task, run: Run) -> str:
+    person = task.cancel if run.state is RunState.CANCELLED else None
+    return f"By {person.name or person.id}." if person else ""
 
 
 def _more(left: tuple[Feedback, ...], task: Task) -> bool:

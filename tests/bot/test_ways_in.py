@@ -8,7 +8,7 @@ import pytest
 
 from bot import batching
 from bot.quoting import plain, titled
-from bot.views.batch import Place, approval_view, batch_view
+from bot.views.batch import Place, approval_view, batch_view, editable, pasted_text
 from jobs.domain.errand import Errand, Fetched
 from jobs.domain.intake import Known, Several
 from jobs.domain.task import TaskState
@@ -308,3 +308,17 @@ async def test_a_large_spec_is_divided_looked_through_and_what_is_ticked_is_crea
     made = [one for one in await bot.store.list() if one.id != task.id]
     assert [one.spec.title for one in made] == ["Users log in"]
     assert made[0].plan.depends_on == (), "nothing waits for what was left out"
+
+
+@pytest.mark.parametrize("count", [1, 40, 100, 170])
+def test_a_long_document_can_still_be_edited_part_by_part(count: int) -> None:
+    document = "\n".join([f"line {number:03}: {'x' * 58}" for number in range(count)])
+    view: Payload = batch_view(Place(channel=PAY, draft="d"), document)
+    shown = inputs(view)
+    del shown["file"]
+
+    assert too_long(view) == []
+    assert len(shown) == 1 + count * 70 // 3000 <= 4
+    values = {name: {name: {"value": element["initial_value"]}} for name, element in shown.items()}
+    assert pasted_text({"state": {"values": values}}) == document
+    assert editable(document) and not editable(document * 300)

@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from jobs.adapters.slack import SlackMessenger
+from jobs.domain.action import ActKind
 from jobs.domain.feedback import FeedbackKind
 from jobs.domain.intake import GateTable
 from jobs.domain.operating import WorkerTable
@@ -24,6 +25,7 @@ from tests.bot.test_stories import queued
 from tests.bot.world import OPERATOR, PAY, Bot
 from tests.bot.world import running as bot_running
 from tests.worker.fakes import Fakes, a_settings, at_work, until
+from tests.worker.test_answers import an_act
 
 Payload = dict[str, Any]
 AT_WORK = {
@@ -131,3 +133,25 @@ async def test_merge_settles_once_and_closing_ends_it(room: Room) -> None:
     await room.reply(task, "Closed.")
     assert len(room.fakes.review.closed) == 1
     assert [one["method"] for one in room.slack.state.calls if one.get("error")] == []
+
+
+async def test_a_deleted_head_comes_back_and_an_archived_channel_is_told_directly(room: Room) -> None:
+    task = await room.delivered()
+    assert task.thread is not None and task.thread.ts is not None
+    await room.bot.client.chat_delete(channel=PAY, ts=task.thread.ts)
+    await room.bot.queue.act(an_act(task, ActKind.REBASE))
+    task = await room.until(
+        task, lambda now: bool(now.thread and task.thread and now.thread.ts != task.thread.ts)
+    )
+    assert "Round half up in invoice totals" in str((await room.thread(task))[0]["blocks"])
+    task = await room.until(task, lambda now: now.state is TaskState.IN_REVIEW and now.runs == 2)
+
+    room.slack.state.conversation(PAY).is_archived = True
+    await room.bot.queue.act(an_act(task, ActKind.CLOSE))
+
+    async def directly() -> Payload | None:
+        return next(iter(await room.ana.messages("D00ANA")), None)
+
+    said = (await room.seen(directly))["text"]
+    assert "I cannot write into <#C0PAY>" in said and "The channel is archived." in said
+    assert (await room.until(task, lambda now: now.state is TaskState.CLOSED)).id in said

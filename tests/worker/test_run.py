@@ -164,6 +164,7 @@ async def test_cancel_while_running_interrupts_the_pipeline(
     assert cleaned.is_set()
     assert task.run is not None
     assert (task.state, task.run.state, task.cancel) == (TaskState.CANCELLED, RunState.CANCELLED, None)
+    assert task.run.reason == "By U0MAX.", "the thread says who"
     assert fakes.messenger.texts[-1] == "cancelled/cancelled/"
 
 

@@ -38,6 +38,9 @@ READS_FORM_ONLY = frozenset(
 EVERYWHERE = frozenset({"team_id"})
 """Arguments that Slack's own SDKs send with every call."""
 
+FROZEN = ("is_archived", "is_inactive")
+"""How methods that write refuse an archived channel: each has one of them in its contract, or neither."""
+
 PAGE = 100
 
 
@@ -65,6 +68,9 @@ class Call:
         absent = self.state.workspace.app.bot_user not in channel.members
         if absent and (channel.is_private or member):
             raise SlackError("not_in_channel")
+        frozen = [one for one in methods()[self.method]["errors"] if one in FROZEN]
+        if channel.is_archived and frozen:
+            raise SlackError(frozen[0])
         return channel
 
     def require(self, any_of: list[str]) -> None:

@@ -10,8 +10,6 @@ from playground.slack.web_api.call import Call
 
 def _add(call: Call) -> Payload:
     channel = call.conversation()
-    if channel.is_archived:
-        raise SlackError("is_archived")
     react(call.state, channel.id, _timestamp(call), user=call.state.workspace.app.bot_user, name=_name(call))
     return {}
 
