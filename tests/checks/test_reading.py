@@ -102,6 +102,16 @@ def test_a_canary_is_never_the_same_and_notices_each_lie() -> None:
         assert "tampered" in problem(one, good | {**bad, name: forged[name]})
 
 
+def test_a_canary_may_be_missing_only_where_the_compiler_refused_everything() -> None:
+    one = hatch(functions=True)
+    refused = {name: Case(id=name, outcome=CaseOutcome.ERROR) for name in (f"tests/{one.name}", "a_test.go")}
+    assert problem(one, refused) == ""
+    passed = {"b_test.go::TestB": Case(id="b_test.go::TestB", outcome=CaseOutcome.PASSED)}
+    assert "not in its report" in problem(one, refused | passed)
+    assert "not in its report" in problem(one, {"a_test.go": refused["a_test.go"]})
+    assert "not in its report" in problem(one, {})
+
+
 def test_mutants_stand_on_the_wanted_lines_and_are_valid() -> None:
     source = (
         "def price(n, vip):\n"

@@ -13,7 +13,7 @@ from jobs.adapters.gitlab.connection import GitLabConnection
 from jobs.adapters.gitlab.reports import CONTEXT
 from jobs.domain.observed import Comment, FailedJob, Listed, Pipeline, Sight
 from jobs.domain.review import MergeRequest, MergeRequestState
-from jobs.errors import Stop, StopKind, archived
+from jobs.errors import BranchGone, StopKind, archived
 from jobs.ports.watch import Edit
 
 TEXT = 4_000
@@ -270,7 +270,7 @@ def _project_now(found: Fields) -> str:
 
 def _expect_branch(handle: Project, project: str, branch: str) -> None:
     if _branch_head(handle, branch) is None:
-        raise Stop(
+        raise BranchGone(
             f"The branch {branch} of {project} is gone.",
             remedy="Retry makes it anew; close the merge request if it is not wanted any more.",
             kind=StopKind.INPUT,
