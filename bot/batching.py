@@ -7,6 +7,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.payload import Payload
+from bot.views.batch import pasted_text
 from bot.views.words import batch_words
 from jobs.domain.spec import Kind
 from jobs.domain.starter import Starters
@@ -26,7 +27,7 @@ _LINE = re.compile(r"^\s*(?:[-*•]\s+)?(\w+)\s*\|")
 async def document_of(view: Payload, client: AsyncWebClient) -> str:
     """What was pasted, else the uploaded file; raises Refused when there is neither."""
     values = view["state"]["values"]
-    pasted = str(values["document"]["document"].get("value") or "")
+    pasted = pasted_text(view)
     files = values.get("file", {}).get("file", {}).get("files") or []
     if pasted.strip() or not files:
         if not pasted.strip():

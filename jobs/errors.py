@@ -38,6 +38,10 @@ def archived(project: str) -> Stop:
     )
 
 
+class BranchGone(Stop):
+    """The branch of a merge request is not there any more: only a run makes it anew."""
+
+
 class Unreachable(Stop):
     """The channel cannot be written to: whoever asked is told alone, and the work goes on."""
 

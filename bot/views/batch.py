@@ -1,5 +1,7 @@
 """Many specs at once: the form for a document, and the table of what the gate says of each."""
 
+from collections.abc import Container
+
 from bot.payload import Payload
 from bot.views import blocks, fit
 from bot.views.blocks import Block
@@ -7,13 +9,17 @@ from bot.views.words import OptionWords, batch_words
 from jobs.domain.base_model import Frozen
 from jobs.domain.estimate import Estimate
 from jobs.render import Mrkdwn, mrkdwn
-from jobs.specify.batch_file import BatchFile, Intake
+from jobs.specify.batch_file import BatchFile, Entry, Intake
 
 CALLBACK = "batch"
 """callback_id of the form."""
 APPROVAL = "batch_approval"
 """callback_id of the table, whose submit creates all tasks."""
 
+DOCUMENT = "document"
+"""block_id and action_id of the document's first part; the further ones end in their number."""
+_PARTS = 4
+"""Most inputs that a long document is divided into: Slack takes 3000 characters in each."""
 _TICKS = 10
 """Most options of checkboxes."""
 _SHOWN = 40
@@ -32,11 +38,10 @@ class Place(Frozen):
 
 
 def batch_view(place: Place, document: str = "") -> Block:
-    """The form: a document pasted or uploaded."""
+    """The form: a document pasted or uploaded; a long one stands in several inputs, see `editable`."""
     words = batch_words()
-    pasted = blocks.text_input(
-        "document", value=document, placeholder=words.placeholder, multiline=True, longest=fit.SECTION
-    )
+    parts = _parts(document) or [document]
+    pasted = [_pasted(number, text, len(parts)) for number, text in enumerate(parts, start=1)]
     upload: Block = {
         "type": "file_input",
         "action_id": "file",
@@ -49,10 +54,23 @@ def batch_view(place: Place, document: str = "") -> Block:
         submit=words.check,
         shown=[
             blocks.section(words.note),
-            blocks.labelled(pasted, label=words.document, hint=words.hint, optional=True),
+            *pasted,
             blocks.labelled(upload, label=words.file, hint=None, optional=True),
         ],
     )
+
+
+def editable(document: str) -> bool:
+    """Whether a document fits into the inputs of the form."""
+    return bool(_parts(document))
+
+
+def pasted_text(view: Payload) -> str:
+    """What stands in the inputs for the document, put together again."""
+    values = view["state"]["values"]
+    names = [DOCUMENT, *(f"{DOCUMENT}-{number}" for number in range(2, _PARTS + 1))]
+    found = [str(values[name][name].get("value") or "") for name in names if name in values]
+    return "\n".join(text for text in found if text.strip())
 
 
 def approval_view(place: Place, intake: Intake, *, asked: str = "") -> Block:
@@ -83,12 +101,14 @@ def ticked(batch: BatchFile, view: Payload) -> BatchFile:
     if given is None:
         return batch
     names = {one["value"] for one in given}
-    tasks = tuple(
-        one.model_copy(update={"depends_on": tuple(name for name in one.depends_on if name in names)})
-        for one in batch.tasks
-        if one.name in names
-    )
+    tasks = tuple(_among(one, names) for one in batch.tasks if one.name in names)
     return batch.model_copy(update={"tasks": tasks})
+
+
+def _among(one: Entry, names: Container[str]) -> Entry:
+    """The entry without what it waited for, and was to be stacked on, when that was unticked."""
+    parents = tuple(name for name in one.depends_on if name in names)
+    return one.model_copy(update={"depends_on": parents, "stack": one.stack and bool(parents)})
 
 
 def dividing_text() -> str:
@@ -104,7 +124,29 @@ def place_of(view: Payload) -> Place:
 def errors(problems: dict[str, str]) -> dict[str, str]:
     """All problems under the document: that is the one input that is always there."""
     told = "\n".join(f"{field}: {text}" for field, text in problems.items())
-    return {"document": fit.fit(told, 1000)}
+    return {DOCUMENT: fit.fit(told, 1000)}
+
+
+def _parts(document: str) -> list[str]:
+    """A document cut between its lines; nothing when it does not fit."""
+    parts = [""]
+    for line in document.splitlines():
+        longer = f"{parts[-1]}\n{line}" if parts[-1] else line
+        if fit.fit(longer, fit.SECTION) == longer:
+            parts[-1] = longer
+        else:
+            parts.append(line)
+    whole = len(parts) <= _PARTS and all(fit.fit(one, fit.SECTION) == one for one in parts)
+    return [one for one in parts if one] if whole else []
+
+
+def _pasted(number: int, text: str, count: int) -> Block:
+    words, name = batch_words(), DOCUMENT if number == 1 else f"{DOCUMENT}-{number}"
+    box = blocks.text_input(
+        name, value=text, placeholder=words.placeholder, multiline=True, longest=fit.SECTION
+    )
+    label = words.document if number == 1 else words.part.format(number=number, count=count)
+    return blocks.labelled(box, label=label, hint=words.hint if number == 1 else None, optional=True)
 
 
 def _cost(intake: Intake) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from bot.payload import Payload
 from bot.views import blocks, fit
@@ -103,7 +104,7 @@ def notice_view(text: str) -> Block:
     return {
         "type": "modal",
         "title": blocks.plain(words.title, fit.TITLE),
-        "close": blocks.plain(words.close, fit.TITLE),
+        "close": blocks.plain(words.leave, fit.TITLE),
         "blocks": [blocks.section(text)],
     }
 
@@ -258,19 +259,25 @@ def _template_option(one: NamedStarter) -> Block:
 def problems_of(error: ValidationError) -> dict[str, str]:
     """pydantic's complaints as one sentence per block id."""
     problems: dict[str, str] = {}
-    for one in error.errors(include_url=False, include_input=False, include_context=False):
+    for one in error.errors(include_url=False, include_input=False):
         block, *rest = (str(part) for part in one["loc"] or ("title",))
-        problems.setdefault(block, fit.fit(_sentence(one["type"], one["msg"], rest), fit.ERROR))
+        problems.setdefault(block, fit.fit(_sentence(one, rest), fit.ERROR))
     return problems
 
 
-def _sentence(kind: str, message: str, place: list[str]) -> str:
-    words = form_words(CALLBACK)
-    if kind in ("missing", "string_too_short", "too_short"):
-        message = words.missing
-    if kind == "extra_forbidden":
-        message = words.unknown
-    message = message.removeprefix("Value error, ")
+def _sentence(problem: ErrorDetails, place: list[str]) -> str:
+    words, facts = form_words(CALLBACK), problem.get("ctx", {})
+    match problem["type"]:
+        case "missing" | "string_too_short" | "too_short":
+            message = words.missing
+        case "extra_forbidden":
+            message = words.unknown
+        case "too_long":
+            message = words.too_many.format(count=facts["actual_length"], most=facts["max_length"])
+        case "string_too_long":
+            message = words.too_long.format(most=facts["max_length"])
+        case _:
+            message = problem["msg"].removeprefix("Value error, ")
     if place and place[0].isdigit():
         return words.criterion.format(number=int(place[0]) + 1, problem=message)
     return message

@@ -64,6 +64,8 @@ class FormWords(Frozen):
     """The view's title."""
     close: str
     """How to leave."""
+    leave: str
+    """How to leave a view that only says something."""
     loading: str
     """While facts are collected."""
     failed: str
@@ -74,6 +76,10 @@ class FormWords(Frozen):
     """Under a required input that is empty."""
     unknown: str
     """For an answer without a field."""
+    too_many: str
+    """Under a list that is too long."""
+    too_long: str
+    """Under a text that is too long."""
     criterion: str
     """Puts a problem to the criterion with a number."""
     proof: str
@@ -111,6 +117,8 @@ class BatchWords(Frozen):
     """Above the inputs."""
     document: str
     """Label of the document."""
+    part: str
+    """Label of a further part of a long one."""
     hint: str
     """Below it."""
     placeholder: str

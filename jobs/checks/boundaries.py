@@ -13,6 +13,7 @@ from typing import Final
 from jobs.checks.boundary_functions import Callable, callables
 from jobs.checks.context import CheckContext
 from jobs.checks.diff import added_numbers
+from jobs.checks.layout import is_product_go, is_product_javascript
 from jobs.checks.toolchains.python import inside
 from jobs.domain.verdict import Check, CheckStatus, Finding
 from jobs.ports import Command, Result
@@ -38,6 +39,8 @@ Outcomes = list[list[str] | str]
 async def check(ctx: CheckContext) -> Check:
     """Call, compare, ask."""
     found = callables(ctx.changes)
+    if not found and any(is_product_javascript(one.path) or is_product_go(one.path) for one in ctx.changes):
+        return _unavailable("Inputs at the edges are tried on Python functions only.")
     if not found:
         summary = "No changed Python function can be called by itself."
         return Check(name=NAME, status=CheckStatus.SKIPPED, summary=summary, blocking=False)

@@ -33,7 +33,7 @@ class Canary:
     def owns(self, case_id: str) -> bool:
         """True for ids of this file, whichever way the test runner spells them."""
         stem = self.name.removesuffix(".py")
-        return f"{self.name}::" in case_id or f"{stem}." in case_id
+        return f"{self.name}::" in case_id or f"{stem}." in case_id or case_id.endswith(self.name)
 
 
 def picked(count: int) -> list[str]:
@@ -73,9 +73,17 @@ def problem(canary: Canary, cases: dict[str, Case]) -> str:
         if canary.owns(one.id)
     }
     if not (canary.must_pass | canary.must_fail) <= set(own):
+        if _built_nothing(canary, cases):
+            return ""
         return "tests that were added to check the test run are not in its report"
     if any(own[name] is not CaseOutcome.FAILED for name in canary.must_fail):
         return "a test that must fail was not reported as failed: the result was tampered with"
     if any(own[name] is not CaseOutcome.PASSED for name in canary.must_pass):
         return "a test that must pass was reported as failed"
     return ""
+
+
+def _built_nothing(canary: Canary, cases: dict[str, Case]) -> bool:
+    """True where the compiler refused everything: no test claims to have passed."""
+    refused = all(one.outcome is CaseOutcome.ERROR for one in cases.values())
+    return refused and any(one.endswith(canary.name) for one in cases)

@@ -16,6 +16,9 @@ from jobs.ports import Command, Workspace
 MOST: Final = 40
 """Changed files that are asked about."""
 
+PROGRAM: Final = "who-names"
+"""What the search for names calls itself in the sandbox."""
+
 _PROSE: Final = (".md", ".rst", ".adoc", ".html", ".po")
 _TELLING: Final = (
     *(".py", ".pyi", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".go", ".toml", ".cfg"),
@@ -42,7 +45,7 @@ async def marked(changes: tuple[SourceChange, ...], base: Workspace) -> tuple[So
     asked = [one for one in changes if _candidate(one)][:MOST]
     if not asked:
         return changes
-    script = ("/bin/sh", "-c", _SCRIPT, "names", *(_pattern(one) for one in asked))
+    script = ("/bin/sh", "-c", _SCRIPT, PROGRAM, *(_pattern(one) for one in asked))
     result = await base.run(Command(argv=script, timeout=60))
     named: dict[int, list[str]] = {}
     for line in result.output.splitlines():

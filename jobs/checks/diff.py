@@ -42,6 +42,25 @@ def added_numbers(diff: str) -> dict[str, frozenset[int]]:
     return {path: frozenset(found) for path, found in numbers.items()}
 
 
+def touched_lines(diff: str) -> dict[str, tuple[int, int]]:
+    """From which to which line each file was changed, counted before the change; new files have none."""
+    spans: dict[str, tuple[int, int]] = {}
+    path, left_old, left_new = "", 0, 0
+    for text in diff.split("\n"):
+        if left_old > 0 or left_new > 0:
+            left_old -= text[:1] not in "+\\"
+            left_new -= text[:1] not in "-\\"
+        elif found := _HUNK.match(text):
+            first, left_old = int(text[4:].replace(",", " ").split()[0]), _old_length(text)
+            left_new = int(found[2]) if found[2] is not None else 1
+            if first and path:
+                lowest, highest = spans.get(path, (first, first))
+                spans[path] = (min(lowest, first), max(highest, first + left_old - 1))
+        elif text.startswith("--- "):
+            path = _name(text[4:])
+    return spans
+
+
 def contents(diff: str) -> dict[str, str]:
     """What each file becomes: its blob id, or its part of the diff where git names none."""
     return {_place(part): found[1] if (found := _INDEX.search(part)) else part for part in _parts(diff)}

@@ -63,7 +63,7 @@ async def _compared(
         text = f"{_tests(len(broken))} of {len(base.passing)} that pass on the target base no longer do."
         return CheckStatus.FAILED, text, broken + open_ + excused
     if open_:
-        text = f"{_tests(len(open_))} that pass on the target base changed together with what they are about."
+        text = f"Changed together with what they test, so not compared: {_tests(len(open_))}."
         return CheckStatus.NOT_AVAILABLE, text, open_ + excused
     kept = len(base.passing) - len(excused)
     text = f"{_tests(kept)} that pass on the target base pass on the head."

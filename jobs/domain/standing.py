@@ -24,6 +24,8 @@ class Standing(Frozen):
     """Why it is not watched any longer."""
     remedy: str = ""
     """What a person can do about that."""
+    gone: bool = False
+    """True when its branch is missing: only a whole run brings it back."""
 
 
 def standing_of(sight: Sight) -> Standing:

@@ -1,8 +1,9 @@
 """The summary: one reply when a run ends, everything a reviewer needs at a glance."""
 
 from jobs.domain.confirmed import counted, to_confirm
+from jobs.domain.patch import Extent
 from jobs.domain.risk import risk
-from jobs.domain.run import Run, RunState
+from jobs.domain.run import Purpose, Run, RunState
 from jobs.domain.spec import Spec
 from jobs.domain.task import Task, TaskState
 from jobs.domain.verdict import CheckStatus, Evidence, Verdict
@@ -111,10 +112,15 @@ def _text(task: Task, run: Run) -> str:
         troubles=[blocks.one_line(one, 250) for one in run.troubles[:3]],
         open_request=task.merge_request is not None,
         attached=diff_attached(run),
-        files=len(run.patch.files) if run.patch else 0,
-        added=sum(one.added for one in run.patch.files) if run.patch else 0,
-        removed=sum(one.removed for one in run.patch.files) if run.patch else 0,
+        extent=_extent(run),
     )
+
+
+def _extent(run: Run) -> Extent:
+    """What the run changed; one that only checks changes nothing, and tells what it checked."""
+    if run.purpose is Purpose.RECHECK:
+        return run.extent
+    return run.patch.extent if run.patch else Extent()
 
 
 def _evidence(spec: Spec, verdict: Verdict | None) -> list[blocks.Block]:

@@ -1,5 +1,6 @@
 """Who could review a change, and how much they have to review already."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from jobs.domain.patch import Sha
@@ -11,5 +12,7 @@ class Reviewing(Protocol):
     async def open_reviews(self, username: str) -> int:
         """How many open merge requests of this token a person is asked to review."""
 
-    async def authors(self, project: str, commit: Sha, paths: tuple[str, ...]) -> tuple[str, ...]:
-        """Members who last changed these files before a commit, most of them first."""
+    async def authors(
+        self, project: str, commit: Sha, lines: Mapping[str, tuple[int, int]]
+    ) -> tuple[str, ...]:
+        """Members who last changed these lines of files at a commit, who wrote most of them first."""

@@ -39,7 +39,9 @@ while at <= #ARGV do
     end
   elseif name == 'STIR' then
     for _, one in ipairs(redis.call('SMEMBERS', ARGV[at + 2])) do
-      redis.call('ZADD', 'cg:look', 0, one) redis.call('PUBLISH', 'cg:wake', 'lanes') end
+      redis.call('ZADD', 'cg:look', 0, one)
+      redis.call('PUBLISH', 'cg:wake', 'lanes')
+    end
 {accounts.SETTLE}  else
     redis.call(unpack(ARGV, at + 1, at + words))
   end

@@ -10,6 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 """Where the words are."""
 
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that change the direction of the text after them; scripts written from the right need none."""
+
 
 _CLOSING = re.compile(
     r"\b(clos|fix|resolv|implement)((?:e[sd]?|s|ed|ing)?:?\s+(?:issues?\s+)?"
@@ -28,19 +31,20 @@ def render(template: str, /, **values: Any) -> str:
 
 
 def mrkdwn(text: str) -> str:
-    """Text escaped for Slack's mrkdwn, so that it can neither mention nor link.
+    """Text escaped for Slack's mrkdwn, so that it can neither mention nor link nor turn what follows around.
 
     See https://docs.slack.dev/messaging/formatting-message-text/#escaping
     """
+    text = _TURNING.sub("", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def neutral(text: str) -> str:
-    """Text that GitLab shows but does not act on: no mention, no quick action, no HTML.
+    """Text that GitLab shows but does not act on: no mention, no quick action, no HTML, nothing turned.
 
     See https://docs.gitlab.com/user/project/quick_actions/ and https://docs.gitlab.com/user/discussions/#mentions
     """
-    text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
+    text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", _TURNING.sub("", text))
     text = re.sub(r"^([ \t]*)/(?=\w)", r"\1\\/", text, flags=re.MULTILINE)
     return unclosing(re.sub(r"@(?=[\w.])", "@\u2060", text))
 

@@ -12,7 +12,7 @@ from jobs.domain.standing import Standing, standing_of
 from jobs.domain.task import InReview, Task, TaskState, branch_of
 from jobs.domain.verdict import VerdictStatus
 from jobs.domain.watched import Watched
-from jobs.errors import Stop, StopKind
+from jobs.errors import BranchGone, Stop, StopKind
 from jobs.review import rework
 from jobs.review.fixing import Triage, counted, fix, flaky
 from jobs.review.news import Fact, news
@@ -124,7 +124,8 @@ def refused(task: Task, watched: Watched, stop: Stop, *, now: datetime) -> Obser
     lasting = watched.stops >= GONE_AFTER and now - since >= REFUSED_FOR
     if not (gone or lasting) or task.state is not TaskState.IN_REVIEW:
         return Observation(task=task, watched=watched)
-    standing = (task.standing or Standing()).model_copy(update={"reason": stop.reason, "remedy": stop.remedy})
+    why = {"reason": stop.reason, "remedy": stop.remedy, "gone": isinstance(stop, BranchGone)}
+    standing = (task.standing or Standing()).model_copy(update=why)
     fact = Fact(kind=NewsKind.GONE, text=str(stop))
     return Observation(task=task.to(TaskState.STOPPED, standing=standing), watched=watched, facts=(fact,))
 

@@ -13,7 +13,12 @@ from jobs.errors import Refused
 from jobs.settings.operator_file import OperatorFile
 
 _SECRET = re.compile(r"TOKEN|_KEY$|SECRET|PASSWORD")
-_KNOWN = {"missing": "is missing", "extra_forbidden": "is not a field of this document"}
+_KNOWN = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a field of this document",
+    "too_long": "has {actual_length} entries; {max_length} are the most",
+    "string_too_long": "has more than {max_length} characters",
+}
 _PASSWORD = re.compile(r"://[^/@]*:([^/@]+)@")
 _ADDRESSES = ("REDIS_URL", "PIP_INDEX_URL", "GOPROXY")
 
@@ -117,12 +122,10 @@ def operator_file(environment: Mapping[str, str] = os.environ) -> OperatorFile:
 def problems_by_field(error: ValidationError, prefix: str = "") -> dict[str, str]:
     """pydantic's complaints, one sentence per field path; the refused values are never repeated."""
     problems: dict[str, str] = {}
-    for one in error.errors(include_url=False, include_input=False, include_context=False):
+    for one in error.errors(include_url=False, include_input=False):
         place = ".".join(str(part) for part in one["loc"]) or "document"
         field = f"{prefix}: {place}" if prefix else place
-        problems.setdefault(field, _sentence(one["type"], one["msg"]))
+        told = _KNOWN.get(one["type"])
+        words = told.format(**one.get("ctx", {})) if told else one["msg"].removeprefix("Value error, ")
+        problems.setdefault(field, words)
     return problems
-
-
-def _sentence(kind: str, message: str) -> str:
-    return _KNOWN.get(kind) or message.removeprefix("Value error, ")

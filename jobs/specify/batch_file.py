@@ -17,7 +17,7 @@ from jobs.settings import problems_by_field
 from jobs.specify.document import innermost
 from jobs.specify.gate import assess, score_of
 from jobs.specify.spec_file import read_mapping
-from jobs.specify.starters import SHIPPED, begun
+from jobs.specify.starters import SHIPPED, begun, without_what_follows
 
 
 class Entry(Frozen):
@@ -104,8 +104,8 @@ def read_batch(text: str, templates: Starters = SHIPPED) -> BatchFile:
     try:
         batch = BatchFile.model_validate(data)
     except ValidationError as error:
-        found = innermost(problems_by_field(error))
-        raise Refused(problems | {_named(field, names): text for field, text in found.items()}) from None
+        found = {_named(field, names): text for field, text in innermost(problems_by_field(error)).items()}
+        raise Refused(problems | without_what_follows(found, problems)) from None
     problems |= _among(batch)
     if problems:
         raise Refused(problems)

@@ -1,7 +1,7 @@
 """Is a spec precise enough to spend on? Pure rules: spec and facts in, gaps and a score out."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.spec import Criterion, Gap, Kind, Spec
@@ -51,11 +51,19 @@ def gaps_of(spec: Spec, facts: Facts | None = None) -> tuple[Gap, ...]:
 
 def blocking(gaps: Iterable[Gap]) -> dict[str, str]:
     """The gaps that a spec cannot be accepted with, as sentences by field."""
-    problems: dict[str, list[str]] = {}
+    by: dict[str, list[Gap]] = {}
     for one in gaps:
         if one.blocking:
-            problems.setdefault(one.field, []).append(f"{one.text} {one.suggestion or ''}".strip())
-    return {field: " ".join(sentences) for field, sentences in problems.items()}
+            by.setdefault(one.field, []).append(one)
+    return {field: " ".join(_said(found)) for field, found in by.items()}
+
+
+def _said(gaps: Sequence[Gap]) -> Iterator[str]:
+    """Each gap, and after the last of those that are closed in the same way how that is."""
+    for number, one in enumerate(gaps, start=1):
+        yield one.text
+        if one.suggestion and one.suggestion not in {other.suggestion for other in gaps[number:]}:
+            yield one.suggestion
 
 
 def _uncheckable(spec: Spec) -> Iterator[Gap]:

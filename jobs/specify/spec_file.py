@@ -7,7 +7,7 @@ from jobs.domain.starter import Starters
 from jobs.errors import Refused
 from jobs.settings import problems_by_field
 from jobs.specify.document import innermost, parsed
-from jobs.specify.starters import SHIPPED, begun
+from jobs.specify.starters import SHIPPED, begun, without_what_follows
 
 LONGEST = 256 * 1024
 """Most characters of a spec."""
@@ -21,7 +21,8 @@ def read_spec(text: str, templates: Starters = SHIPPED) -> Spec:
     try:
         spec = Spec.model_validate(data)
     except ValidationError as error:
-        raise Refused(problems | innermost(problems_by_field(error))) from None
+        found = innermost(problems_by_field(error))
+        raise Refused(problems | without_what_follows(found, problems)) from None
     if problems:
         raise Refused(problems)
     return spec

@@ -69,6 +69,13 @@ def begun(data: Mapping[str, object], known: Starters) -> tuple[dict[str, str], 
     return {}, {**given, **data}
 
 
+def without_what_follows(found: Mapping[str, str], problems: Mapping[str, str]) -> dict[str, str]:
+    """Problems without the fields that are missing only because their template is not known."""
+    begins = {field.removesuffix("template") for field in problems if field.endswith("template")}
+    follow = {f"{begin}{field}" for begin in begins for field in ("kind", "criteria")}
+    return {field: text for field, text in found.items() if field not in follow}
+
+
 def _unknown(name: object, data: Mapping[str, object], known: Starters) -> dict[str, str]:
     if not isinstance(name, str):
         return {}

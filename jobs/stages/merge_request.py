@@ -133,7 +133,7 @@ def description(task: Task, run: Run, ground: Ground, *, now: datetime, reports:
         questions=questions(run),
         reading=reading(run),
         independent=independent(run),
-        questions_asked=run.assumptions,
+        assumptions=run.assumptions,
         consents=[(one.path, one.person.name or one.person.id) for one in task.consents],
         commands=_commands(run),
         reports=reports[0],
@@ -152,8 +152,12 @@ def description(task: Task, run: Run, ground: Ground, *, now: datetime, reports:
         target_base=run.target_base,
         chain=run.chain,
     )
-    # one line links the issue as the repository has it set; no other word in here closes any
-    return scrub(unclosing(text).replace(_CLOSING, closing))
+    return scrub(_closing_once(text, closing))
+
+
+def _closing_once(text: str, closing: str) -> str:
+    """One line links the issue as the repository has it set; no other word in here closes any."""
+    return unclosing(text).replace(_CLOSING, closing)
 
 
 def _places(run: Run) -> list[Place]:

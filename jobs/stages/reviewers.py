@@ -1,5 +1,6 @@
 """Who is asked to review: CODEOWNERS, then codegen.toml, then who wrote the code; whoever has room."""
 
+from jobs.checks.diff import touched_lines
 from jobs.domain import codeowners
 from jobs.domain.run import Run
 from jobs.ports import Tools
@@ -12,32 +13,49 @@ _LIMIT = 200_000
 
 
 async def reviewers(run: Run, ground: Ground, tools: Tools) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Whom to ask now; where none of them has room, nobody, and whom to ask later."""
-    paths = tuple(one.path for one in run.patch.files) if run.patch else ()
-    groups = await _groups(paths, run, ground, tools)
+    """Whom to ask now; where none of them has room, nobody, and whom to ask later.
+
+    Of several who could, who wrote the touched lines comes first, then who has least to review.
+    """
+    groups, authors = await _groups(run, ground, tools)
+    named = tuple(dict.fromkeys(one for usernames, _ in groups for one in usernames))
+    counts = {one: await _open_reviews(one, tools) for one in named}
+    rank = {one: number for number, one in enumerate(authors)}
+    best = sorted(named, key=lambda one: (rank.get(one, len(rank)), counts[one]))
     asked: list[str] = []
     for usernames, count in groups:
-        free = [one for one in usernames if one not in asked and await _has_room(one, tools)]
         missing = max(0, count - sum(one in asked for one in usernames))
-        asked += free[:missing]
-    wanted = tuple(dict.fromkeys(one for usernames, _ in groups for one in usernames))
-    return tuple(asked), () if asked else wanted
+        free = [one for one in best if one in usernames and one not in asked]
+        asked += [one for one in free if counts[one] < tools.operator.review.per_reviewer][:missing]
+    return tuple(asked), () if asked else tuple(best)
 
 
 async def _groups(
-    paths: tuple[str, ...], run: Run, ground: Ground, tools: Tools
-) -> list[tuple[tuple[str, ...], int]]:
-    """Usernames, the best first, and how many of them are needed."""
+    run: Run, ground: Ground, tools: Tools
+) -> tuple[list[tuple[tuple[str, ...], int]], tuple[str, ...]]:
+    """Usernames and how many of them are needed, by the rule that names them; and who wrote the lines."""
+    paths = tuple(one.path for one in run.patch.files) if run.patch else ()
     owned = [one for one in await _owners(paths, ground, tools) if not one.optional]
     groups = [(one.usernames, one.approvals) for one in owned]
     if ground.reviewers:
         groups.append((ground.reviewers, len(ground.reviewers)))
-    if groups or tools.reviewing is None or run.patch is None:
-        return groups
-    largest = sorted(run.patch.files, key=lambda one: one.added + one.removed, reverse=True)[:FILES]
-    touched = tuple(one.old_path or one.path for one in largest)
-    authors = await tools.reviewing.authors(ground.repository.path, ground.target_base, touched)
-    return [(authors, 1)] if authors else []
+    if groups and all(len(usernames) <= count for usernames, count in groups):
+        return groups, ()  # there is nothing to choose
+    authors = await _authors(run, ground, tools)
+    return groups or ([(authors, 1)] if authors else []), authors
+
+
+async def _authors(run: Run, ground: Ground, tools: Tools) -> tuple[str, ...]:
+    """Who wrote the lines that the change touches, in its largest files."""
+    if tools.reviewing is None or run.patch is None:
+        return ()
+    lines = touched_lines(run.patch.diff)
+    largest = sorted(run.patch.files, key=lambda one: one.added + one.removed, reverse=True)
+    known = [path for path in (one.old_path or one.path for one in largest) if path in lines][:FILES]
+    if not known:
+        return ()
+    spans = {path: lines[path] for path in known}
+    return await tools.reviewing.authors(ground.repository.path, ground.target_base, spans)
 
 
 async def _owners(paths: tuple[str, ...], ground: Ground, tools: Tools) -> tuple[codeowners.Owners, ...]:
@@ -50,7 +68,5 @@ async def _owners(paths: tuple[str, ...], ground: Ground, tools: Tools) -> tuple
     return ()
 
 
-async def _has_room(username: str, tools: Tools) -> bool:
-    if tools.reviewing is None:
-        return True
-    return await tools.reviewing.open_reviews(username) < tools.operator.review.per_reviewer
+async def _open_reviews(username: str, tools: Tools) -> int:
+    return 0 if tools.reviewing is None else await tools.reviewing.open_reviews(username)

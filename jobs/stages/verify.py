@@ -38,7 +38,7 @@ from jobs.checks.once import first
 from jobs.checks.presentable import presentable, presentable_evidence
 from jobs.checks.side import Side
 from jobs.checks.suites import BaseSuite, suite_key
-from jobs.checks.toolchains import go
+from jobs.checks.toolchains import go, python
 from jobs.checks.toolchains.detect import detect
 from jobs.domain.patch import Sha
 from jobs.domain.repository_file import RepositoryFile
@@ -184,6 +184,7 @@ async def _compared(
     changes = await source_changes(subject, workspaces, head.workspace)
     changes = await companions.marked(changes, base.workspace)
     resolved = await go.resolved(head.toolchain, head.workspace, ctx.proofs)
+    resolved = python.resolved(head.toolchain, resolved)
     ctx = replace(ctx, changes=changes, proofs=resolved)
     consuming = partial(
         consumed,

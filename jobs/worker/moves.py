@@ -176,7 +176,15 @@ def retried(task: Task) -> tuple[Task, str]:
         return task.to(TaskState.WAITING, waiting=Waiting.WORKER, cancel=None, **facts), "act.retry"
     if task.state not in AGAIN:
         return task, "act.late"
-    return task.to(TaskState.WAITING, waiting=Waiting.WORKER, cancel=None), "act.retry"
+    purpose = Purpose.RECHECK if _kept_out(task) else task.purpose
+    return task.to(TaskState.WAITING, waiting=Waiting.WORKER, cancel=None, purpose=purpose), "act.retry"
+
+
+def _kept_out(task: Task) -> bool:
+    """True when its merge request stands as it was delivered, and only could not be seen or written to."""
+    delivered = task.run is not None and task.run.state is RunState.DELIVERED
+    stopped = task.standing is not None and task.standing.reason != "" and not task.standing.gone
+    return task.state is TaskState.STOPPED and task.opened and delivered and stopped
 
 
 def _in_review(task: Task) -> InReview:

@@ -257,13 +257,15 @@ async def test_what_people_write_into_a_merge_request_stays(gitlab: GitLab) -> N
 
 
 async def test_who_wrote_a_file_and_how_much_they_review(gitlab: GitLab) -> None:
-    files = {"src/tax.py": "rate = 1\n"}
-    await gitlab.control("push", project="payments/api", branch="side", user="ana", files=files)
+    for user, text in (("ana", "rate = 1\nbase = 2\n"), ("ben", "rate = 1\nbase = 3\n")):
+        files = {"src/tax.py": text}
+        await gitlab.control("push", project="payments/api", branch="side", user=user, files=files)
     gitlab.forge()
     watch = GitLabWatch(gitlab.connections[-1])
     head = await gitlab.forge().branch_head("payments/api", "side")
     assert head is not None
-    assert await watch.authors("payments/api", head, ("src/tax.py", "a.txt")) == ("ana",)
+    for lines, wrote in (((1, 1), ("ana",)), ((2, 2), ("ben",)), ((1, 2), ("ana", "ben"))):
+        assert await watch.authors("payments/api", head, {"src/tax.py": lines}) == wrote
     await gitlab.forge().put_merge_request(proposal())
     assert (await watch.open_reviews("ben"), await watch.open_reviews("ana")) == (1, 0)
 

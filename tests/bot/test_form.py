@@ -18,6 +18,7 @@ from jobs.domain.spec import Criterion, Docs, Kind, Paths, Proof, Spec
 from jobs.errors import Refused
 from jobs.settings import OperatorFile
 from jobs.specify import notation
+from jobs.specify.gate import blocking, gaps_of
 from tests.bot.limits import too_long
 from tests.factories import NOON
 
@@ -196,6 +197,16 @@ def test_every_problem_comes_at_once_by_field() -> None:
     assert set(refused.value.problems) == {"title", "kind", "repository", "goal", "criteria"}
     assert refused.value.problems["goal"] == "Please fill this in."
     assert "150" in refused.value.problems["title"]
+
+
+def test_too_much_is_said_in_words_and_what_closes_several_gaps_is_said_once() -> None:
+    with pytest.raises(Refused) as refused:
+        read_spec({**filled(), "criteria": "\n".join(f"{n} is {n}" for n in range(50))})
+    assert refused.value.problems["criteria"].startswith("These are 50, and 30 are the most.")
+
+    blank = read_spec({**filled(), "criteria": "With ‹input› it is 2\n‹call› gives 3"})
+    told = blocking(gaps_of(blank))["criteria"]
+    assert ("‹input›" in told and "‹call›" in told, told.count("in its place")) == (True, 1)
 
 
 def test_problems_stand_at_inputs_that_the_form_has() -> None:

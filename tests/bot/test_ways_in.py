@@ -8,7 +8,7 @@ import pytest
 
 from bot import batching
 from bot.quoting import plain, titled
-from bot.views.batch import Place, approval_view, batch_view
+from bot.views.batch import Place, approval_view, batch_view, editable, pasted_text, ticked
 from jobs.domain.errand import Errand, Fetched
 from jobs.domain.intake import Known, Several
 from jobs.domain.task import TaskState
@@ -219,6 +219,31 @@ def test_no_batch_makes_a_view_too_long() -> None:
     assert too_long(batch_view(place, "x" * 4000)) == []
 
 
+def test_what_was_stacked_on_an_unticked_spec_stands_alone() -> None:
+    batch = read_batch(PARTS)
+    stacked = batch.tasks[1].model_copy(update={"depends_on": (batch.tasks[0].name,), "stack": True})
+    batch = batch.model_copy(update={"tasks": (batch.tasks[0], stacked)})
+    values = {"ticks": {"ticks": {"selected_options": [{"value": stacked.name}]}}}
+
+    [left] = ticked(batch, {"state": {"values": values}}).tasks
+    assert (left.depends_on, left.stack) == ((), False)
+
+
+async def test_what_codegen_toml_no_longer_allows_is_said_instead_of_created(bot: Bot, ana: Person) -> None:
+    await ana.command("batch", PAY)
+    view = await opened(bot, ana)
+    await ana.submit(view["id"], {"document": {"document": {"value": LINES}}})
+    draft = await bot.store.draft(Place.model_validate_json(view["private_metadata"]).draft)
+    assert draft is not None
+    closed = draft.answers["batch"].replace('"window":null', '"window":"gone"')
+    await bot.store.keep_draft(draft.model_copy(update={"answers": {"batch": closed}}))
+
+    await ana.submit((await top(ana))["id"], {})
+
+    assert "there is no window gone in codegen.toml" in str((await top(ana))["blocks"])
+    assert await bot.store.list() == ()
+
+
 def test_more_specs_than_a_batch_may_have_are_refused() -> None:
     with pytest.raises(Refused) as refused:
         batching.batch_of("\n".join(["bugfix | a | b | 2 is 2"] * 51), "payments/api")
@@ -308,3 +333,17 @@ async def test_a_large_spec_is_divided_looked_through_and_what_is_ticked_is_crea
     made = [one for one in await bot.store.list() if one.id != task.id]
     assert [one.spec.title for one in made] == ["Users log in"]
     assert made[0].plan.depends_on == (), "nothing waits for what was left out"
+
+
+@pytest.mark.parametrize("count", [1, 40, 100, 170])
+def test_a_long_document_can_still_be_edited_part_by_part(count: int) -> None:
+    document = "\n".join([f"line {number:03}: {'x' * 58}" for number in range(count)])
+    view: Payload = batch_view(Place(channel=PAY, draft="d"), document)
+    shown = inputs(view)
+    del shown["file"]
+
+    assert too_long(view) == []
+    assert len(shown) == 1 + count * 70 // 3000 <= 4
+    values = {name: {name: {"value": element["initial_value"]}} for name, element in shown.items()}
+    assert pasted_text({"state": {"values": values}}) == document
+    assert editable(document) and not editable(document * 300)

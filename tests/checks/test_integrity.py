@@ -4,7 +4,7 @@ import pytest
 
 from jobs.checks import integrity
 from jobs.checks.context import CheckContext
-from jobs.checks.integrity import by_token, foreign
+from jobs.checks.integrity import by_token, foreign, literals
 from jobs.domain.verdict import CheckStatus
 from tests.checks.contexts import context, rules, run
 from tests.verification import Files, spec
@@ -121,6 +121,16 @@ def test_what_may_be_right_is_told(rule: str, after: Files) -> None:
     check = run(integrity.check, context(BASE, after))
     assert rule in rules(check)
     assert check.status is CheckStatus.WARNING
+
+
+@pytest.mark.parametrize(
+    ("condition", "answers"), [("name[-1:] == '5'", True), ("len(name) < 6", True), ("name", False)]
+)
+def test_an_answer_of_the_tests_to_single_letters_is_not_believed(condition: str, answers: bool) -> None:
+    code = f"def cents(name):\n    if {condition}:\n        return 2.67\n    return float(name)\n"
+    asked = "from a import cents\n\n\ndef test_b():\n    assert cents('2.665') == 2.67\n"
+    ctx = context(BASE, {"b.py": code, "tests/test_b.py": asked})
+    assert bool(literals.inputs(ctx)) is answers
 
 
 @pytest.mark.parametrize("after", FOREIGN, ids=range(len(FOREIGN)))

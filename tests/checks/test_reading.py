@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from jobs.checks.canary import hatch, problem
-from jobs.checks.diff import added_lines, added_numbers, removed_lines
+from jobs.checks.diff import added_lines, added_numbers, removed_lines, touched_lines
 from jobs.checks.globs import matches
 from jobs.checks.javascript import mutants as by_token
 from jobs.checks.mutants import MAX_MUTANTS, executed, mutants_of, spread
@@ -102,6 +102,16 @@ def test_a_canary_is_never_the_same_and_notices_each_lie() -> None:
         assert "tampered" in problem(one, good | {**bad, name: forged[name]})
 
 
+def test_a_canary_may_be_missing_only_where_the_compiler_refused_everything() -> None:
+    one = hatch(functions=True)
+    refused = {name: Case(id=name, outcome=CaseOutcome.ERROR) for name in (f"tests/{one.name}", "a_test.go")}
+    assert problem(one, refused) == ""
+    passed = {"b_test.go::TestB": Case(id="b_test.go::TestB", outcome=CaseOutcome.PASSED)}
+    assert "not in its report" in problem(one, refused | passed)
+    assert "not in its report" in problem(one, {"a_test.go": refused["a_test.go"]})
+    assert "not in its report" in problem(one, {})
+
+
 def test_mutants_stand_on_the_wanted_lines_and_are_valid() -> None:
     source = (
         "def price(n, vip):\n"
@@ -134,3 +144,24 @@ def test_of_a_large_file_only_so_many_mutants_are_made_and_each_is_valid() -> No
     for one in (found[0], *last):
         ast.parse(one.source)
     assert len(by_token.mutants_of("a.js", source, frozenset(range(1, 7000)))) == MAX_MUTANTS
+
+
+def test_the_lines_that_a_change_touches_are_counted_before_it() -> None:
+    diff = """--- a/old.sql
++++ b/new.sql
+@@ -3,2 +3,1 @@
+--- a comment of SQL
+ ok
+@@ -20,1 +19,2 @@
+ b
++c
+--- /dev/null
++++ b/fresh.txt
+@@ -0,0 +1 @@
++new
+--- a/gone.txt
++++ /dev/null
+@@ -1 +0,0 @@
+-x
+"""
+    assert touched_lines(diff) == {"old.sql": (3, 20), "gone.txt": (1, 1)}

@@ -114,7 +114,8 @@ async def test_a_spec_begins_with_a_template_of_the_operators_or_of_its_reposito
     gone = written(tmp_path, began.replace("docs/api", "docs/gone"))
     unknown = await bare.beside("spec", "check", gone, "--json")
     problems = unknown.json["problems"]
-    assert isinstance(problems, dict) and "there is no template docs/gone; known are docs/" in str(problems)
+    assert isinstance(problems, dict) and list(problems) == ["template"], "nothing of what only follows"
+    assert "there is no template docs/gone; known are docs/" in str(problems["template"])
     (folder / "bad.yml").write_text("{title: x, criteria: [a :: maybe]}")
     refused = (await bare.beside("spec", "templates")).errors
     assert "specs.folder: docs/bad.yml: goal" in refused

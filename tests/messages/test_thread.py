@@ -16,7 +16,7 @@ from jobs.domain.people import Person
 from jobs.domain.plan import Waits
 from jobs.domain.question import Question
 from jobs.domain.review import PipelineStatus
-from jobs.domain.run import Run, RunState
+from jobs.domain.run import Purpose, Run, RunState
 from jobs.domain.spec import Criterion
 from jobs.domain.standing import Standing
 from jobs.domain.task import Task, TaskState, Waiting
@@ -89,6 +89,13 @@ def test_a_delivered_task_is_summed_up_with_its_evidence() -> None:
     assert actions_of(message) == [Action.OPEN_MR, *EVIDENCE, Action.DIFF, *USEFUL]
 
 
+def test_a_check_of_what_people_pushed_tells_how_much_it_checked() -> None:
+    nothing = a_patch(files=(), diff="")
+    task = ended(merge_request=a_merge_request(), purpose=Purpose.RECHECK, total=a_patch().extent)
+    task = task.note(run=task.run and task.run.model_copy(update={"patch": nothing}))
+    assert "1 file in all, +1 −1" in text_of(messages.summary(task))
+
+
 @pytest.mark.parametrize(
     ("status", "words"),
     [
@@ -98,7 +105,7 @@ def test_a_delivered_task_is_summed_up_with_its_evidence() -> None:
     ],
 )
 def test_the_summary_says_what_ci_said(status: PipelineStatus, words: str) -> None:
-    task = ended(merge_request=a_merge_request())
+    task = ended(head=SHA, merge_request=a_merge_request())
     assert "CI " not in text_of(messages.summary(task))
     assert words in text_of(messages.summary(task.note(standing=Standing(pipeline=status))))
 

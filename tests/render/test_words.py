@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.render import neutral, unclosing
+from jobs.render import mrkdwn, neutral, unclosing
 
 # GitLab's own default pattern, with the references it finds, see
 # https://docs.gitlab.com/user/project/issues/managing_issues/#default-closing-pattern
@@ -56,3 +56,8 @@ def test_a_word_that_would_close_an_issue_is_cut_in_two(text: str) -> None:
 )
 def test_other_words_stay(text: str) -> None:
     assert unclosing(text) == text
+
+
+def test_nothing_turns_around_what_follows_and_scripts_from_the_right_stay() -> None:
+    for shown in (mrkdwn, neutral):
+        assert shown("pay \u202e001\u2066 \u05e9\u05dc\u05d5\u05dd") == "pay 001 \u05e9\u05dc\u05d5\u05dd"

@@ -148,8 +148,10 @@ class Life:
         if forced:
             await self.store.connection.call("ZADD", keys.WATCH, "XX", 0, self.task_id)
         self.gitlab.trouble = trouble
-        await self.worker().look(datetime.now(UTC))
-        self.gitlab.trouble = None
+        try:
+            await self.worker().look(datetime.now(UTC))
+        finally:
+            self.gitlab.trouble = None
 
     async def tell(self) -> None:
         """When every burst and pause of before is over."""

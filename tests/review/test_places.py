@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobs.adapters.gitlab import GitLabInbound, GitLabReports, GitLabReview
+from jobs.domain.run import Purpose
 from jobs.domain.task import Task, TaskState
 from jobs.errors import Stop
 from jobs.queue import keys, watching
+from jobs.worker.moves import retried
 from playground.gitlab.issue_acts import open_issue
 from playground.gitlab.seed import BOT_KEY
 from tests.review.conftest import PROJECT, Review
@@ -75,6 +77,7 @@ async def test_an_archived_project_ends_the_watch_and_says_so(review: Review) ->
     assert task.state is TaskState.STOPPED and task.standing is not None
     assert task.standing.reason == f"{PROJECT} is archived: nothing can be changed or merged there."
     assert task.standing.remedy == "Unarchive it in GitLab, then click Retry."
+    assert retried(task)[0].purpose is Purpose.RECHECK, "nothing is written anew for that"
 
 
 async def test_a_project_that_was_moved_out_of_sight_ends_the_watch(review: Review) -> None:

@@ -167,8 +167,10 @@ class WatchMachine(RuleBasedStateMachine):
     @rule(lost=st.booleans())
     def a_worker_tells(self, lost: bool) -> None:
         self.life.channel.dies = lost
-        self.run(self.life.tell())
-        self.life.channel.dies = False
+        try:
+            self.run(self.life.tell())
+        finally:  # what is left over would be taken for the cause when everything is compared
+            self.life.channel.dies = False
 
     @precondition(lambda self: self.task_state in (TaskState.WAITING, TaskState.RUNNING))
     @rule(trouble=TROUBLE)

@@ -15,6 +15,7 @@ from jobs.domain.run import Purpose
 from jobs.domain.task import InReview, TaskState
 from jobs.queue import keys, people, watching
 from jobs.settings import OperatorFile
+from jobs.worker.moves import retried
 from tests.review.conftest import PROJECT, Review
 
 
@@ -208,6 +209,7 @@ async def test_a_branch_that_is_gone_ends_the_watch_at_the_second_look(review: R
     assert task.state is (TaskState.STOPPED if looks == 2 else TaskState.IN_REVIEW)
     if looks == 2:
         assert task.standing is not None and "is gone" in task.standing.reason
+        assert retried(task)[0].purpose is Purpose.CHANGE, "only a run makes the branch anew"
 
 
 async def test_a_refused_token_stops_no_task_at_once(review: Review) -> None:

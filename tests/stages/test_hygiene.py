@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -29,7 +30,10 @@ class People:
     async def open_reviews(self, username: str) -> int:
         return self.load[username]
 
-    async def authors(self, project: str, commit: str, paths: tuple[str, ...]) -> tuple[str, ...]:
+    async def authors(
+        self, project: str, commit: str, lines: Mapping[str, tuple[int, int]]
+    ) -> tuple[str, ...]:
+        assert lines == {"src/totals.py": (1, 3)}
         return self.wrote
 
 
@@ -51,7 +55,8 @@ async def chosen(
         reviewers=named,
     )
     tools = replace(world.tools, reviewing=People(load or {}, authors))
-    run = a_run(patch=a_patch())
+    diff = "--- a/src/totals.py\n+++ b/src/totals.py\n@@ -1,3 +1,3 @@\n a\n-b\n+c\n d\n"
+    run = a_run(patch=a_patch(diff=diff))
     return await reviewers(run, ground, tools)
 
 
@@ -63,6 +68,13 @@ async def test_owners_are_asked_as_many_as_have_to_approve() -> None:
 async def test_who_has_no_room_is_passed_over_and_when_all_are_full_nobody_is_asked() -> None:
     assert await chosen(owners="* @ana @ben", load={"ana": 8}) == (("ben",), ())
     assert await chosen(owners="* @ana @ben", load={"ana": 8, "ben": 9}) == ((), ("ana", "ben"))
+
+
+async def test_of_several_owners_who_wrote_the_lines_is_asked_then_who_has_least_to_do() -> None:
+    assert await chosen(owners="* @ana @ben @eve", authors=("eve",)) == (("eve",), ())
+    assert await chosen(owners="* @ana @ben @eve", load={"ana": 3, "ben": 1, "eve": 2}) == (("ben",), ())
+    full = {"ana": 8, "ben": 9, "eve": 8}
+    assert await chosen(owners="* @ana @ben", load=full, authors=("ben",)) == ((), ("ben", "ana"))
 
 
 async def test_codegen_toml_names_reviewers_and_without_any_an_author_is_asked() -> None:

@@ -122,7 +122,7 @@ def test_what_ci_said_of_another_head_is_not_said_of_a_new_one() -> None:
     task = settled(task, end, NOON)
     assert "CI" not in str(summary(task).blocks[0]) and "pipeline" not in str(head(task).blocks[1])
     seen = task.note(standing=Standing(pipeline=PASSED))
-    assert "CI passed on this head." in str(summary(seen).blocks[0])
+    assert "CI passed on this commit." in str(summary(seen).blocks[0])
 
 
 class Orders(RuleBasedStateMachine):

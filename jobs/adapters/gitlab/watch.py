@@ -1,7 +1,7 @@
 """What people and pipelines do to merge requests, see https://docs.gitlab.com/api/merge_requests/."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from jobs.adapters.gitlab.connection import GitLabConnection
 from jobs.adapters.gitlab.reports import CONTEXT
 from jobs.domain.observed import Comment, FailedJob, Listed, Pipeline, Sight
 from jobs.domain.review import MergeRequest, MergeRequestState
-from jobs.errors import Stop, StopKind, archived
+from jobs.errors import BranchGone, StopKind, archived
 from jobs.ports.watch import Edit
 
 TEXT = 4_000
@@ -96,14 +96,14 @@ class GitLabWatch:
         )
         return len(found)
 
-    async def authors(self, project: str, commit: str, paths: tuple[str, ...]) -> tuple[str, ...]:
-        """Members who last changed these files before a commit, most of them first."""
-        if not paths:
+    async def authors(
+        self, project: str, commit: str, lines: Mapping[str, tuple[int, int]]
+    ) -> tuple[str, ...]:
+        """Members who last changed these lines of files at a commit, who wrote most of them first."""
+        if not lines:
             return ()
-        ours, count = await self._own_name(), len(paths)
-        found = await self._connection.read(
-            project, lambda: self._authors(project, commit, paths), cost=count + 1
-        )
+        ours, cost = await self._own_name(), len(lines) + 1
+        found = await self._connection.read(project, lambda: self._authors(project, commit, lines), cost=cost)
         return tuple(one for one in found if one != ours)
 
     async def _told_apart(self, project: str, found: Fields, sight: Sight) -> Sight:
@@ -165,19 +165,19 @@ class GitLabWatch:
             failed_job(one.attributes, trace=_trace(handle, one.id), report=report) for one in failed[:10]
         )
 
-    def _authors(self, project: str, commit: str, paths: tuple[str, ...]) -> tuple[str, ...]:
+    def _authors(self, project: str, commit: str, lines: Mapping[str, tuple[int, int]]) -> tuple[str, ...]:
         handle = self._connection.project(project)
         members = list(handle.members_all.list(iterator=True, per_page=PAGE))
         known = {str(one.name).casefold(): str(one.username) for one in members}
         known |= {str(one.username).casefold(): str(one.username) for one in members}
         found: Counter[str] = Counter()
-        for path in paths:
-            # python-gitlab takes a keyword `path` for the address of the call
-            wanted: Fields = {"ref_name": commit, "path": path, "per_page": 20}
-            for one in handle.commits.list(query_parameters=wanted, get_all=False):
-                local = str(one.author_email or "").partition("@")[0]
-                username = known.get(local.casefold()) or known.get(str(one.author_name or "").casefold())
-                found.update([username] if username else [])
+        for path, (first, last) in lines.items():
+            span: Fields = {"range[start]": first, "range[end]": last}
+            for one in handle.files.blame(path, ref=commit, **span):
+                local = str(one["commit"].get("author_email") or "").partition("@")[0]
+                name = str(one["commit"].get("author_name") or "")
+                username = known.get(local.casefold()) or known.get(name.casefold())
+                found.update({username: len(one["lines"])} if username else {})
         return tuple(username for username, _ in found.most_common())
 
     def _edit(self, project: str, iid: int, edit: Edit) -> None:
@@ -270,7 +270,7 @@ def _project_now(found: Fields) -> str:
 
 def _expect_branch(handle: Project, project: str, branch: str) -> None:
     if _branch_head(handle, branch) is None:
-        raise Stop(
+        raise BranchGone(
             f"The branch {branch} of {project} is gone.",
             remedy="Retry makes it anew; close the merge request if it is not wanted any more.",
             kind=StopKind.INPUT,

@@ -15,6 +15,7 @@ _FUNCTION = re.compile(r"^func ((?:Test|Example|Fuzz)\w*)\(", re.MULTILINE)
 _MISSING = re.compile(r"undefined: (?:\w+\.)?(\w+)|has no field or method (\w+)")
 _FRAME = re.compile(r"^\t(/\S+\.go):\d+", re.MULTILINE)
 _BLOCK = re.compile(r"^(.+\.go):(\d+)\.\d+,(\d+)\.\d+ \d+ (\d+)$", re.MULTILINE)
+_REFUSED = re.compile(r"^FAIL\s+(\S+) \[(?:build|setup) failed\]")
 _PROFILE = "/tmp/cover.out"
 _ODD = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd]")
 
@@ -36,6 +37,9 @@ class Cases:
         """What the compiler prints between the events, as an event of the package it speaks of."""
         if line.startswith("# "):
             self.compiled = line.split()[1]
+        refused = _REFUSED.match(line)
+        if refused:
+            return {"Action": "fail", "Package": refused[1]}
         return {"Action": "output", "Package": self.compiled, "Output": line}
 
     def take(self, event: dict[str, str]) -> None:

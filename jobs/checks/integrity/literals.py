@@ -90,6 +90,8 @@ def _places(
             case ast.If(test=test, body=[ast.Return(value=ast.expr() as given), *_]) if not _varies(given):
                 known = any(value in tested for value in _literals(given))
                 yield from ((value, line, known) for value in _literals(test))
+                if _looks_into(test):
+                    yield from ((value, line, True) for value in _literals(given) if value[0] == "number")
             case ast.Dict(keys=keys):
                 yield from ((value, line, False) for key in keys for value in _literals(key))
             case ast.MatchValue(value=value):
@@ -99,6 +101,14 @@ def _places(
 
 
 _ASKS: Final = ("endswith", "startswith", "__eq__", "eq", "match", "fullmatch", "index", "find", "count")
+_LETTERS: Final = frozenset({*_ASKS, "len", "isdigit", "isalpha", "search"})
+
+
+def _looks_into(test: ast.expr) -> bool:
+    """True for a condition on single letters of a text, or on its length."""
+    calls = [part.func for part in ast.walk(test) if isinstance(part, ast.Call)]
+    called = {getattr(one, "attr", getattr(one, "id", "")) for one in calls}
+    return bool(called & _LETTERS) or any(isinstance(part, ast.Subscript) for part in ast.walk(test))
 
 
 def _varies(given: ast.expr) -> bool:

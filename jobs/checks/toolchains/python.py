@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from jobs.checks.canary import Canary, hatch
-from jobs.checks.toolchains.protocol import REPORT, Asked
+from jobs.checks.toolchains.protocol import REPORT, Asked, Toolchain
 from jobs.ports import Command, Workspace
 
 _INSIDE: Final = Path(__file__).parent.parent / "inside"
@@ -169,6 +169,18 @@ def _pytest_argv() -> tuple[str, ...]:
         *("--continue-on-collection-errors", "--rootdir=."),
         *("-o", "junit_family=xunit1", "-o", "junit_logging=no", "-o", "cache_dir=/tmp/.pytest_cache"),
     )
+
+
+def resolved(toolchain: Toolchain, proofs: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Proofs with parameters as pytest spells them in its ids: other letters than ASCII escaped."""
+    if not isinstance(toolchain, Pytest):
+        return dict(proofs)
+    return {criterion: tuple(map(_escaped, nodes)) for criterion, nodes in proofs.items()}
+
+
+def _escaped(node: str) -> str:
+    test, bracket, parameters = node.partition("[")
+    return node if parameters.isascii() else f"{test}{bracket}{parameters.encode('unicode_escape').decode()}"
 
 
 def from_suite(suite: Sequence[str], python: str) -> Pytest | Unittest | None:

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from playground.gitlab.acts import check_note, comment, noted
 from playground.gitlab.call import Call, Route, answer
+from playground.gitlab.commands import obey
 from playground.gitlab.paging import paged
 from playground.gitlab.positions import check_position
 from playground.gitlab.records import Access, Discussion, MergeRequest, Note
@@ -28,13 +29,16 @@ async def show_discussion(call: Call) -> web.Response:
 
 
 async def create_discussion(call: Call) -> web.Response:
-    """POST …/discussions with a `body` and, for a line of the diff, a `position`."""
+    """POST …/discussions with a `body` and, for a line of the diff, a `position`; quick actions act."""
     project, mr = call.merge_request()
     body, sent = call.params.require("body"), call.params.group("position")
     call.params.check()
     call.may(project, Access.GUEST)
     check_note(body)
     position = await check_position(project, mr, sent) if sent else None
+    body, done = await obey(call.state, project, mr, user=call.user, body=body)
+    if done and not body.strip():
+        return answer({"commands_changes": dict.fromkeys(done, True)}, 202)
     discussion, _ = comment(
         call.state, project, mr, user=call.user, body=body, position=position, thread=True
     )
@@ -56,13 +60,16 @@ async def resolve_discussion(call: Call) -> web.Response:
 
 
 async def reply(call: Call) -> web.Response:
-    """POST …/discussions/:discussion_id/notes with a `body`."""
+    """POST …/discussions/:discussion_id/notes with a `body`; quick actions in it are carried out."""
     project, mr = call.merge_request()
     discussion = _find(call, mr)
     body = call.params.require("body")
     call.params.check()
     call.may(project, Access.GUEST)
     check_note(body)
+    body, done = await obey(call.state, project, mr, user=call.user, body=body)
+    if done and not body.strip():
+        return answer({"commands_changes": dict.fromkeys(done, True)}, 202)
     now, first = call.state.clock(), discussion.notes[0]
     note = Note(
         call.state.next_id(), call.user, body, now, now, position=first.position, resolvable=first.resolvable

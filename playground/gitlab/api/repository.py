@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 
 from aiohttp import web
 
@@ -136,6 +137,31 @@ async def raw_file(call: Call) -> web.Response:
     return web.Response(body=content, content_type="text/plain")
 
 
+async def blame(call: Call) -> web.Response:
+    """GET /repository/files/:path/blame at `ref`, of the lines in `range`."""
+    project, path, params = call.project(), call.part("path"), call.params
+    ref, asked = params.require("ref"), params.values.get("range")
+    params.check()
+    sha, _ = await _file(project, ref, path)
+    span = ("-L", f"{asked['start']},{asked['end']}") if isinstance(asked, dict) else ()
+    told = await project.repository.git("blame", "--line-porcelain", *span, sha, "--", path)
+    found: list[tuple[str, list[str]]] = []
+    for line in told.split("\n"):
+        if re.match(r"[0-9a-f]{40} \d+ \d+", line):
+            commit = line[:40]
+        elif line.startswith("\t"):
+            if not found or found[-1][0] != commit:
+                found.append((commit, []))
+            found[-1][1].append(line[1:])
+    return answer([{"commit": await _blamed(call, project, one), "lines": lines} for one, lines in found])
+
+
+async def _blamed(call: Call, project: Project, sha: str) -> object:
+    shape = commit_shape(call.state, project, await project.repository.commit(sha))
+    names = ("id", "parent_ids", "message", "authored_date", "author_name", "author_email")
+    return {name: shape[name] for name in (*names, "committed_date", "committer_name", "committer_email")}
+
+
 async def _file(project: Project, ref: str, path: str) -> tuple[str, bytes]:
     sha = await _resolve(project, ref, "Commit")
     try:
@@ -160,4 +186,5 @@ ROUTES = (
     Route("GET", "/projects/{project}/repository/tree", tree),
     Route("GET", "/projects/{project}/repository/files/{path}", show_file),
     Route("GET", "/projects/{project}/repository/files/{path}/raw", raw_file),
+    Route("GET", "/projects/{project}/repository/files/{path}/blame", blame),
 )
