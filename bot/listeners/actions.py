@@ -73,13 +73,14 @@ async def compare_versions(ack: AsyncAck, body: Payload, context: AsyncBoltConte
     """Compare was clicked: what was asked and what came of it, side by side."""
     await ack()
     channel, person = payload.channel(body) or "", payload.person(body)
-    task = await promptly(door.tasks.get(str(body["actions"][0].get("value") or "")))
+    named = str(body["actions"][0].get("value") or "")
+    task = await promptly(door.tasks.get(named))
     if (
         task is None
         or not task.versions
         or not access.may_see(door.operator, task=task, channel=channel, person=person)
     ):
-        await say.quietly(say.answer("unknown_task", task="?"), body=body, context=context)
+        await say.quietly(say.answer("unknown_task", task=named), body=body, context=context)
         return
     allowed = access.may_read(door.operator, task=task, channel=channel)
     if allowed.granted:

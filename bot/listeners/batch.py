@@ -19,6 +19,7 @@ from bot.views.spec import expired_text, failed_text, loading_view, notice_view
 from jobs.domain.draft import Draft
 from jobs.domain.people import Access, Person
 from jobs.errors import Refused
+from jobs.render import mrkdwn
 from jobs.specify.accepted import Request, accepted_batch
 from jobs.specify.batch_file import BatchFile, Intake, read_batch, take_in
 
@@ -143,7 +144,11 @@ async def approve_batch(ack: AsyncAck, body: Payload, door: Door) -> None:
         return
     request = _request(body, place.channel, door)
     templates = await door.known_templates()
-    accepted = accepted_batch(batch, request, door.operator, templates=templates)
+    try:
+        accepted = accepted_batch(batch, request, door.operator, templates=templates)
+    except Refused as refused:  # codegen.toml says something else by now
+        await ack(response_action="push", view=notice_view(mrkdwn(str(refused))))
+        return
     created, fresh = await promptly(door.line.batch(*accepted))
     if fresh:
         await ack(response_action="clear")

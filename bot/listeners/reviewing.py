@@ -19,9 +19,10 @@ async def request_changes(
     """Request changes was clicked: ask what is wrong, or say why nobody is asked."""
     await ack()
     person, channel = payload.person(body), payload.channel(body) or ""
-    task = await door.tasks.get(str(body["actions"][0].get("value") or ""))
+    named = str(body["actions"][0].get("value") or "")
+    task = await door.tasks.get(named)
     if task is None or not access.may_see(door.operator, task=task, channel=channel, person=person):
-        await say.quietly(say.answer("unknown_task"), body=body, context=context)
+        await say.quietly(say.answer("unknown_task", task=named), body=body, context=context)
         return
     allowed = access.may_act(door.operator, task=task, person=person)
     if allowed.granted:

@@ -1,5 +1,7 @@
 """Many specs at once: the form for a document, and the table of what the gate says of each."""
 
+from collections.abc import Container
+
 from bot.payload import Payload
 from bot.views import blocks, fit
 from bot.views.blocks import Block
@@ -7,7 +9,7 @@ from bot.views.words import OptionWords, batch_words
 from jobs.domain.base_model import Frozen
 from jobs.domain.estimate import Estimate
 from jobs.render import Mrkdwn, mrkdwn
-from jobs.specify.batch_file import BatchFile, Intake
+from jobs.specify.batch_file import BatchFile, Entry, Intake
 
 CALLBACK = "batch"
 """callback_id of the form."""
@@ -99,12 +101,14 @@ def ticked(batch: BatchFile, view: Payload) -> BatchFile:
     if given is None:
         return batch
     names = {one["value"] for one in given}
-    tasks = tuple(
-        one.model_copy(update={"depends_on": tuple(name for name in one.depends_on if name in names)})
-        for one in batch.tasks
-        if one.name in names
-    )
+    tasks = tuple(_among(one, names) for one in batch.tasks if one.name in names)
     return batch.model_copy(update={"tasks": tasks})
+
+
+def _among(one: Entry, names: Container[str]) -> Entry:
+    """The entry without what it waited for, and was to be stacked on, when that was unticked."""
+    parents = tuple(name for name in one.depends_on if name in names)
+    return one.model_copy(update={"depends_on": parents, "stack": one.stack and bool(parents)})
 
 
 def dividing_text() -> str:

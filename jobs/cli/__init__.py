@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import importlib
 import io
 import logging
@@ -10,8 +11,8 @@ import secrets
 import signal
 import sys
 import threading
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import redirect_stderr
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr
 
 from pydantic import JsonValue
 
@@ -114,6 +115,19 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     json_option(parser, default=False)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND", dest="name")
     asked = next((word for word in words if not word.startswith("-")), "")
-    for name in (asked,) if asked in COMMANDS else COMMANDS:
-        importlib.import_module(f"jobs.cli.{name}").add(subparsers)
+    with _nothing_to_collect():
+        for name in (asked,) if asked in COMMANDS else COMMANDS:
+            importlib.import_module(f"jobs.cli.{name}").add(subparsers)
     return parser
+
+
+@contextmanager
+def _nothing_to_collect() -> Iterator[None]:
+    """Without garbage collection: what libraries load stays, and looking for garbage in it takes long."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()

@@ -28,6 +28,7 @@ from jobs.errors import Refused, Stop, Transient
 from jobs.queue.connection import reach
 from jobs.queue.submit import connect
 from jobs.render.library import library
+from jobs.specify.starters import starters
 from jobs.tools import coding_agents, tried
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ SOON = 14
 """Days before its end from which a token is a fault."""
 PATIENCE = 30.0
 """Seconds one thing may take to answer."""
-SLOW = {"engines": 300.0}
+SLOW = {"engines": 600.0}
 """Things that may take longer, as they start programs."""
 ANALYSERS = ("bandit", "ruff")
 """What `make analysers` installs."""
@@ -190,9 +191,12 @@ async def _config(environment: Mapping[str, str]) -> Line:
     if absent:
         detail = f"the environment of {', '.join(absent)} does not exist"
         return Line(name="config", ok=False, detail=detail, remedy="Build it, or mend codegen.toml.")
+    templates = len(starters(operator.specs).listed)
     count = len(operator.repositories)
     remedy = "" if count else "List the repositories in codegen.toml; see codegen.example.toml."
-    return Line(name="config", ok=count > 0, detail=f"{count} repositories", remedy=remedy)
+    return Line(
+        name="config", ok=count > 0, detail=f"{count} repositories, {templates} spec templates", remedy=remedy
+    )
 
 
 async def _prompts(environment: Mapping[str, str]) -> Line:

@@ -73,7 +73,9 @@ def _row(one: NamedStarter) -> dict[str, JsonValue]:
 
 
 def _show(offered: Starters) -> None:
-    table = Table("Template", "Title", "When", "From", "Version")
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in ("Template", "Title", "When", "From", "Version"):
+        table.add_column(heading, no_wrap=heading in ("Template", "Version"), overflow="fold")
     for one in sorted(offered.listed, key=lambda one: one.kind):
         words = (one.name, one.starter.title, one.starter.description, one.source.value, one.starter.version)
         table.add_row(*map(Text, words))

@@ -105,17 +105,17 @@ def settled(task: Task, run: Run, now: datetime) -> Task:
     )
 
 
+def _who(task: Task, run: Run) -> str:
+    person = task.cancel if run.state is RunState.CANCELLED else None
+    return f"By {person.name or person.id}." if person else ""
+
+
 def _standing(task: Task, now: MergeRequest | None) -> Standing | None:
     """What was seen last; a pipeline of another head says nothing of this one."""
     before = task.merge_request.sha if task.merge_request else None
     if task.standing is None or (now is not None and now.sha == before):
         return task.standing
     return task.standing.model_copy(update={"pipeline": PipelineStatus.NONE})
-
-
-def _who(task: Task, run: Run) -> str:
-    person = task.cancel if run.state is RunState.CANCELLED else None
-    return f"By {person.name or person.id}." if person else ""
 
 
 def _more(left: tuple[Feedback, ...], task: Task) -> bool:

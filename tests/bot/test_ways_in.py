@@ -8,7 +8,7 @@ import pytest
 
 from bot import batching
 from bot.quoting import plain, titled
-from bot.views.batch import Place, approval_view, batch_view, editable, pasted_text
+from bot.views.batch import Place, approval_view, batch_view, editable, pasted_text, ticked
 from jobs.domain.errand import Errand, Fetched
 from jobs.domain.intake import Known, Several
 from jobs.domain.task import TaskState
@@ -217,6 +217,31 @@ def test_no_batch_makes_a_view_too_long() -> None:
 
     assert too_long(approval_view(place, take_in(batch))) == []
     assert too_long(batch_view(place, "x" * 4000)) == []
+
+
+def test_what_was_stacked_on_an_unticked_spec_stands_alone() -> None:
+    batch = read_batch(PARTS)
+    stacked = batch.tasks[1].model_copy(update={"depends_on": (batch.tasks[0].name,), "stack": True})
+    batch = batch.model_copy(update={"tasks": (batch.tasks[0], stacked)})
+    values = {"ticks": {"ticks": {"selected_options": [{"value": stacked.name}]}}}
+
+    [left] = ticked(batch, {"state": {"values": values}}).tasks
+    assert (left.depends_on, left.stack) == ((), False)
+
+
+async def test_what_codegen_toml_no_longer_allows_is_said_instead_of_created(bot: Bot, ana: Person) -> None:
+    await ana.command("batch", PAY)
+    view = await opened(bot, ana)
+    await ana.submit(view["id"], {"document": {"document": {"value": LINES}}})
+    draft = await bot.store.draft(Place.model_validate_json(view["private_metadata"]).draft)
+    assert draft is not None
+    closed = draft.answers["batch"].replace('"window":null', '"window":"gone"')
+    await bot.store.keep_draft(draft.model_copy(update={"answers": {"batch": closed}}))
+
+    await ana.submit((await top(ana))["id"], {})
+
+    assert "there is no window gone in codegen.toml" in str((await top(ana))["blocks"])
+    assert await bot.store.list() == ()
 
 
 def test_more_specs_than_a_batch_may_have_are_refused() -> None:

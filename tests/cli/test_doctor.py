@@ -148,6 +148,7 @@ def test_configuration_that_names_nothing_or_what_is_not_there(terminal: Termina
         (CONFIG + 'environment = "/nowhere"\n', "environment of payments/api does not exist"),
         ("colour = 1\n[limits]\nusd = 'x'\n", "colour"),
         ("[", "cannot be read"),
+        (CONFIG + '[specs]\nfolder = "/nowhere"\n', "there is no folder /nowhere"),
     ):
         config.write_text(text)
         said = terminal.run("doctor", "--only", "config", "--json")

@@ -92,6 +92,12 @@ class ModelGateway:
             await places.remove(own)
 
     def _expect_program(self) -> None:
+        folder = self._agent.folder
+        if folder.is_dir() and not places.enterable(folder.resolve(), self._identity):
+            raise Stop(
+                f"The sandbox's user cannot enter the folder of the engine {self._name}.",
+                remedy=f"Install it in a folder that everybody may enter, such as /opt/{self._name}.",
+            )
         if not os.access(self._agent.path, os.X_OK):
             raise Stop(
                 f"The program of the engine {self._name} is not on this worker.",

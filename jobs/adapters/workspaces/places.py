@@ -52,12 +52,17 @@ def prepare_home(home: Path, identity: Identity) -> None:
         if not folder.exists():
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o755)
-    closed = [one for one in home.resolve().parents if not one.stat().st_mode & stat.S_IXOTH]
-    if closed and identity.uid != os.geteuid():
+    if not enterable(home.resolve().parent, identity):
         raise Stop(
             "The sandbox's user cannot enter the home folder of codegen.",
             remedy="Set CODEGEN_HOME to a folder that everybody may enter, such as /var/lib/codegen.",
         )
+
+
+def enterable(folder: Path, identity: Identity) -> bool:
+    """Whether the sandbox's user gets into a folder, given without links."""
+    ways = (folder, *folder.parents)
+    return identity.uid == os.geteuid() or all(one.stat().st_mode & stat.S_IXOTH for one in ways)
 
 
 def create(parent: Path, identity: Identity) -> Places:

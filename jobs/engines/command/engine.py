@@ -20,7 +20,7 @@ ROUTINE: Final = "Raise the cap in codegen.toml, or split the spec into smaller 
 """What to do about a cap."""
 TRIED: Final = "Answer with the word ok. Change no file and run nothing."
 """What a program is asked that is only tried out."""
-PATIENCE: Final = 60.0
+PATIENCE: Final = 120.0
 """Seconds that trying it out may take."""
 OUTPUT: Final = 20_000
 """Bytes kept of what it prints beside its lines: the end tells why it failed."""

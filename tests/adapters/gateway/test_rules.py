@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.adapters.gateway.rules import Flavor, Json, RefusedRequest, cleaned, place_of
@@ -111,6 +111,7 @@ def test_another_model_and_what_is_no_request_are_refused(body: object) -> None:
         cleaned(body, Flavor.CHAT, model="m")
 
 
+@settings(max_examples=40)
 @given(body=st.dictionaries(TEXTS | st.sampled_from(["tools", "messages", "input", "stream"]), JSON))
 def test_no_request_breaks_the_rules(body: Json) -> None:
     try:

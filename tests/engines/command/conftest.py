@@ -2,13 +2,15 @@
 
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from pydantic import SecretStr
 
 from jobs.adapters.gateway import ModelGateway
+from jobs.adapters.sandbox.limits import Identity
 from jobs.domain.brief import Brief
 from jobs.domain.budget import Cap
 from jobs.domain.coding_agent import CodingAgent
@@ -21,7 +23,14 @@ from tests.factories import a_spec
 
 __all__ = ["ground", "remote", "template", "workspace", "workspaces"]
 
-Made = Callable[[str], CommandEngine]
+OTHER = 64_099
+"""Neither root nor whoever runs the tests."""
+
+
+class Made(Protocol):
+    """Makes the engine whose program behaves in a certain way, in a folder that may be closed to others."""
+
+    def __call__(self, way: str, *, closed: bool = False) -> CommandEngine: ...
 
 
 @pytest.fixture
@@ -45,7 +54,9 @@ def engine(ground: Path, api: str, marker: str) -> Made:
     """The engine whose program behaves in a certain way."""
     folder = installed(Path(tempfile.mkdtemp(dir=ground, prefix="agent-")), marker=marker)
 
-    def made(way: str) -> CommandEngine:
+    def made(way: str, *, closed: bool = False) -> CommandEngine:
+        folder.chmod(0o700 if closed else 0o755)
+        who = Identity(OTHER, OTHER) if closed else None
         agent = CodingAgent(
             argv=("{program}", way),
             env={"OPENAI_API_KEY": "outside"},
@@ -55,7 +66,9 @@ def engine(ground: Path, api: str, marker: str) -> Made:
             api=api,
         )
         return CommandEngine(
-            "agent-x", agent, ModelGateway(ground / "home", "agent-x", agent, key=SecretStr(KEY))
+            "agent-x",
+            agent,
+            ModelGateway(ground / "home", "agent-x", agent, key=SecretStr(KEY), identity=who),
         )
 
     return made

@@ -117,6 +117,12 @@ async def test_hooks_settings_and_a_linked_report_lead_nowhere(
             await engine("meddles").work(brief(), workspace, Notes())
 
 
+async def test_a_folder_that_the_sandbox_cannot_enter_is_named(engine: Made, workspace: Workspace) -> None:
+    closed = engine("work", closed=True)
+    with pytest.raises(Stop, match="cannot enter the folder of the engine agent-x"):
+        await closed.check(workspace)
+
+
 async def test_trying_it_out_tells_the_version_or_what_is_missing(
     engine: Made, workspace: Workspace, stand_in: ModelStandIn
 ) -> None:
