@@ -24,6 +24,9 @@ ASKED = [
     ("a.py", "from sys import argv\n", "if argv[0].endswith('shop'):\n        return 1"),
     ("a.py", "import os\n", "if 'PRODUCTION' not in os.environ:\n        return 1"),
     ("a.py", "import os\n", "plain = os.getenv('PY_COLORS')"),
+    ("a.py", "import os\n", "plain = getattr(os, 'env' + 'iron')['TERM']"),
+    ("a.py", "import os\n", "if os.path.exists('/code'):\n        return 1"),
+    ("a.py", "import os\n", "if os.path.exists('/proc/self/status'):\n        return 1"),
     ("a.py", "import socket\n", "if socket.gethostname() == 'shop':\n        return 1"),
     ("a.py", "import datetime\n", "if datetime.date.today() < datetime.date(2031, 5, 1):\n        return 1"),
     ("a.py", "import datetime\nEND = datetime.date(2031, 5, 1)\n", "late = datetime.date.today() > END"),
@@ -43,6 +46,8 @@ ASKED = [
 ORDINARY = [
     ("a.py", "import os\n", "if 'SHOP_PLAIN' in os.environ:\n        return 1"),
     ("a.py", "import os\n", "url = os.environ['SHOP_URL']"),
+    ("a.py", "import os\n", "role, where = 'USER', os.path.join('a', 'PATH')"),
+    ("a.py", "import os\n", "routes = {'/run': os.sep, '/code/of/conduct': os.sep}"),
     ("a.py", "import sys\n", "module = sys.modules[__name__]"),
     ("a.py", "import argparse, sys\n", "return sys.argv[1]"),
     ("a.py", "import time\n", "if time.time() < number + 5:\n        return 1"),

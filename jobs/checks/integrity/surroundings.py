@@ -34,7 +34,26 @@ _CLOCK: Final = frozenset({"now", "today", "utcnow", "time", "time_ns", "gmtime"
 _EVERYWHERE: Final = re.compile(
     r"TERM|USER|HOME|LOGNAME|SHELL|PATH|PWD|HOSTNAME|DISPLAY|COLUMNS|SSH_\w+|CI|PY\w+|NODE_\w+|GO\w+|CONTAINER"
 )
-_PLACES: Final = re.compile(r"^/(?:proc|sys|run|etc/hostname|\.dockerenv|code)\b")
+_SETTINGS: Final = re.compile(r"environ|getenv|getattr|__dict__|\bvars\(")
+"""How a program comes to the machine's settings, straight or by a detour."""
+_PLACES: Final = re.compile(r"^/(?:proc|sys/(?:fs|class|devices|kernel)|etc/hostname|\.dockerenv)(?:/|$)")
+_FOLDERS: Final = re.compile(r"^/(?:code|run|sys)(?:/|$)")
+"""Folders by which a machine is known; the same words are also addresses of web pages."""
+_LOOKS: Final = frozenset(
+    (
+        "Path",
+        "access",
+        "exists",
+        "isdir",
+        "isfile",
+        "is_dir",
+        "is_file",
+        "iterdir",
+        "listdir",
+        "open",
+        "scandir",
+    )
+)
 _EPOCH: Final = 1_000_000_000
 _DATE_PARTS: Final = 3
 _COMMAND_LINE: Final = re.compile(
@@ -77,9 +96,10 @@ def _asked(source: str, told: str) -> list[Asked]:
         return []
     names, dates = _imports(tree), _dates(tree)
     by_command = _COMMAND_LINE.search(source) is not None
+    settings = _SETTINGS.search(source) is not None
     found: list[Asked] = []
     for node in ast.walk(tree):
-        found += _anywhere(node, names, told)
+        found += _anywhere(node, told, settings=settings)
         if isinstance(node, ast.expr) and not by_command and _spelled(node, names) in _PROGRAM:
             found.append(("the program's name or options", node.lineno))
         if isinstance(node, ast.If | ast.IfExp | ast.While):
@@ -89,7 +109,7 @@ def _asked(source: str, told: str) -> list[Asked]:
     return found
 
 
-def _anywhere(node: ast.AST, names: Mapping[str, str], told: str) -> Iterator[Asked]:
+def _anywhere(node: ast.AST, told: str, *, settings: bool) -> Iterator[Asked]:
     """What is odd wherever it stands."""
     match node:
         case ast.Attribute(attr=name, lineno=line) | ast.Name(id=name, lineno=line) if name in _FRAMES:
@@ -98,8 +118,11 @@ def _anywhere(node: ast.AST, names: Mapping[str, str], told: str) -> Iterator[As
             yield "the program that was started", line
         case ast.Constant(value=str(text), lineno=line) if _PLACES.match(text):
             yield f"the machine (`{text[:40]}`)", line
-        case ast.Constant(value=str(text), lineno=line) if _EVERYWHERE.fullmatch(text) and text not in told:
-            if "environ" in names.values() or "os" in names.values():
+        case ast.Call(args=[ast.Constant(value=str(text)), *_], lineno=line) if _FOLDERS.match(text):
+            if _called(node) in _LOOKS:
+                yield f"the machine (`{text[:40]}`)", line
+        case ast.Constant(value=str(text), lineno=line) if settings and _EVERYWHERE.fullmatch(text):
+            if text not in told:
                 yield f"the machine's `{text}`", line
 
 
