@@ -170,9 +170,13 @@ WITHOUT_TYPE = (
     ("PUT", f"{MR}/rebase"),
     ("GET", "/projects/{project}/jobs/{job}/trace"),
     ("GET", f"{REPOSITORY}/files/{{path}}/raw"),
+    ("GET", f"{REPOSITORY}/files/{{path}}/blame"),
     ("GET", "/version"),
 )
-"""Routes whose answers are no JSON, empty, or something that gitbeaker has no type for."""
+"""Routes whose answers are no JSON, empty, or something that gitbeaker has no type for.
+
+Of a blamed commit GitLab's documentation shows fewer fields than gitbeaker's type of a commit has.
+"""
 
 EVENTS = {
     ("push", ""): "WebhookPushEventSchema",
