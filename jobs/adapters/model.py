@@ -144,7 +144,7 @@ def stop(name: str, error: Exception) -> Stop:
         case _:
             return Stop(
                 f"The model {name} answers with something that is not an answer, {ATTEMPTS} times in a row.",
-                remedy="Retry, or choose another model with CODEGEN_MODEL.",
+                remedy="Retry, or choose another engine.",
             )
 
 

@@ -150,7 +150,7 @@ class _Session:
         if finish.unable:
             raise Stop(
                 f"The model {self._model} says that it cannot do this: {finish.unable[:500]}",
-                remedy="Make the spec more precise, or choose another model with CODEGEN_MODEL.",
+                remedy="Make the spec more precise, or choose another engine.",
             )
         against = objection(finish, self._brief, tree=await self._hands.tree(), opened=self._talk.tree)
         if against and self._objections < 2:

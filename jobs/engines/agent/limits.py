@@ -72,7 +72,7 @@ class Patience:
         if self._unusable >= UNUSABLE:
             raise Stop(
                 f"The model {self._model} {what}, {UNUSABLE} times in a row.",
-                remedy="Retry, or choose another model with CODEGEN_MODEL.",
+                remedy="Retry, or choose another engine.",
             )
 
     def repeated(self, call: ToolCallPart, text: str) -> str:
@@ -83,7 +83,7 @@ class Patience:
             raise Stop(
                 f"The model {self._model} runs in circles: it made the same call {LOOPED} times "
                 "with the same result.",
-                remedy="Make the spec more precise, or choose another model with CODEGEN_MODEL.",
+                remedy="Make the spec more precise, or choose another engine.",
             )
         again = f"\nYou have made this call {self._seen[key]} times with this result. Do something else."
         return again if self._seen[key] >= WARNED else ""
