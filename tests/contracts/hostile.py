@@ -177,6 +177,7 @@ MADE: Mapping[str, st.SearchStrategy[Any]] = {
     "News.id": _SHORT,
     "Reminder.people": st.sampled_from([(), ("U0ANA",), ("U0ANA", "U0BEN") * 5]),
     "Numbers.weeks": st.deferred(lambda: a(Week)).map(lambda week: (week,) * 12),
+    "Account.id": st.sampled_from(["C0PAY", "C012345678"]),
     "Account.holder": st.sampled_from([Holder.PERSON, Holder.CHANNEL, Holder.MONTH]),
     "Home.address": st.sampled_from(["", "https://acme.slack.example/"]),
     "Home.person": st.just("U0ANA"),
