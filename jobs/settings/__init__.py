@@ -1,6 +1,7 @@
 """What the operator decides: this process's environment and codegen.toml."""
 
 from jobs.settings.environment import (
+    MISSING,
     WorkerSettings,
     home,
     missing,
@@ -13,6 +14,7 @@ from jobs.settings.environment import (
 from jobs.settings.operator_file import NO_HELP, ChecksTable, OperatorFile, RepositorySettings
 
 __all__ = [
+    "MISSING",
     "NO_HELP",
     "ChecksTable",
     "OperatorFile",

@@ -13,8 +13,11 @@ from jobs.errors import Refused
 from jobs.settings.operator_file import OperatorFile
 
 _SECRET = re.compile(r"TOKEN|_KEY$|SECRET|PASSWORD")
+MISSING = "is missing"
+"""What is said of a field that must be there and is not."""
+
 _KNOWN = {
-    "missing": "is missing",
+    "missing": MISSING,
     "extra_forbidden": "is not a field of this document",
     "too_long": "has {actual_length} entries; {max_length} are the most",
     "string_too_long": "has more than {max_length} characters",

@@ -11,7 +11,7 @@ from jobs.domain.spec import Kind
 from jobs.domain.starter import MOST, NamedStarter, SpecsTable, Starters, StarterSource
 from jobs.errors import Refused
 from jobs.render import TEMPLATES
-from jobs.settings import problems_by_field
+from jobs.settings import MISSING, problems_by_field
 from jobs.specify import notation
 from jobs.specify.document import innermost, parsed
 
@@ -73,7 +73,7 @@ def without_what_follows(found: Mapping[str, str], problems: Mapping[str, str]) 
     """Problems without the fields that are missing only because their template is not known."""
     begins = {field.removesuffix("template") for field in problems if field.endswith("template")}
     follow = {f"{begin}{field}" for begin in begins for field in ("kind", "criteria")}
-    return {field: text for field, text in found.items() if field not in follow}
+    return {field: text for field, text in found.items() if field not in follow or text != MISSING}
 
 
 def _unknown(name: object, data: Mapping[str, object], known: Starters) -> dict[str, str]:

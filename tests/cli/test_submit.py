@@ -116,6 +116,9 @@ async def test_a_spec_begins_with_a_template_of_the_operators_or_of_its_reposito
     problems = unknown.json["problems"]
     assert isinstance(problems, dict) and list(problems) == ["template"], "nothing of what only follows"
     assert "there is no template docs/gone; known are docs/" in str(problems["template"])
+    wrong = written(tmp_path, "kind: doks\n" + began.replace("docs/api", "docs/gone"))
+    both = (await bare.beside("spec", "check", wrong, "--json")).json["problems"]
+    assert isinstance(both, dict) and sorted(both) == ["kind", "template"]
     (folder / "bad.yml").write_text("{title: x, criteria: [a :: maybe]}")
     refused = (await bare.beside("spec", "templates")).errors
     assert "specs.folder: docs/bad.yml: goal" in refused
