@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 # more than cores: half of a story's time is waiting
 WORKERS ?= 4
 PORTS ?= 8081,8082,8083
+EXAMPLES ?= 300
 # some images set it; then every process compiles our thousand modules anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup bubblewrap chromium check test demo playground pictures bench cases contracts lock clean
+.PHONY: help setup bubblewrap chromium check test demo playground pictures chaos redis-server hosts bench cases contracts fuzz lock clean
 
 help:
 	@echo "make demo        the whole path once, from /codegen to a merge request, without any account"
@@ -21,6 +22,7 @@ help:
 	@echo "make chaos       60 tasks while everything is killed, frozen and fails; at most 10 minutes"
 	@echo "make hosts       two hosts and one Redis over TLS, full and read-only disks (as root)"
 	@echo "make contracts   payloads against the published schemas"
+	@echo "make fuzz        property tests with new draws, and more of them"
 
 setup: $(VENV)/.ready
 
@@ -102,6 +104,10 @@ contracts: setup
 	$(BIN)/python -m playground.contracts.generate --check
 	CONTRACT_EXAMPLES=100 $(BIN)/python -m pytest -q -n $(WORKERS) tests/playground/slack/test_contracts.py tests/contracts \
 	  tests/playground/gitlab tests/adapters/test_gitlab*.py
+
+# what is drawn is new each time, and more of it: not for CI, which judges a change and not its luck
+fuzz: setup bubblewrap
+	FUZZ=1 CONTRACT_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q -m hypothesis -n $(WORKERS)
 
 lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock

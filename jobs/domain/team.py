@@ -6,6 +6,7 @@ from statistics import fmean, median
 
 from jobs.domain.base_model import Frozen
 from jobs.domain.milestone import Milestone, Reached
+from jobs.domain.spec import Line
 from jobs.domain.window import instant, zone_of
 
 WEEKS = 8
@@ -52,7 +53,7 @@ class Picture(Frozen):
     """What it shows."""
     file: str
     """Slack's file id."""
-    alt: str
+    alt: Line
     """The same in words."""
 
 

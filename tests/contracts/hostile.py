@@ -1,7 +1,7 @@
 """Nouns as an enemy of all layouts would fill them in: every text field long, odd or empty."""
 
 import os
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from jobs.domain.ledger import Holder
-from jobs.domain.spec import Criterion, Spec
+from jobs.domain.spec import Criterion, Line, Proof, Spec
 from jobs.domain.team import Week
 
 CALLS = ("<!channel>", "<!here>", "<@U0EVIL>", "<https://evil.example|", "<!subteam^S0EVIL>")
@@ -24,9 +24,12 @@ CALLS = ("<!channel>", "<!here>", "<@U0EVIL>", "<https://evil.example|", "<!subt
 EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "4"))
 """How many of each payload are tried."""
 
+TRIES = 20
+"""How often a value is drawn anew before the whole example is given up."""
+
 _WORDS = (
-    "",
     "x",
+    "",
     "Round half up in invoice totals",
     "x" * (100_000 if EXAMPLES > 20 else 6_000),
     "wörter und Zeilen\n\n" * 200,
@@ -70,10 +73,12 @@ def a(draw: st.DrawFn, /, model: type[Model], **fixed: st.SearchStrategy[Any]) -
     left_out = draw(st.integers(0, 2 ** len(free) - 1))
     defaults = {name for at, name in enumerate(free) if left_out >> at & 1}
     fields = {name: one for name, one in {**_fields(model), **fixed}.items() if name not in defaults}
-    try:
-        return model.model_validate({name: draw(one) for name, one in fields.items()})
-    except ValidationError:
-        reject()
+    for _ in range(TRIES):
+        try:
+            return model.model_validate({name: draw(one) for name, one in fields.items()})
+        except ValidationError:
+            continue
+    return reject()
 
 
 @cache
@@ -94,10 +99,19 @@ def _within(found: st.SearchStrategy[Any], rules: Iterable[object]) -> st.Search
         if most:
             found = found.map(itemgetter(slice(most)))
         if least:
-            found = found.filter(partial(_has, least))
+            found = _until(found, partial(_has, least))
         if getattr(rule, "gt", None) is not None or getattr(rule, "ge", None) is not None:
-            found = found.filter(bool)
+            found = _until(found, bool)
     return found
+
+
+@st.composite
+def _until(draw: st.DrawFn, found: st.SearchStrategy[Any], fits: Callable[[Any], bool]) -> Any:
+    """A value that fits, drawn again here: what `filter` gives up after three tries costs a whole example."""
+    for _ in range(TRIES):
+        if fits(value := draw(found)):
+            return value
+    return reject()
 
 
 def _has(least: int, value: Any) -> bool:
@@ -153,6 +167,12 @@ def _criteria(draw: st.DrawFn, /, count: int) -> tuple[Criterion, ...]:
     return tuple(one.model_copy(update={"id": f"AC{number}"}) for number in range(1, count + 1))
 
 
+_PROOFS = st.one_of(
+    a(Proof, command=st.none(), review=st.just(False), tests=_until(_of(tuple[Line, ...]), bool)),
+    a(Proof, command=_of(Line), review=st.just(False), tests=st.just(())),
+    st.just(Proof(review=True)),
+)
+
 MADE: Mapping[str, st.SearchStrategy[Any]] = {
     "Task.id": st.just("cg-1a2b3c4d"),
     "Run.id": st.just("cg-1a2b3c4d-r1"),
@@ -168,6 +188,16 @@ MADE: Mapping[str, st.SearchStrategy[Any]] = {
     "Batch.ts": st.just("1700000000.000100"),
     "Hold.id": st.just("0123456789ab"),
     "Hold.people": st.lists(st.sampled_from(["U0EVE", "U0OPS"]), max_size=9).map(tuple),
+    "Plan.zone": st.sampled_from(["UTC", "America/Argentina/ComodRivadavia"]),
+    "Plan.window": st.sampled_from([None, "anytime", "n" * 32]),
+    "Plan.every": st.sampled_from([None, "0 9 * * mon", "*/5 0-23/2 1,15 jan-dec mon-fri"]),
+    "Plan.not_before": st.none() | _MOMENT,
+    "Plan.toolchain": st.sampled_from([None, "t" * 32]),
+    "Spec.engine": st.sampled_from([None, "scripted", "provider:" + "m" * 66]),
+    "Spec.template": st.sampled_from([None, "bugfix/plain", "boilerplate/" + "t" * 40]),
+    "NamedStarter.name": st.sampled_from(["bugfix/plain", "boilerplate/" + "t" * 40]),
+    "Offer.engines": st.sampled_from([(), ("scripted",), ("scripted", "provider:" + "m" * 66)]),
+    "Criterion.proof": st.deferred(lambda: st.none() | _PROOFS),
     "Criterion.id": st.from_regex(r"\A[A-Z]{1,4}[0-9]{1,3}\Z"),
     "Spec.criteria": st.sampled_from([1, 2, 9, 30]).flatmap(_criteria),
     "MergeRequest.url": st.sampled_from(

@@ -148,13 +148,11 @@ _WEEKS = tuple(Week(start=date(2026, 11, 9), merged=number, hours=0.5) for numbe
 @st.composite
 def _homes(draw: st.DrawFn, /) -> Home:
     """App Home of somebody with few or many tasks, which have ids of their own."""
-    one, many = draw(_tasks()), draw(st.sampled_from([1, 12]))
+    one, other, many = draw(_tasks()), draw(_tasks()), draw(st.sampled_from([1, 12]))
     waiting = _numbered([one.model_copy(update={"state": TaskState.WAITING})] * many, "q")
-    reviews = [
-        draw(a(Review, task=st.just(task))) for task in _numbered([draw(_tasks())] * min(many, 3), "r")
-    ]
+    reviews = [draw(a(Review, task=st.just(task))) for task in _numbered([other] * min(many, 3), "r")]
     fixed = {
-        "mine": _numbered([one, *[draw(_tasks())] * many], "m"),
+        "mine": _numbered([one, *[other] * many], "m"),
         "reviews": tuple(reviews * 10 if many > 1 else reviews)[:3],
         "queue": waiting,
         "changeable": frozenset(task.id for task in waiting),

@@ -30,8 +30,6 @@ PAYLOADS = ("Block", "Message")
     max_examples=EXAMPLES,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
-    derandomize=EXAMPLES < 20,
-    database=None,
 )
 @given(data=st.data())
 def test_slack_takes_what_is_built(surface: Surface, data: st.DataObject) -> None:
