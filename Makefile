@@ -58,7 +58,7 @@ bubblewrap:
 	$(call debian,bwrap,bubblewrap)
 
 chromium:
-	$(call debian,chromium,chromium)
+	$(call debian,chromium-headless-shell,chromium-headless-shell)
 
 check: setup
 	$(BIN)/ruff check .

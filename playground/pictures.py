@@ -1,14 +1,12 @@
 """`make pictures`: the pictures of the README, taken of the real stack in a headless Chromium."""
 
 import asyncio
-import os
-import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
 from bot.views.answers import answers_of
 from bot.views.evidence_words import evidence_words
@@ -16,6 +14,7 @@ from bot.views.words import batch_words, form_words
 from jobs.domain.spec import Paths, Spec
 from jobs.errors import Stop
 from jobs.queue.submit import connect
+from playground import browser
 from playground.demo.run import CHANNEL, SPEC
 from playground.form import fill
 from playground.past import give_past, give_review, morning_comes
@@ -51,17 +50,12 @@ remind = "2 days"
 days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 """
 """What App Home has to tell of money, and the channel's mornings, as codegen.toml says it."""
-QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 
 
 async def take(running: Stack) -> None:
     """Go through the demo in the browser and take a picture of each surface."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if program is None:
-        raise Stop("There is no chromium.", remedy="Run: make chromium")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=list(QUIET))
-        page = await browser.new_page(viewport={"width": WIDTH, "height": 860})
+    async with browser.opened() as chromium:
+        page = await chromium.new_page(viewport={"width": WIDTH, "height": 860})
         page.set_default_timeout(PATIENCE)
         await page.goto(f"{running.slack}/?user=U0ANA#/C0PAY")
         await _ask(page)
@@ -72,7 +66,6 @@ async def take(running: Stack) -> None:
         await _many(page)
         await _morning(page, running)
         await _home(page, running)
-        await browser.close()
 
 
 async def _ask(page: Page) -> None:

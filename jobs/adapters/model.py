@@ -21,9 +21,6 @@ from pydantic_ai.exceptions import (
 )
 from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse
 from pydantic_ai.models import Model, ModelRequestParameters
-from pydantic_ai.models.openai import OpenAIChatModel
-from pydantic_ai.providers.openai import OpenAIProvider
-from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.tools import ToolDefinition
 
@@ -161,11 +158,18 @@ def _key(name: str) -> str:
 
 
 def _openai(name: str, environment: Mapping[str, str]) -> Model:
+    # imported here and below: each provider's library takes longer to load than all the rest of a worker
+    from pydantic_ai.models.openai import OpenAIChatModel
+    from pydantic_ai.providers.openai import OpenAIProvider
+
     url, key = environment.get("OPENAI_BASE_URL"), _required(environment, "OPENAI_API_KEY")
     return OpenAIChatModel(name, provider=OpenAIProvider(base_url=url or OPENAI_URL, api_key=key))
 
 
 def _compatible(name: str, environment: Mapping[str, str]) -> Model:
+    from pydantic_ai.models.openai import OpenAIChatModel
+    from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
+
     url = _required(environment, "OPENAI_BASE_URL")
     key = environment.get("OPENAI_API_KEY") or "none"
     provider = OpenAICompatibleProvider("openai-compatible", base_url=url, api_key=key)
@@ -173,7 +177,6 @@ def _compatible(name: str, environment: Mapping[str, str]) -> Model:
 
 
 def _anthropic(name: str, environment: Mapping[str, str]) -> Model:
-    # imported here: anthropic alone takes longer to load than all the rest of a worker
     from pydantic_ai.models.anthropic import AnthropicModel
     from pydantic_ai.providers.anthropic import AnthropicProvider
 

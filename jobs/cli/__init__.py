@@ -23,8 +23,17 @@ from jobs.errors import Refused, Stop, StopKind, Transient
 Command = Callable[[argparse.Namespace], Coroutine[None, None, Answer]]
 """A subcommand: parsed arguments → answer."""
 
-COMMANDS = ("worker", "run", "verify", "doctor", "spec", "prompts", "report", "audit")
-"""Subcommands in the order of `--help`: modules of this room with add(subparsers)."""
+COMMANDS: Mapping[str, str] = {
+    "worker": "Carry out queued tasks until SIGTERM.",
+    "run": "Carry out a spec here in the terminal and print the patch.",
+    "verify": "Verify the change between two commits against a spec.",
+    "doctor": "Check Redis, Slack, GitLab, the model, the sandbox, git and the disk.",
+    "spec": "Check or submit a spec or batch file, or print the schema.",
+    "prompts": "List, show or check what models are told.",
+    "report": "Compare what came of tasks by prompt version, spec template and engine.",
+    "audit": "Show or verify the record of a task.",
+}
+"""Subcommands in the order of `--help`, and what they do: modules of this room with add(parser)."""
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM)
 """What ends a subcommand in an orderly way."""
@@ -104,7 +113,7 @@ def _ended(status: Status, text: str, **data: JsonValue) -> Answer:
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
-    """The parser of the subcommand that is asked for, else of all: each loads libraries of its own."""
+    """Every subcommand by name; the options of the one asked for, since each loads libraries of its own."""
     parser = argparse.ArgumentParser(
         prog="codegen",
         description="Runs and checks tasks of codegen-bot.",
@@ -115,9 +124,12 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     json_option(parser, default=False)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND", dest="name")
     asked = next((word for word in words if not word.startswith("-")), "")
-    with _nothing_to_collect():
-        for name in (asked,) if asked in COMMANDS else COMMANDS:
-            importlib.import_module(f"jobs.cli.{name}").add(subparsers)
+    for name, summary in COMMANDS.items():
+        own = subparsers.add_parser(name, help=summary, description=summary)
+        json_option(own)
+        if name == asked:
+            with _nothing_to_collect():
+                importlib.import_module(f"jobs.cli.{name}").add(own)
     return parser
 
 

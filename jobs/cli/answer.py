@@ -46,13 +46,6 @@ class Answer:
     """An error for people, in place of `show`."""
 
 
-def command(subparsers: "Subparsers", name: str, summary: str) -> argparse.ArgumentParser:
-    """A subcommand's parser with the options all of them share."""
-    parser = subparsers.add_parser(name, help=summary, description=summary)
-    json_option(parser)
-    return parser
-
-
 def json_option(parser: argparse.ArgumentParser, *, default: object = argparse.SUPPRESS) -> None:
     """`--json`, before or after the subcommand: only the outermost parser has a default to give."""
     told = "print one JSON object, on errors too"

@@ -1,7 +1,6 @@
 """`codegen audit`: the record of a task, shown and checked."""
 
 import argparse
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 from rich.console import Console
@@ -16,13 +15,9 @@ from jobs.errors import Refused, Stop, StopKind
 from jobs.queue.connection import reach
 from jobs.queue.submit import connect
 
-if TYPE_CHECKING:
-    from jobs.cli.answer import Subparsers
 
-
-def add(subparsers: "Subparsers") -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """Bind the subcommand."""
-    parser = subparsers.add_parser("audit", help="Show or verify the record of a task.")
     kinds = parser.add_subparsers(required=True, metavar="ACTION")
     for name, text, carry_out in (
         ("show", "Print every event of a task.", show),

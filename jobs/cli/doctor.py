@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue, SecretStr
 from rich.console import Console
@@ -21,7 +20,7 @@ from jobs.adapters.gitlab import GitLabConnection, GitLabForge
 from jobs.adapters.model import check_model
 from jobs.adapters.slack import SlackMessenger
 from jobs.adapters.workspaces import GitWorkspaces
-from jobs.cli.answer import Answer, Status, command
+from jobs.cli.answer import Answer, Status
 from jobs.cli.scopes import lacking
 from jobs.domain.base_model import Frozen
 from jobs.errors import Refused, Stop, Transient
@@ -30,9 +29,6 @@ from jobs.queue.submit import connect
 from jobs.render.library import library
 from jobs.specify.starters import starters
 from jobs.tools import coding_agents, tried
-
-if TYPE_CHECKING:
-    from jobs.cli.answer import Subparsers
 
 FREE = 2 * 1024**3
 """Bytes that must be free under CODEGEN_HOME."""
@@ -60,11 +56,8 @@ class Line(Frozen):
     """What to do."""
 
 
-def add(subparsers: "Subparsers") -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """Bind the subcommand."""
-    parser = command(
-        subparsers, "doctor", "Check Redis, Slack, GitLab, the model, the sandbox, git and the disk."
-    )
     parser.add_argument("--only", metavar="NAMES", help=f"some of {','.join(CHECKS)}, with commas")
     parser.set_defaults(command=carry_out)
 

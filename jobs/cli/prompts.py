@@ -1,7 +1,6 @@
 """`codegen prompts`: what models are told here, text by text, and whether the operator's own can be used."""
 
 import argparse
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 from rich.console import Console
@@ -18,13 +17,9 @@ from jobs.render import SHIPPED
 from jobs.render.library import faults, library
 from jobs.stages.prompting import chosen
 
-if TYPE_CHECKING:
-    from jobs.cli.answer import Subparsers
 
-
-def add(subparsers: "Subparsers") -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """Bind the subcommand."""
-    parser = subparsers.add_parser("prompts", help="List, show or check what models are told.")
     kinds = parser.add_subparsers(required=True, metavar="ACTION")
     for name, text, carry_out in (
         ("list", "Every text with its version and where it comes from.", list_all),

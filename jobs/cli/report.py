@@ -1,14 +1,13 @@
 """`codegen report`: what came of tasks, by prompt version, spec template and engine."""
 
 import argparse
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 from rich.console import Console
 from rich.table import Table
 
 from jobs import settings
-from jobs.cli.answer import Answer, Status, command
+from jobs.cli.answer import Answer, Status
 from jobs.cli.verdicts import plain
 from jobs.domain.outcome import By, Comparison, Group, compared
 from jobs.domain.spec import Kind
@@ -18,15 +17,9 @@ from jobs.queue.connection import reach
 from jobs.queue.submit import connect
 from jobs.queue.usefulness import Usefulness
 
-if TYPE_CHECKING:
-    from jobs.cli.answer import Subparsers
 
-
-def add(subparsers: "Subparsers") -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """Bind the subcommand."""
-    parser = command(
-        subparsers, "report", "Compare what came of tasks by prompt version, spec template and engine."
-    )
     parser.add_argument("--repository", metavar="PATH", help="only tasks of this project")
     parser.add_argument("--kind", choices=[one.value for one in Kind], help="only this sort of change")
     parser.set_defaults(command=carry_out)

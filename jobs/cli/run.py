@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue, SecretStr
 
@@ -16,7 +15,7 @@ from jobs.adapters.cache import FileCache
 from jobs.adapters.gitlab import GitLabConnection, GitLabForge, GitLabReports
 from jobs.adapters.model import model
 from jobs.cli import source
-from jobs.cli.answer import Answer, Status, command
+from jobs.cli.answer import Answer, Status
 from jobs.cli.display import progress
 from jobs.cli.local import LocalForge, MemoryArtifacts, NobodyCancels, NoReports, NoReview, TerminalJournal
 from jobs.cli.verdicts import show_run, verdict_data
@@ -35,15 +34,11 @@ from jobs.render.library import library
 from jobs.settings import OperatorFile
 from jobs.tools import SystemClock, coding_agents, second_model
 
-if TYPE_CHECKING:
-    from jobs.cli.answer import Subparsers
-
 _TASK = re.compile(rf"cg-[{CROCKFORD}]{{8}}")
 
 
-def add(subparsers: "Subparsers") -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """Bind the subcommand."""
-    parser = command(subparsers, "run", "Carry out a spec here in the terminal and print the patch.")
     source.options(parser)
     parser.add_argument(
         "--engine",

@@ -3,7 +3,6 @@
 import argparse
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -19,13 +18,9 @@ from jobs.specify.estimate import estimate
 from jobs.specify.gate import Assessment, assess
 from jobs.specify.spec_file import spec_schema
 
-if TYPE_CHECKING:
-    from jobs.cli.answer import Subparsers
 
-
-def add(subparsers: "Subparsers") -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """Bind the subcommand."""
-    parser = subparsers.add_parser("spec", help="Check or submit a spec or batch file, or print the schema.")
     kinds = parser.add_subparsers(required=True, metavar="ACTION")
     check = kinds.add_parser("check", help="Find the gaps of a spec before anything is spent.")
     check.add_argument("file", metavar="FILE", help="spec.yml")

@@ -3,14 +3,13 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from jobs import settings
 from jobs.adapters.cache import FileCache
 from jobs.cli import source
-from jobs.cli.answer import Answer, Status, command
+from jobs.cli.answer import Answer, Status
 from jobs.cli.local import LocalForge
 from jobs.cli.verdicts import show_verdict, verdict_data
 from jobs.domain.budget import Spend
@@ -29,13 +28,9 @@ from jobs.stages.subject import Subject
 from jobs.stages.verify import verify
 from jobs.tools import second_model
 
-if TYPE_CHECKING:
-    from jobs.cli.answer import Subparsers
 
-
-def add(subparsers: "Subparsers") -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """Bind the subcommand."""
-    parser = command(subparsers, "verify", "Verify the change between two commits against a spec.")
     source.options(parser, spec=False)
     parser.add_argument("--base", required=True, metavar="REV", help="the commit before the change")
     parser.add_argument("--head", required=True, metavar="REV", help="the commit with the change")

@@ -1,20 +1,15 @@
 """`codegen worker`: take tasks from the queue until told to stop."""
 
 import argparse
-from typing import TYPE_CHECKING
 
 from jobs import settings
-from jobs.cli.answer import Answer, Status, command
+from jobs.cli.answer import Answer, Status
 from jobs.tools import workshop
 from jobs.worker.serve import serve
 
-if TYPE_CHECKING:
-    from jobs.cli.answer import Subparsers
 
-
-def add(subparsers: "Subparsers") -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """Bind the subcommand."""
-    parser = command(subparsers, "worker", "Carry out queued tasks until SIGTERM.")
     parser.set_defaults(command=carry_out)
 
 

@@ -6,6 +6,7 @@ import io
 import json
 import os
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -126,8 +127,9 @@ def _environment(token: str | None) -> dict[str, str]:
     return environment
 
 
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
+@asynccontextmanager
+async def a_site(tmp_path: Path) -> AsyncIterator[Site]:
+    """The stand-in over HTTP, with a project of everybody's and one of Ben's."""
     source = tmp_path / "source"
     source.mkdir()
     (source / "app.py").write_text("one\ntwo\nthree\n")
@@ -137,3 +139,9 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         await standin.add_project("web/shop", None, members={"ben": Access.OWNER})
         async with serving(standin.app) as url, aiohttp.ClientSession() as session:
             yield Site(url, standin, session, tmp_path)
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    async with a_site(tmp_path) as site:
+        yield site

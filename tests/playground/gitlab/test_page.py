@@ -1,22 +1,16 @@
 """The merge request page in a browser."""
 
-import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, Page
 
-from tests.playground.gitlab.conftest import Site
+from tests.playground.gitlab.conftest import Site, a_site
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 HOSTILE = "<script>window.hit=1</script><img src=x onerror='window.hit=1'> [go](javascript:window.hit=1)"
 DESCRIPTION = f"""# What changed
 
@@ -34,14 +28,19 @@ inside
 """
 
 
-@pytest.fixture
-async def page() -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    """The stand-in, in the browser's own event loop."""
+    async with a_site(tmp_path) as site:
+        yield site
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser) -> AsyncIterator[Page]:
     """A page of a headless Chromium."""
-    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield await browser.new_page()
-        await browser.close()
+    context = await browser.new_context()
+    yield await context.new_page()
+    await context.close()
 
 
 async def test_a_person_reads_comments_approves_and_merges(site: Site, page: Page) -> None:
