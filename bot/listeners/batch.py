@@ -138,6 +138,9 @@ async def approve_batch(ack: AsyncAck, body: Payload, door: Door) -> None:
         await ack(response_action="push", view=notice_view(expired_text()))
         return
     batch = form.ticked(BatchFile.model_validate_json(draft.answers["batch"]), body["view"])
+    if not batch.tasks:
+        await ack(response_action="errors", errors=form.unticked())
+        return
     refusal = await _refusal(batch, place.channel, person=person, door=door)
     if refusal or take_in(batch).blocked:
         await ack(response_action="push", view=notice_view(refusal or expired_text()))

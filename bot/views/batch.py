@@ -20,7 +20,9 @@ DOCUMENT = "document"
 """block_id and action_id of the document's first part; the further ones end in their number."""
 _PARTS = 4
 """Most inputs that a long document is divided into: Slack takes 3000 characters in each."""
-_TICKS = 10
+TICKS = "ticks"
+"""block_id and action_id of the first boxes; the further ones end in their number."""
+_BOXES = 10
 """Most options of checkboxes."""
 _SHOWN = 40
 """Specs in the table; a view has at most 100 blocks."""
@@ -87,8 +89,8 @@ def approval_view(place: Place, intake: Intake, *, asked: str = "") -> Block:
     tail = [blocks.context(mrkdwn(" ".join(overlaps)))] if overlaps else []
     tail += [blocks.context(words.more.format(count=more))] if more > 0 else []
     create = "" if intake.blocked or asked else words.create.format(count=len(batch.tasks))
-    if create and 2 <= len(batch.tasks) <= _TICKS:
-        tail.append(_ticks(batch))
+    if create and len(batch.tasks) > 1:
+        tail += _ticks(batch)
         create = words.create_ticked
     shown = [blocks.section(f"*{mrkdwn(batch.title)}*\n{lead}"), *rows, *tail]
     view = _view(APPROVAL, place, submit=create, shown=shown)
@@ -97,12 +99,17 @@ def approval_view(place: Place, intake: Intake, *, asked: str = "") -> Block:
 
 def ticked(batch: BatchFile, view: Payload) -> BatchFile:
     """The batch without what was unticked; nothing waits for a task that is not there."""
-    given = view["state"]["values"].get("ticks", {}).get("ticks", {}).get("selected_options")
-    if given is None:
+    boxes = [own[name] for name, own in view["state"]["values"].items() if name.startswith(TICKS)]
+    if not boxes:
         return batch
-    names = {one["value"] for one in given}
+    names = {one["value"] for own in boxes for one in own.get("selected_options") or ()}
     tasks = tuple(_among(one, names) for one in batch.tasks if one.name in names)
     return batch.model_copy(update={"tasks": tasks})
+
+
+def unticked() -> dict[str, str]:
+    """What to say below the boxes when every one is empty."""
+    return {TICKS: batch_words().none_ticked}
 
 
 def _among(one: Entry, names: Container[str]) -> Entry:
@@ -158,16 +165,23 @@ def _cost(intake: Intake) -> str:
     return words.cost.format(usd=f"{usd:.2f}", most=f"{most:.2f}")
 
 
-def _ticks(batch: BatchFile) -> Block:
-    words = batch_words()
-    options = [blocks.option(one.name, OptionWords(text=one.spec.title)) for one in batch.tasks]
-    boxes: Block = {
-        "type": "checkboxes",
-        "action_id": "ticks",
-        "options": options,
-        "initial_options": options,
-    }
-    return blocks.labelled(boxes, label=words.ticks, hint=None, optional=False)
+def _ticks(batch: BatchFile) -> list[Block]:
+    """Boxes for every spec; where several groups are needed, one of them may be left empty."""
+    words, count = batch_words(), len(batch.tasks)
+    found = []
+    for number, first in enumerate(range(0, count, _BOXES), start=1):
+        some = batch.tasks[first : first + _BOXES]
+        options = [blocks.option(one.name, OptionWords(text=one.spec.title)) for one in some]
+        boxes: Block = {
+            "type": "checkboxes",
+            "action_id": TICKS if number == 1 else f"{TICKS}-{number}",
+            "options": options,
+            "initial_options": options,
+        }
+        label = words.ticks_of.format(first=first + 1, last=first + len(some), count=count)
+        label = words.ticks if count <= _BOXES else label
+        found.append(blocks.labelled(boxes, label=label, hint=None, optional=count > _BOXES))
+    return found
 
 
 def _row(name: str, title: str, intake: Intake) -> str:

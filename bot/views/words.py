@@ -151,6 +151,10 @@ class BatchWords(Frozen):
     """Two that declare the same paths."""
     ticks: str
     """Label of what may be left out."""
+    ticks_of: str
+    """The same where the boxes stand in groups."""
+    none_ticked: str
+    """When everything is left out."""
     dividing: str
     """While a spec is divided."""
     empty: str

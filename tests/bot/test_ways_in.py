@@ -335,6 +335,30 @@ async def test_a_large_spec_is_divided_looked_through_and_what_is_ticked_is_crea
     assert made[0].plan.depends_on == (), "nothing waits for what was left out"
 
 
+async def test_more_than_ten_specs_are_ticked_in_groups(bot: Bot, ana: Person) -> None:
+    rows = "\n".join(
+        f"bugfix | Fix total {n} | Total {n} is off by a cent today. | {n}.005 totals {n}.01"
+        for n in range(23)
+    )
+    await ana.command("batch", PAY)
+    await ana.submit((await opened(bot, ana))["id"], {"document": {"document": {"value": rows}}})
+    table = await top(ana)
+    groups = [one for one in table["blocks"] if one.get("block_id", "").startswith("ticks")]
+    assert [len(one["element"]["options"]) for one in groups] == [10, 10, 3]
+    assert groups[1]["label"]["text"] == "Create these (11 to 20 of 23)"
+
+    empty: Payload = {one["block_id"]: {one["block_id"]: {"selected_options": []}} for one in groups}
+    refused = await ana.submit(table["id"], empty)
+    assert refused["errors"] == {"ticks": "Tick at least one, or close this."}
+
+    last = groups[2]["element"]["options"][0]["value"]
+    assert await ana.submit(table["id"], empty | {"ticks-3": {"ticks-3": {"selected_options": [last]}}}) == {
+        "ok": True
+    }
+    await bot.settled()
+    assert [one.spec.title for one in await bot.store.list()] == ["Fix total 20"]
+
+
 @pytest.mark.parametrize("count", [1, 40, 100, 170])
 def test_a_long_document_can_still_be_edited_part_by_part(count: int) -> None:
     document = "\n".join([f"line {number:03}: {'x' * 58}" for number in range(count)])
