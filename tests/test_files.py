@@ -151,4 +151,4 @@ def test_the_commands_of_the_readme_exist() -> None:
     for name in set(
         re.findall(r"\bcodegen (\w+)", readme.partition("## At a terminal")[2].partition("## ")[0])
     ):
-        assert re.search(rf"COMMANDS = \(.*\b{name}\b", program), name
+        assert f'\n    "{name}": "' in program, name

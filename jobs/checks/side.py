@@ -2,11 +2,11 @@
 
 import asyncio
 import json
+import marshal
+from ast import literal_eval
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
-
-from pydantic import JsonValue
 
 from jobs.checks.canary import Canary, problem
 from jobs.checks.report import Case, CaseOutcome, ReportError, read_junit
@@ -20,6 +20,8 @@ from jobs.ports import Command, Result, Workspace
 Overlay = Mapping[str, bytes | None]
 """Path → content that it has in the tree, None for no file: what is laid over a side's own files."""
 
+_ANY_PYTHON: Final = 2
+"""The format of marshalled data that every Python 3 reads."""
 LOG_LIMIT: Final = 8_000
 """Characters of output kept for a reader."""
 
@@ -110,21 +112,19 @@ class Side:
         near: Sequence[str] = (),
     ) -> str:
         names = {path: f"file{number}" for number, path in enumerate(write)}
-        plan: dict[str, JsonValue] = {"write": {**names}, "remove": [*remove], "near": [*near]}
-        plan["canary"] = canary.name if canary else ""
+        plan = {"write": names, "remove": [*remove], "near": [*near], "canary": canary.name if canary else ""}
         files = {names[path]: content for path, content in write.items()}
         if canary:
             files[canary.name] = canary.text.encode()
         command = Command(
-            argv=(self.toolchain.interpreter, "-I", "{in}/place.py", "{in}/plan.json"),
-            files={**files, "place.py": inside("place.py"), "plan.json": json.dumps(plan).encode()},
+            argv=(self.toolchain.interpreter, "-I", "-S", "{in}/place.py", "{in}/plan"),
+            files={**files, "place.py": inside("place.py"), "plan": marshal.dumps(plan, _ANY_PYTHON)},
             timeout=120,
         )
         result = await self.workspace.run(command)
         if result.exit_code != 0:
             raise Stop("Files could not be laid into the tree for the tests.", remedy="Check the disk space.")
-        folder = json.loads(result.output.strip().splitlines()[-1])["folder"]
-        return str(folder)
+        return str(literal_eval(result.output.strip().splitlines()[-1]))
 
 
 def judge(result: Result, canary: Canary | None, *, spelled: str) -> Trial:

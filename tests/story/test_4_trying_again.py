@@ -14,7 +14,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 ONE_ROUND = """
 [limits]
 rounds = 1
+
+[opinions]
+model = "none"
 """
+"""What came of a verification is told once: nobody's opinion is asked for."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

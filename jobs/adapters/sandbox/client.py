@@ -64,11 +64,14 @@ class Holder:
         self._control = control
 
     async def do(self, order: wire.Order) -> wire.Report:
-        """Carry out one order; cancelling this kills what it started."""
+        """Carry out one order; cancelling this kills what it started, and ends once that is gone."""
         try:
-            connection = _handed_over(self._control)
-            with connection:
-                report = await _exchange(connection, wire.packed(order))
+            with _handed_over(self._control) as connection:
+                try:
+                    report = await _exchange(connection, wire.packed(order))
+                except asyncio.CancelledError:
+                    await _gone(connection)
+                    raise
         except (EOFError, ConnectionError):
             raise refused("its process ended early") from None
         if report.failure:
@@ -77,12 +80,9 @@ class Holder:
 
     async def close(self) -> None:
         """Kill everything in the workspace and wait until it is gone."""
-        loop = asyncio.get_running_loop()
         with suppress(OSError):
-            self._control.shutdown(socket.SHUT_WR)
             self._control.setblocking(False)
-            while await loop.sock_recv(self._control, 65536):
-                continue
+        await _gone(self._control)
         self._control.close()
 
 
@@ -91,6 +91,15 @@ def refused(why: str) -> Stop:
     return Stop(
         f"The sandbox does not work here: {why}.", remedy="Run `codegen doctor` on the worker's host."
     )
+
+
+async def _gone(connection: socket.socket) -> None:
+    """Tell the other end that nobody waits any more, and wait until it has ended all below it and itself."""
+    loop = asyncio.get_running_loop()
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_WR)
+        while await loop.sock_recv(connection, 65536):
+            continue
 
 
 def _handed_over(control: socket.socket) -> socket.socket:

@@ -4,14 +4,19 @@ Sent along with each call and run by the system's Python, so it uses nothing but
 Exit status 0: done; 1: a refusal the model can react to.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any
+
+TYPE_CHECKING = False  # `typing` takes longer to load than most calls take
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
 
 LINES = 400
 """Lines one read returns at the most."""

@@ -110,5 +110,5 @@ async def test_a_small_window_shows_one_column_at_a_time(slack: ScriptedSlack, o
     await page.get_by_role("button", name="Channels").click()
     await page.get_by_role("link", name="web").click()
     await expect(page.get_by_role("heading", name="#web")).to_be_visible()
-    await expect(page.get_by_role("link", name="payments")).to_be_hidden()
+    await expect(page.get_by_role("link", name="payments", exact=True)).to_be_hidden()
     assert await overflowing(page) == []
