@@ -95,7 +95,7 @@ bench: setup bubblewrap
 
 cases: setup bubblewrap
 	$(BIN)/python -m pytest -q -m cases -n $(WORKERS) --dist loadscope \
-	  tests/cases_fixes tests/engines tests/review tests/stages tests/story tests/toolchains
+	  tests/cases_fixes tests/cli tests/engines tests/review tests/stages tests/story tests/toolchains
 	$(BIN)/python -m pytest -q -m cases --force-enable-socket tests/cases_toolchains
 	$(BIN)/python -m pytest -q -m cases -n $(WORKERS) --dist worksteal tests/cases_sets
 

@@ -58,6 +58,8 @@ async def asked_of_gitlab(act: Act, task: Task, review: Review) -> Wish | MergeR
         head = task.run.head if task.run and task.run.head else request.sha
         if head is None or task.state is not TaskState.IN_REVIEW:
             return None
+        if task.wish and task.wish.done:  # settled: a second click was on its way already
+            return task.wish
         now = await review.merge_when_approved(request.project, request.iid, sha=head)
     except Stop as refused:
         return _wish(act, done=False, said=str(refused))

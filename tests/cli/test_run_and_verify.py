@@ -159,6 +159,7 @@ async def test_a_patch_that_does_not_apply_is_the_callers_to_mend(
     assert said.status == 2 and "does not apply" in str(said.json["error"])
 
 
+@pytest.mark.cases
 async def test_open_pushes_and_opens_and_task_goes_on_with_it(
     terminal: Terminal, shop: Workshop, fix: tuple[str, str], spec_file: Callable[..., str], tmp_path: Path
 ) -> None:
@@ -186,6 +187,7 @@ async def test_open_pushes_and_opens_and_task_goes_on_with_it(
         assert refused.status == 4 and "GitLab refused the token." in str(refused.json["reason"])
 
 
+@pytest.mark.cases
 async def test_the_agent_mends_the_sample(terminal: Terminal, shop: Workshop, tmp_path: Path) -> None:
     origin = shop.folder / "origin"
     await shop.commit(sample())
@@ -247,6 +249,7 @@ def agents(terminal: Terminal, api: str, program: Path) -> None:
     terminal.environment |= {"CODEGEN_CONFIG": str(config), "AGENT_KEY": MODEL_KEY}
 
 
+@pytest.mark.cases
 async def test_a_coding_agent_does_a_task_and_it_is_verified(
     terminal: Terminal,
     shop: Workshop,

@@ -69,6 +69,7 @@ async def test_a_test_that_never_saw_the_change_proves_an_open_criterion(
     assert len(model.tests.asked) == 1, "the same question is not paid twice"
 
 
+@pytest.mark.cases
 async def test_an_independent_test_that_disagrees_leaves_the_criterion_open(shop: Workshop) -> None:
     shop.cache.stored.clear()
     verdict = await verified(shop, Opinions(WRONG))

@@ -49,6 +49,7 @@ async def test_a_rejected_change_is_attached_and_not_pushed(world: World) -> Non
     assert [one["ts"] for one in await world.heads()] == [head["ts"]], "the head message is the same one"
 
 
+@pytest.mark.cases
 async def test_what_was_pushed_is_picked_up_again(world: World) -> None:
     await world.control(
         world.stack.gitlab, "fail", method="POST", path="/merge_requests", status=403, times=1
@@ -68,6 +69,7 @@ async def test_what_was_pushed_is_picked_up_again(world: World) -> None:
     assert "3 of 3 criteria proven" in request["description"]
 
 
+@pytest.mark.cases
 async def test_a_request_whose_answer_was_lost_is_found_again(world: World) -> None:
     await world.control(
         world.stack.gitlab, "fail", method="POST", path="/merge_requests", status=502, after_commit=True

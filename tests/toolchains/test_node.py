@@ -75,6 +75,7 @@ async def test_a_test_that_asserts_nothing_proves_nothing(shop: Workshop) -> Non
     assert proof(verdict).strength is None
 
 
+@pytest.mark.cases
 async def test_a_broken_neighbour_is_named_by_its_whole_id(shop: Workshop) -> None:
     base = await shop.commit(BASE)
     broken = RIGHT.replace("number * 2", "number * 3")

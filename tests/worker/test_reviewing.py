@@ -89,6 +89,9 @@ async def test_a_merge_that_waits_in_gitlab_settles_the_button(store: Store, que
     assert offered(task) == ["task_open_mr", "review_changes", "task_mend", "review_more"]
     assert "<@U0ANA> asked for the merge." in str(head(task).blocks)
 
+    again = await clicked(store, queue, task, ActKind.MERGE, review, person="U0BEN")
+    assert (again[0].wish, review.merges) == (task.wish, [HEAD]), "a click on its way settles nothing twice"
+
 
 async def test_a_merge_done_at_once_ends_the_task(store: Store, queue: Queue) -> None:
     merged = a_merge_request(state=MergeRequestState.MERGED)

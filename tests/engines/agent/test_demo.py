@@ -81,6 +81,7 @@ async def test_a_failed_edit_is_tried_again(brief: Brief, scripted: ProviderMode
     assert (await workspace.run(RUN_TESTS)).exit_code == 0
 
 
+@pytest.mark.cases
 async def test_a_second_round_mends_what_verification_found(
     brief: Brief, scripted: ProviderModel, stand_in: ModelStandIn, tmp_path: Path
 ) -> None:

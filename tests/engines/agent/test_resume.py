@@ -18,8 +18,8 @@ TURNS = (1, 2, 4, 6, 9)
 @pytest.mark.parametrize(
     ("fresh", "at"),
     [
-        pytest.param(True, TURNS[::2], id="another host"),
-        pytest.param(False, TURNS[1::2], id="the same tree"),
+        pytest.param(True, TURNS[::4], id="another host"),
+        pytest.param(False, TURNS[2::4], id="the same tree"),
         pytest.param(True, TURNS, id="another host, every turn", marks=pytest.mark.cases),
         pytest.param(False, TURNS, id="the same tree, every turn", marks=pytest.mark.cases),
     ],
