@@ -35,8 +35,10 @@ async def in_review(store: Store) -> Task:
 async def clicked(
     store: Store, queue: Queue, task: Task, kind: ActKind, review: FakeReview, **more: JsonValue
 ) -> tuple[Task, str | None]:
-    person = Person(id=str(more.pop("person", "U0ANA")))
-    act = Act(id=f"1.{kind}", task=task.id, kind=kind, person=person, payload=more, at=datetime.now(UTC))
+    person, click = Person(id=str(more.pop("person", "U0ANA"))), more.pop("click", 1)
+    act = Act(
+        id=f"{click}.{kind}", task=task.id, kind=kind, person=person, payload=more, at=datetime.now(UTC)
+    )
     await queue.act(act)
     operator, silent = a_settings("").operator, FakeMessenger()
     await run_act(act.id, store=store, queue=queue, operator=operator, review=review, messenger=silent)
@@ -89,8 +91,10 @@ async def test_a_merge_that_waits_in_gitlab_settles_the_button(store: Store, que
     assert offered(task) == ["task_open_mr", "review_changes", "task_mend", "review_more"]
     assert "<@U0ANA> asked for the merge." in str(head(task).blocks)
 
-    again = await clicked(store, queue, task, ActKind.MERGE, review, person="U0BEN")
-    assert (again[0].wish, review.merges) == (task.wish, [HEAD]), "a click on its way settles nothing twice"
+    again = await clicked(store, queue, task, ActKind.MERGE, review, click=2)
+    assert again == (task, "act.merge") and review.merges == [HEAD], (
+        "a click on its way settles nothing twice"
+    )
 
 
 async def test_a_merge_done_at_once_ends_the_task(store: Store, queue: Queue) -> None:
