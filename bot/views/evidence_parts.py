@@ -98,8 +98,9 @@ def _finding(one: Finding) -> str:
 
 def _log(text: str, above: str) -> list[Block]:
     lines = scrub(text).rstrip().splitlines()[-LOG_LINES:]
-    tail = "\n".join(lines)[-LOG:].strip()
-    return [blocks.context(above), blocks.section(_code(tail, LOG))] if tail else []
+    tail = clip("\n".join(lines)[-LOG:], LOG).strip()
+    # of blank lines and colours alone nothing is left to read
+    return [blocks.context(above), blocks.section(_code(tail, LOG))] if any(map(str.isalnum, tail)) else []
 
 
 def _escaped(text: str, limit: int) -> str:

@@ -111,6 +111,15 @@ def test_before_a_verdict_there_is_nothing_to_show() -> None:
     assert "Nothing has been verified in this run yet" in str(page(a_task()))
 
 
+@pytest.mark.parametrize(("log", "blocks"), [("\n\x07\n\n", 0), ("\n...\n", 0), ("\n1 failed", 1)])
+def test_a_log_with_nothing_to_read_is_left_out(log: str, blocks: int) -> None:
+    """What was run stands in a block of its own before."""
+    shown = page(verified(a_task(), verdict=a_verdict(evidence=(an_evidence(log=log),), checks=())))
+
+    code = [one for one in shown["blocks"] if one["type"] == "section" and "```" in one["text"]["text"]]
+    assert len(code) == 1 + blocks
+
+
 @settings(max_examples=40, deadline=None)
 @given(text=TEXT, log=TEXT, name=TEXT, count=st.integers(1, 6))
 def test_no_text_is_too_long_or_leaves_its_block(text: str, log: str, name: str, count: int) -> None:
