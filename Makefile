@@ -102,7 +102,7 @@ cases: setup bubblewrap
 contracts: setup
 	$(call debian,npm,npm)
 	$(BIN)/python -m playground.contracts.generate --check
-	CONTRACT_EXAMPLES=100 $(BIN)/python -m pytest -q -n $(WORKERS) tests/playground/slack/test_contracts.py tests/contracts \
+	CONTRACT_EXAMPLES=60 $(BIN)/python -m pytest -q -n $(WORKERS) tests/playground/slack/test_contracts.py tests/contracts \
 	  tests/playground/gitlab tests/adapters/test_gitlab*.py
 
 # what is drawn is new each time, and more of it: not for CI, which judges a change and not its luck
