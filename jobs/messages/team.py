@@ -15,6 +15,9 @@ from jobs.render import TEMPLATES, render
 NOTHING = "–"
 """Where there is nothing to count."""
 
+Row = tuple[Sequence[float | None], Sequence[str]]
+"""A value and its words per week."""
+
 
 class ChartWords(Frozen):
     """What one chart says of itself."""
@@ -30,12 +33,12 @@ class ChartWords(Frozen):
 def charts(weeks: Sequence[Week], at: datetime) -> tuple[Chart, ...]:
     """Every chart of these weeks; `at` is when they were counted."""
     percent = [None if one.accepted is None else one.accepted * 100 for one in weeks]
-    rows: dict[str, list[tuple[Sequence[float | None], str]]] = {
-        "throughput": [([one.opened for one in weeks], "{:.0f}"), ([one.merged for one in weeks], "{:.0f}")],
-        "acceptance": [(percent, "{:.0f} %")],
-        "hours": [([one.hours for one in weeks], "h")],
-        "reworks": [([one.reworks for one in weeks], "{:.1f}")],
-        "cost": [([one.usd for one in weeks], "${:.2f}")],
+    rows: dict[str, list[Row]] = {
+        "throughput": [_row([one.opened for one in weeks]), _row([one.merged for one in weeks])],
+        "acceptance": [_row(percent, "{:.0f} %")],
+        "hours": [_row([one.hours for one in weeks], "h")],
+        "reworks": [_row([one.reworks for one in weeks], "{:.1f}")],
+        "cost": [_costs(weeks)],
     }
     return tuple(_chart(name, row, weeks, at) for name, row in rows.items())
 
@@ -52,13 +55,25 @@ def waited(week: Week) -> str:
     return duration(week.hours * 3600) if week.hours is not None else ""
 
 
-def _chart(
-    name: str, rows: Sequence[tuple[Sequence[float | None], str]], weeks: Sequence[Week], at: datetime
-) -> Chart:
+def _row(values: Sequence[float | None], form: str = "{:.0f}") -> Row:
+    return values, [_mark(one, form) for one in values]
+
+
+def _costs(weeks: Sequence[Week]) -> Row:
+    """Nothing is drawn where no price is known: that is not for free."""
+    values = [one.usd if one.priced or one.usd else None for one in weeks]
+    bounds = ["" if one.priced else "≥ " for one in weeks]
+    marks = [_mark(one, "${:.2f}") for one in values]
+    return values, [
+        mark if mark == NOTHING else bound + mark for bound, mark in zip(bounds, marks, strict=True)
+    ]
+
+
+def _chart(name: str, rows: Sequence[Row], weeks: Sequence[Week], at: datetime) -> Chart:
     words = _words()[name]
     series = tuple(
-        Series(name=called, values=tuple(values), marks=tuple(_mark(one, form) for one in values))
-        for called, (values, form) in zip(words.series, rows, strict=True)
+        Series(name=called, values=tuple(values), marks=tuple(marks))
+        for called, (values, marks) in zip(words.series, rows, strict=True)
     )
     labels = tuple(_day(one.start) for one in weeks)
     return Chart(
