@@ -75,7 +75,7 @@ class IssueDesk:
         """Bring an issue, its task and its note together; doing so again changes nothing."""
         thread = await self._inbound.thread(project, iid)
         if thread.closed:
-            await self._closed(thread)
+            await self._unwanted(thread)
             return
         linked = {**await people.linked(self._store.connection), **self._operator.people}
         known = await roster.resolved(self._store.connection, self._operator)
@@ -86,6 +86,8 @@ class IssueDesk:
                 await self._inbound.note(project, iid, text=text, key=f"no-role-{name}")
         if wanted(thread, operator):
             await self._proposed(thread, operator)
+        else:
+            await self._unwanted(thread)
 
     async def _due(self, now: datetime) -> tuple[tuple[str, int], ...]:
         connection = self._store.connection
@@ -166,8 +168,8 @@ class IssueDesk:
         await issues.read_words(connection, *place, digest=digest)
         return task
 
-    async def _closed(self, thread: IssueThread) -> None:
-        """Closing an issue withdraws what nobody began; what was begun is told how it ended."""
+    async def _unwanted(self, thread: IssueThread) -> None:
+        """Who closes an issue or takes its label off withdraws what nobody began; what was begun goes on."""
         task = await self._store.get(task_id(issue_origin(thread.project, thread.iid)))
         if task is None:
             return

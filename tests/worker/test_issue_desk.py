@@ -170,10 +170,14 @@ async def test_the_issue_tells_how_its_task_ended(
     assert said in " ".join(note.split())
 
 
-async def test_who_closes_an_issue_withdraws_what_nobody_began(world: World) -> None:
+@pytest.mark.parametrize("how", [{"state": "closed"}, {"labels": ["bug"]}])
+async def test_who_closes_an_issue_or_takes_its_label_off_withdraws_what_nobody_began(
+    world: World, how: dict[str, object]
+) -> None:
     issue = world.open(GOOD)
     await world.look()
-    issue.state = "closed"
+    for name, value in how.items():
+        setattr(issue, name, value)
     await world.look()
     assert (await world.task()).state is TaskState.CANCELLED
     assert "was cancelled." in world.notes()[0]
