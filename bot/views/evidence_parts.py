@@ -65,11 +65,8 @@ def _criterion(one: Evidence, text: str) -> Part:
     small = words.proof.format(kind=words.kinds[one.proof.kind], author=author)
     reason = f" · {_escaped(one.reason, _TEXT)}" if one.reason else ""
     shown = [blocks.section(f"{told}\n{came}"), blocks.context(f"{small}{reason}")]
-    if one.proof.command:
-        shown += [blocks.context(words.ran), blocks.section(_code(one.proof.command, _COMMAND))]
-    elif one.proof.tests:
-        tests = "\n".join(one.proof.tests[:_TESTS])
-        shown += [blocks.context(words.ran), blocks.section(_code(tests, _COMMAND))]
+    ran = one.proof.command or "\n".join(one.proof.tests[:_TESTS])
+    shown += _code(ran, words.ran, limit=_COMMAND)
     return Part(blocks=(*shown, *_log(one.log, words.log)), ruled=True)
 
 
@@ -83,8 +80,7 @@ def _check(one: Check) -> Part:
     if len(one.findings) > FINDINGS:
         lines.append(words.findings.format(count=len(one.findings) - FINDINGS))
     shown = [blocks.section("\n".join(line for line in lines if line))]
-    if one.status in _LOUD and one.command:
-        shown += [blocks.context(words.ran), blocks.section(_code(one.command, _COMMAND))]
+    shown += _code(one.command or "", words.ran, limit=_COMMAND) if one.status in _LOUD else []
     if one.name == INDEPENDENT:
         return Part(blocks=(*shown, *_log(one.log, words.source)))
     return Part(blocks=(*shown, *(_log(one.log, words.log) if one.status in _LOUD else [])))
@@ -98,16 +94,15 @@ def _finding(one: Finding) -> str:
 
 def _log(text: str, above: str) -> list[Block]:
     lines = scrub(text).rstrip().splitlines()[-LOG_LINES:]
-    tail = clip("\n".join(lines)[-LOG:], LOG).strip()
-    # of blank lines and colours alone nothing is left to read
-    return [blocks.context(above), blocks.section(_code(tail, LOG))] if any(map(str.isalnum, tail)) else []
+    return _code("\n".join(lines)[-LOG:].strip(), above, limit=LOG)
 
 
 def _escaped(text: str, limit: int) -> str:
     return mrkdwn(one_line(text.replace("```", "'''"), limit))
 
 
-def _code(text: str, limit: int) -> str:
-    """A code block: nothing in it can end it, mention anybody or be a credential."""
+def _code(text: str, above: str, *, limit: int) -> list[Block]:
+    """A code block: nothing in it can end it, mention anybody or be a credential; none when it is blank."""
     inert = clip(text.replace("```", "'''"), limit)
-    return f"```{mrkdwn(inert) or '–'}```"
+    readable = any(map(str.isalnum, inert))
+    return [blocks.context(above), blocks.section(f"```{mrkdwn(inert)}```")] if readable else []

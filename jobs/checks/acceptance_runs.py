@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jobs.checks.changes import SourceChange, base_settings, changed_product, head_tests
 from jobs.checks.layout import is_product_code, is_test_module
@@ -46,10 +46,12 @@ async def acceptance_on_both(
     changes: tuple[SourceChange, ...],
     kind: Kind,
     order: int,
+    timeout: float,  # noqa: ASYNC109  # of the program that runs the tests
 ) -> Acceptance | None:
     """Run the named tests' files once on the target base and three times on the head; None without any.
 
-    The last of the three is in random order, by the seed `order`, where the toolchain can do that.
+    The last of the three is in random order, by the seed `order`, where the toolchain can do that. Each may
+    take `timeout` seconds.
     """
     files = await _acceptance_files(head, nodes, changes)
     if not files:
@@ -58,11 +60,12 @@ async def acceptance_on_both(
     traced = ("*",) if kind is Kind.TESTS else changed_product(changes)
 
     overlay = base_settings(changes)
-    asked = [Asked(files, seed=3, traced=traced), Asked(files, seed=4), Asked(files, seed=5, order=shuffled)]
-    on_base = base.trial(Asked(files, seed=3), overlay=head_tests(changes))
+    one = Asked(files, timeout=timeout)
+    asked = [replace(one, seed=3, traced=traced), replace(one, seed=4), replace(one, seed=5, order=shuffled)]
+    on_base = base.trial(replace(one, seed=3), overlay=head_tests(changes))
     async with asyncio.TaskGroup() as group:
         there = group.create_task(on_base)
-        here = group.create_task(_until_a_problem(head, asked, overlay))
+        here = group.create_task(until_a_problem(head, asked, overlay))
     program = {one.path: one.after for one in changes if is_product_code(one.path) and one.after is not None}
     return Acceptance(
         base=there.result(),
@@ -73,7 +76,8 @@ async def acceptance_on_both(
     )
 
 
-async def _until_a_problem(head: Side, asked: Sequence[Asked], overlay: Overlay) -> tuple[Trial, ...]:
+async def until_a_problem(head: Side, asked: Sequence[Asked], overlay: Overlay) -> tuple[Trial, ...]:
+    """Runs one after the other, up to the first that says nothing."""
     trials: list[Trial] = []
     for one in asked:
         trials.append(await head.trial(one, overlay=overlay))

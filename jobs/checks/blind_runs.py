@@ -6,10 +6,10 @@ passes there shows nothing. What the change itself brings is never laid under th
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from jobs.checks.acceptance_runs import Acceptance, selected
+from jobs.checks.acceptance_runs import Acceptance, selected, until_a_problem
 from jobs.checks.blind_writing import BlindFile, Surveyed, Writer, survey, write
 from jobs.checks.changes import SourceChange, base_settings, changed_product
 from jobs.checks.mutation_runs import Mutation, mutate
@@ -54,8 +54,12 @@ async def blind_on_both(
     writer: Writer,
     changes: tuple[SourceChange, ...],
     folder: str,
+    timeout: float,  # noqa: ASYNC109  # of the program that runs the tests
 ) -> Blind:
-    """Have the tests written and run them: on the target base once, on the head three times."""
+    """Have the tests written and run them: on the target base once, on the head three times.
+
+    Each run on the head may take `timeout` seconds.
+    """
     wanted = wanted_by(spec)
     names = tuple(one.id for one in wanted)
     if base.toolchain.name not in RUNNERS:
@@ -72,7 +76,7 @@ async def blind_on_both(
     )
     if not nodes:
         return Blind(wanted=names, missing=missing, file=source)
-    return Blind(names, nodes, missing, await _runs(head, there, source, changes), source)
+    return Blind(names, nodes, missing, await _runs(head, there, source, changes, longest=timeout), source)
 
 
 async def blind_faults(
@@ -93,13 +97,14 @@ async def blind_faults(
 
 
 async def _runs(
-    head: Side, there: Trial, source: SourceChange, changes: tuple[SourceChange, ...]
+    head: Side, there: Trial, source: SourceChange, changes: tuple[SourceChange, ...], *, longest: float
 ) -> Acceptance:
     path = source.path
     overlay: Overlay = {**base_settings(changes), path: source.after}
     traced = changed_product(changes)
-    asked = (Asked((path,), seed=3, traced=traced), Asked((path,), seed=4), Asked((path,), seed=5))
-    return Acceptance(there, tuple([await head.trial(one, overlay=overlay) for one in asked]), (path,))
+    one = Asked((path,), timeout=longest)
+    asked = (replace(one, seed=3, traced=traced), replace(one, seed=4), replace(one, seed=5))
+    return Acceptance(there, await until_a_problem(head, asked, overlay), (path,))
 
 
 async def _written(

@@ -20,6 +20,7 @@ _TURNED: Final = 6
 _LONGEST: Final = Asked().timeout
 _START: Final = 60.0
 _SLOWER: Final = 30.0
+_UNKNOWN: Final = 180.0
 _CACHE_FORMAT: Final = "base-suite-2"
 
 
@@ -100,6 +101,11 @@ class HeadSuite:
 def patience(seconds: float) -> float:
     """Seconds that a run may take which took so many on the target base."""
     return min(_LONGEST, _START + _SLOWER * seconds)
+
+
+def patience_with_new(base: BaseSuite) -> float:
+    """Seconds that the change's own tests may take: more, as nobody knows how long they do."""
+    return _LONGEST if base.problem else max(_UNKNOWN, patience(base.seconds))
 
 
 async def suite_on_head(

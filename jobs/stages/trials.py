@@ -16,7 +16,14 @@ from jobs.checks.mutation_runs import Mutation, mutate
 from jobs.checks.once import Once
 from jobs.checks.programs import Programs
 from jobs.checks.side import Side
-from jobs.checks.suites import BaseSuite, HeadSuite, suite_key, suite_on_base, suite_on_head
+from jobs.checks.suites import (
+    BaseSuite,
+    HeadSuite,
+    patience_with_new,
+    suite_key,
+    suite_on_base,
+    suite_on_head,
+)
 from jobs.checks.toolchains.detect import detect
 from jobs.domain.patch import ChangeStatus
 from jobs.domain.repository_file import RepositoryFile
@@ -39,9 +46,19 @@ def trials(
     changes, nodes, kind = ctx.changes, ctx.nodes, subject.spec.kind
     key = _key(subject, ctx.repository)
     base_suite = Once(group, partial(cached_base_suite, base, cache=cache, key=key))
-    accepted = partial(
-        acceptance_on_both, base, head, nodes=nodes, changes=changes, kind=kind, order=_order(subject)
-    )
+
+    async def accepted() -> Acceptance | None:
+        longest = patience_with_new(await base_suite())
+        return await acceptance_on_both(
+            base,
+            head,
+            nodes=nodes,
+            changes=changes,
+            kind=kind,
+            order=_order(subject),
+            timeout=longest,
+        )
+
     acceptance_runs = Once(group, accepted)
     blind = Once(group, partial(_blind, subject, ctx, both, base_suite))
 
@@ -86,7 +103,8 @@ async def _blind(
     if ctx.model is None or not wanted_by(subject.spec):
         return Blind()
     await ctx.note(step="having independent tests written")
-    known = next(iter((await suite()).passing), "")
+    found = await suite()
+    known = next(iter(found.passing), "")
     return await blind_on_both(
         base,
         head,
@@ -94,6 +112,7 @@ async def _blind(
         writer=Writer(ctx.model, ctx.prompts),
         changes=ctx.changes,
         folder=base.toolchain.file_of(known).rpartition("/")[0] if known else "tests",
+        timeout=patience_with_new(found),
     )
 
 

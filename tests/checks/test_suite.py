@@ -4,7 +4,7 @@ import pytest
 
 from jobs.checks import suite
 from jobs.checks.report import Case, CaseOutcome
-from jobs.checks.suites import BaseSuite, patience
+from jobs.checks.suites import BaseSuite, patience, patience_with_new
 from jobs.checks.toolchains.protocol import Toolchain
 from jobs.checks.toolchains.python import Pytest, Unittest
 from jobs.domain.verdict import CheckStatus
@@ -52,3 +52,9 @@ def test_a_suite_is_waited_for_in_proportion_and_not_for_ever() -> None:
     assert patience(0.0) == 60.0
     assert patience(2.0) == 120.0
     assert patience(10_000.0) == 600.0
+
+
+def test_new_tests_are_waited_for_longer_and_longest_where_nothing_is_known() -> None:
+    assert patience_with_new(BaseSuite(seconds=1.0)) == 180.0
+    assert patience_with_new(BaseSuite(seconds=10.0)) == 360.0
+    assert patience_with_new(BaseSuite(seconds=0.1, problem="no pytest")) == 600.0
