@@ -60,13 +60,14 @@ async def _compared(
     )
     flaky = [_flaky_finding(ctx, name) for name in base.flaky]
     if broken:
-        text = f"{_tests(len(broken))} of {len(base.passing)} that pass on the target base no longer do."
+        does = "fails" if len(broken) == 1 else "fail"
+        text = f"{_tests(len(broken))} of {len(base.passing)} that the target base passes {does} on the head."
         return CheckStatus.FAILED, text, broken + open_ + excused
     if open_:
         text = f"Changed together with what they test, so not compared: {_tests(len(open_))}."
         return CheckStatus.NOT_AVAILABLE, text, open_ + excused
     kept = len(base.passing) - len(excused)
-    text = f"{_tests(kept)} that pass on the target base pass on the head."
+    text = f"{_tests(kept)} {'passes' if kept == 1 else 'pass'} on the target base and on the head."
     return (CheckStatus.WARNING if excused else CheckStatus.PASSED), text, excused + flaky
 
 
