@@ -43,23 +43,10 @@ def trials(
 ) -> Trials:
     """Everything that checks may ask to be run, each at its first call."""
     base, head = both
-    changes, nodes, kind = ctx.changes, ctx.nodes, subject.spec.kind
+    changes = ctx.changes
     key = _key(subject, ctx.repository)
     base_suite = Once(group, partial(cached_base_suite, base, cache=cache, key=key))
-
-    async def accepted() -> Acceptance | None:
-        longest = patience_with_new(await base_suite())
-        return await acceptance_on_both(
-            base,
-            head,
-            nodes=nodes,
-            changes=changes,
-            kind=kind,
-            order=_order(subject),
-            timeout=longest,
-        )
-
-    acceptance_runs = Once(group, accepted)
+    acceptance_runs = Once(group, partial(_acceptance, subject, ctx, both, base_suite))
     blind = Once(group, partial(_blind, subject, ctx, both, base_suite))
 
     async def on_head() -> HeadSuite:
@@ -78,6 +65,20 @@ def trials(
         analyse=analysers(base, head, changes, cache=cache, key=(key,)),
         read_base=base.workspace.read,
         programs=Programs(environment=subject.environment, settings=subject.checks),
+    )
+
+
+async def _acceptance(
+    subject: Subject, ctx: CheckContext, both: tuple[Side, Side], suite: Once[BaseSuite]
+) -> Acceptance | None:
+    longest = patience_with_new(await suite())
+    return await acceptance_on_both(
+        *both,
+        nodes=ctx.nodes,
+        changes=ctx.changes,
+        kind=subject.spec.kind,
+        order=_order(subject),
+        timeout=longest,
     )
 
 
