@@ -56,6 +56,7 @@ async def test_an_answer_goes_back_a_reply_is_heard_and_the_cross_ends_it(world:
     task = await world.until(task, lambda now: now.runs == 2 and verifying(now))
     run = task.run
     assert task.thread is not None and task.thread.ts is not None
+    await world.ana.react(CHANNEL, task.thread.ts, "x")
     assert run is not None and run.rewind is not None and not run.rewind.gone
     assert [(one.run, one.chosen) for one in run.assumptions] == [(question.run, question.options[other])]
     assert {one.kind for one in run.feedback} == {FeedbackKind.REPLY, FeedbackKind.ANSWER}
@@ -65,7 +66,6 @@ async def test_an_answer_goes_back_a_reply_is_heard_and_the_cross_ends_it(world:
     assert (settled["ts"], len(settled["blocks"])) == (asked["ts"], 1), "in its place, without buttons"
     assert "The work goes on with that" in settled["blocks"][0]["text"]["text"]
 
-    await world.ana.react(CHANNEL, task.thread.ts, "x")
     await message(world, task, "*Cancelled.*")
     task = await world.ended(task)
     assert (task.state, await world.requests()) == (TaskState.CANCELLED, [])
