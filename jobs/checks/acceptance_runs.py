@@ -46,12 +46,12 @@ async def acceptance_on_both(
     changes: tuple[SourceChange, ...],
     kind: Kind,
     order: int,
-    timeout: float,  # noqa: ASYNC109  # of the program that runs the tests
+    longest: float,
 ) -> Acceptance | None:
     """Run the named tests' files once on the target base and three times on the head; None without any.
 
     The last of the three is in random order, by the seed `order`, where the toolchain can do that. Each may
-    take `timeout` seconds.
+    take `longest` seconds.
     """
     files = await _acceptance_files(head, nodes, changes)
     if not files:
@@ -60,7 +60,7 @@ async def acceptance_on_both(
     traced = ("*",) if kind is Kind.TESTS else changed_product(changes)
 
     overlay = base_settings(changes)
-    one = Asked(files, timeout=timeout)
+    one = Asked(files, timeout=longest)
     asked = [replace(one, seed=3, traced=traced), replace(one, seed=4), replace(one, seed=5, order=shuffled)]
     on_base = base.trial(replace(one, seed=3), overlay=head_tests(changes))
     async with asyncio.TaskGroup() as group:

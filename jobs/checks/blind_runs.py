@@ -54,11 +54,11 @@ async def blind_on_both(
     writer: Writer,
     changes: tuple[SourceChange, ...],
     folder: str,
-    timeout: float,  # noqa: ASYNC109  # of the program that runs the tests
+    longest: float,
 ) -> Blind:
     """Have the tests written and run them: on the target base once, on the head three times.
 
-    Each run on the head may take `timeout` seconds.
+    Each run on the head may take `longest` seconds.
     """
     wanted = wanted_by(spec)
     names = tuple(one.id for one in wanted)
@@ -76,7 +76,7 @@ async def blind_on_both(
     )
     if not nodes:
         return Blind(wanted=names, missing=missing, file=source)
-    return Blind(names, nodes, missing, await _runs(head, there, source, changes, longest=timeout), source)
+    return Blind(names, nodes, missing, await _runs(head, there, source, changes, longest=longest), source)
 
 
 async def blind_faults(

@@ -71,14 +71,14 @@ def trials(
 async def _acceptance(
     subject: Subject, ctx: CheckContext, both: tuple[Side, Side], suite: Once[BaseSuite]
 ) -> Acceptance | None:
-    longest = patience_with_new(await suite())
+    known = await suite()
     return await acceptance_on_both(
         *both,
         nodes=ctx.nodes,
         changes=ctx.changes,
         kind=subject.spec.kind,
         order=_order(subject),
-        timeout=longest,
+        longest=patience_with_new(known),
     )
 
 
@@ -113,7 +113,7 @@ async def _blind(
         writer=Writer(ctx.model, ctx.prompts),
         changes=ctx.changes,
         folder=base.toolchain.file_of(known).rpartition("/")[0] if known else "tests",
-        timeout=patience_with_new(found),
+        longest=patience_with_new(found),
     )
 
 
