@@ -19,9 +19,18 @@ class Once(Generic[T]):
 
     async def __call__(self) -> T:
         """The result."""
+        return await self._begun()
+
+    async def within(self, seconds: float) -> T | None:
+        """The result if it is there by then, such as from a cache; else None, and its making goes on."""
+        task = self._begun()
+        await asyncio.wait({task}, timeout=seconds)
+        return task.result() if task.done() else None
+
+    def _begun(self) -> asyncio.Task[T]:
         if self._task is None:
             self._task = self._group.create_task(self._compute())
-        return await self._task
+        return self._task
 
 
 def first(failed: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -103,9 +103,9 @@ def patience(seconds: float) -> float:
     return min(_LONGEST, _START + _SLOWER * seconds)
 
 
-def patience_with_new(base: BaseSuite) -> float:
+def patience_with_new(base: BaseSuite | None) -> float:
     """Seconds that the change's own tests may take: more, as nobody knows how long they do."""
-    return _LONGEST if base.problem else max(_UNKNOWN, patience(base.seconds))
+    return _LONGEST if base is None or base.problem else max(_UNKNOWN, patience(base.seconds))
 
 
 async def suite_on_head(

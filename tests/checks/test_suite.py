@@ -58,3 +58,4 @@ def test_new_tests_are_waited_for_longer_and_longest_where_nothing_is_known() ->
     assert patience_with_new(BaseSuite(seconds=1.0)) == 180.0
     assert patience_with_new(BaseSuite(seconds=10.0)) == 360.0
     assert patience_with_new(BaseSuite(seconds=0.1, problem="no pytest")) == 600.0
+    assert patience_with_new(None) == 600.0
